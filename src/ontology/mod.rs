@@ -1,0 +1,3 @@
+//! The ontology: its terms and labels.
+
+pub mod vocab;

@@ -1,0 +1,61 @@
+//! The IRIs that the program itself writes or reads. A test compares them with `ontology/wenmai.ttl`.
+
+use oxigraph::model::NamedNodeRef;
+
+/// Namespace of the ontology (prefix `wm:`).
+pub const WM: &str = "https://w3id.org/wenmai/ontology#";
+/// Under this IRI live entities, documents, passages, claims and figures.
+pub const ID: &str = "https://w3id.org/wenmai/id/";
+/// The ontology itself; also the name of the graph that holds it in a store.
+pub const ONTOLOGY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/wenmai/ontology");
+
+/// `skos:prefLabel`
+pub const PREF_LABEL: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#prefLabel");
+/// `skos:altLabel`
+pub const ALT_LABEL: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#altLabel");
+/// `dcterms:title`
+pub const TITLE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/title");
+
+/// Declares constants for terms of the ontology and the list of their local names.
+macro_rules! terms {
+    ($($constant:ident = $local:literal),* $(,)?) => {
+        $(
+            #[doc = concat!("`wm:", $local, "`")]
+            pub const $constant: NamedNodeRef<'_> =
+                NamedNodeRef::new_unchecked(concat!("https://w3id.org/wenmai/ontology#", $local));
+        )*
+        /// Local names of all terms above.
+        pub const TERMS: &[&str] = &[$($local),*];
+    };
+}
+
+terms! {
+    DOCUMENT = "Document",
+    PASSAGE = "Passage",
+    CLAIM = "Claim",
+    FIGURE = "Figure",
+    PATH = "path",
+    SHA256 = "sha256",
+    CHARACTERS = "characters",
+    NUMBER = "number",
+    SENDER_NAME = "senderName",
+    ADDRESSEE_NAME = "addresseeName",
+    DATE = "date",
+    REPLY_CLASS = "replyClass",
+    RECORDS = "records",
+    MENTIONS = "mentions",
+    IN_DOCUMENT = "inDocument",
+    SECTION = "section",
+    START = "start",
+    END = "end",
+    QUOTE = "quote",
+    RULE = "rule",
+    CONFIDENCE = "confidence",
+    VALUE = "value",
+    UNIT = "unit",
+    QUALIFIER = "qualifier",
+    INDICATOR = "indicator",
+    ABOUT = "about",
+    PERIOD = "period",
+    PLANNED = "planned",
+}
