@@ -1,1 +1,55 @@
-//! x
+//! The only place where the stages meet: a pure function from a text and the knowledge to what was read out of it.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::diag::Diagnostic;
+use crate::document;
+use crate::entity::{Entities, hex};
+use crate::figure::Counter;
+use crate::graph::Extraction;
+use crate::knowledge::Knowledge;
+use crate::mention::Finder;
+use crate::relation::Reader;
+use crate::text::Text;
+
+/// The stages, compiled once for all documents.
+pub struct Pipeline {
+    knowledge: Knowledge,
+    finder: Finder,
+    reader: Reader,
+    counter: Counter,
+}
+
+impl Pipeline {
+    /// Compiles all rules.
+    pub fn new(knowledge: Knowledge) -> Self {
+        let (finder, reader, counter) = (Finder::new(&knowledge), Reader::new(&knowledge), Counter::new(&knowledge));
+        Self { knowledge, finder, reader, counter }
+    }
+
+    /// The knowledge that the stages work with.
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
+    }
+
+    /// Reads the document with the name `path` and the content `bytes`. The result depends on these and on the
+    /// knowledge only.
+    ///
+    /// # Errors
+    ///
+    /// A diagnostic that says why `bytes` are no text.
+    pub fn extract(&self, path: &str, bytes: &[u8]) -> Result<Extraction, Diagnostic> {
+        let text = Text::decode(bytes).map_err(|why| Diagnostic::error("T102", path, why))?;
+        let knowledge = &self.knowledge;
+        let mut document = document::read(text, &knowledge.cues);
+        for diagnostic in &mut document.diagnostics {
+            path.clone_into(&mut diagnostic.place);
+        }
+        let (mentions, setting) = self.finder.find(knowledge, &document);
+        let mut entities = Entities::resolve(knowledge, &document, &mentions, &setting);
+        let claims = self.reader.read(knowledge, &document, &mentions, &mut entities, &setting);
+        let figures = self.counter.read(knowledge, &document, &mentions, &mut entities, &setting);
+        let sha256 = hex(&Sha256::digest(bytes));
+        Ok(Extraction { path: path.to_owned(), sha256, document, entities, claims, figures })
+    }
+}

@@ -1,1 +1,57 @@
-//! (being written)
+//! The command line: one file a subcommand. Nothing else in the library prints.
+
+mod build;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Where a graph is kept when `--store` is not given.
+const STORE: &str = "wenmai-store";
+
+/// What a command came to, when it did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done; exit code 0.
+    Done,
+    /// Done, but something was wrong in the data, or there was nothing to show; exit code 1.
+    Found,
+}
+
+/// 文脉 wenmai: a knowledge graph of Chinese official documents
+#[derive(Parser)]
+#[command(name = "wenmai", version, max_term_width = 110, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Read documents and write the graph
+    Build(build::BuildArgs),
+}
+
+impl Cli {
+    /// Runs the command and prints what failed, on one line. Exit codes: 0 done, 1 something is wrong in the data, 2
+    /// it could not be done. A closed pipe is no failure.
+    pub fn run(self) -> ExitCode {
+        let outcome = match &self.command {
+            Command::Build(args) => build::run(args),
+        };
+        match outcome {
+            Ok(Outcome::Done) => ExitCode::SUCCESS,
+            Ok(Outcome::Found) => ExitCode::from(1),
+            Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+            Err(error) => {
+                let _ = writeln!(io::stderr(), "wenmai: {error:#}");
+                ExitCode::from(2)
+            }
+        }
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
+}

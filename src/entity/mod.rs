@@ -1,1 +1,183 @@
-//! (being written)
+//! One thing, one entity: the mentions of a document gathered into what they name, and the IRIs of all that.
+
+mod head;
+mod iri;
+mod merge;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+
+use crate::diag::Span;
+use crate::document::Document;
+use crate::knowledge::{Knowledge, Rank, Refers};
+use crate::mention::{Mention, Setting, Target};
+use crate::ontology::Class;
+pub use head::Roles;
+pub(crate) use head::regex;
+pub(crate) use iri::hex;
+pub use iri::{document_iri, entity_iri, record_iri};
+
+/// An entity of a document, by its place in [`Entities::all`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityId(u32);
+
+/// One thing that a document names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entity {
+    /// What kind of thing.
+    pub class: Class,
+    /// Its canonical name.
+    pub name: String,
+    /// All other forms by which the document calls it, in the order of the text.
+    pub aliases: IndexSet<String>,
+    /// Where it is named or referred to, in the order of the text.
+    pub spans: Vec<Span>,
+    /// The rule that found it first.
+    pub rule: Arc<str>,
+    /// The highest confidence of its mentions.
+    pub confidence: f64,
+}
+
+/// The entities of one document.
+#[derive(Clone, Debug, Default)]
+pub struct Entities {
+    all: Vec<Entity>,
+    keys: HashMap<(Class, String), EntityId>,
+    /// For each mention the entity it names or refers to.
+    of_mention: Vec<Option<EntityId>>,
+    /// What the head of the document is about.
+    pub roles: Roles,
+}
+
+impl Entities {
+    /// Gathers `mentions` (in the order of the text) and the head of `document` into entities.
+    pub fn resolve(knowledge: &Knowledge, document: &Document, mentions: &[Mention], setting: &Setting) -> Self {
+        let mut entities = Self::default();
+        entities.read_head(knowledge, document, mentions);
+        entities.of_mention = vec![None; mentions.len()];
+        for (i, mention) in mentions.iter().enumerate() {
+            entities.of_mention[i] = match &mention.target {
+                Target::Name(name) => Some(entities.named(name, mention, document)),
+                Target::Reference(refers, classes) => entities.referred(knowledge, setting, *refers, classes, mention),
+            };
+        }
+        merge::merge(&mut entities, knowledge, document, mentions);
+        entities
+    }
+
+    /// All entities.
+    pub fn iter(&self) -> impl Iterator<Item = (EntityId, &Entity)> {
+        // An entity without a name was merged into another one.
+        (0..).map(EntityId).zip(&self.all).filter(|(_, e)| !e.name.is_empty())
+    }
+
+    /// The entity `id`.
+    pub fn get(&self, id: EntityId) -> &Entity {
+        &self.all[id.0 as usize]
+    }
+
+    /// The entity that the mention at `index` names or refers to.
+    pub fn of_mention(&self, index: usize) -> Option<EntityId> {
+        self.of_mention.get(index).copied().flatten()
+    }
+
+    /// The entity of `class` called `name` or one of its aliases.
+    pub fn find(&self, class: Class, name: &str) -> Option<EntityId> {
+        self.keys.get(&(class, key(name))).copied()
+    }
+
+    /// The entity of the issuing place, made when the document does not name it.
+    pub fn place(&mut self, knowledge: &Knowledge, setting: &Setting) -> Option<EntityId> {
+        let division = knowledge.divisions.get(setting.place?);
+        let class = knowledge.schema.class(division.rank.class_name())?;
+        Some(self.ensure(class, &division.name, "LEX-divisions", 0.9))
+    }
+
+    /// The entity of `class` called `name`, made when there is none.
+    pub(crate) fn ensure(&mut self, class: Class, name: &str, rule: &str, confidence: f64) -> EntityId {
+        if let Some(id) = self.find(class, name) {
+            return id;
+        }
+        let id = EntityId(u32::try_from(self.all.len()).expect("fewer than 2^32 entities"));
+        self.all.push(Entity {
+            class,
+            name: bare(name),
+            aliases: IndexSet::new(),
+            spans: Vec::new(),
+            rule: rule.into(),
+            confidence,
+        });
+        self.keys.insert((class, key(name)), id);
+        id
+    }
+
+    /// Records that the words that name `whole` also name `part`.
+    pub(crate) fn add_span(&mut self, part: EntityId, whole: EntityId) {
+        let span = self.get(whole).spans.first().copied();
+        let part = &mut self.all[part.0 as usize];
+        if part.spans.is_empty() {
+            part.spans.extend(span);
+        }
+    }
+
+    fn named(&mut self, name: &str, mention: &Mention, document: &Document) -> EntityId {
+        let id = self.ensure(mention.class, name, &mention.rule, mention.confidence);
+        let entity = &mut self.all[id.0 as usize];
+        let surface = bare(mention.span.of(document.text.clean()));
+        if surface != entity.name {
+            entity.aliases.insert(surface);
+        }
+        entity.spans.push(mention.span);
+        entity.confidence = entity.confidence.max(mention.confidence);
+        id
+    }
+
+    /// What a reference points to.
+    fn referred(
+        &mut self,
+        knowledge: &Knowledge,
+        setting: &Setting,
+        refers: Refers,
+        classes: &[Class],
+        mention: &Mention,
+    ) -> Option<EntityId> {
+        let id = match refers {
+            Refers::Place => self.place(knowledge, setting)?,
+            Refers::Province => {
+                let division = knowledge.divisions.get(setting.at_rank(knowledge, Rank::Province)?);
+                self.ensure(mention.class, &division.name, &mention.rule, mention.confidence)
+            }
+            Refers::State => self.ensure(mention.class, &knowledge.references.state, &mention.rule, mention.confidence),
+            Refers::Sender => self.roles.sender?,
+            Refers::Last => {
+                let of_class = |(_, e): &(EntityId, &Entity)| classes.contains(&e.class);
+                let before = |e: &Entity| e.spans.iter().rev().find(|s| s.end <= mention.span.start).map(|s| s.start);
+                let last = self.iter().filter(of_class).filter_map(|(id, e)| before(e).map(|at| (at, id))).max()?;
+                last.1
+            }
+        };
+        self.all[id.0 as usize].spans.push(mention.span);
+        Some(id)
+    }
+}
+
+/// A name without the quotation marks or title marks around the whole of it, and without blanks at its ends.
+fn bare(name: &str) -> String {
+    let mut name = name.trim();
+    for (open, close) in [('“', '”'), ('《', '》'), ('‘', '’')] {
+        if let Some(inner) = name.strip_prefix(open).and_then(|n| n.strip_suffix(close)) {
+            if !inner.contains([open, close]) || open == '《' {
+                name = inner;
+            }
+        }
+    }
+    name.replace('\n', "")
+}
+
+/// What two spellings of one name have in common: no marks, no blanks, no case.
+fn key(name: &str) -> String {
+    let mark = |c: char| c.is_whitespace() || matches!(c, '“' | '”' | '‘' | '’' | '《' | '》' | '"' | '·' | '•');
+    name.chars().filter(|c| !mark(*c)).flat_map(char::to_lowercase).collect()
+}

@@ -1,1 +1,144 @@
-//! (being written)
+//! Statistical observations: value, unit, qualifier, indicator, subject and period of every number that says something
+//! about the world.
+
+mod indicator;
+mod number;
+mod period;
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use crate::diag::Span;
+use crate::document::{BlockKind, Document};
+use crate::entity::{Entities, EntityId, regex};
+use crate::knowledge::Knowledge;
+use crate::mention::{Mention, Setting};
+use crate::ontology::Classes;
+pub use number::{Numerals, Qualifier};
+use number::Number;
+
+/// One observation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// Number, unit and qualifier, as they stand.
+    pub span: Span,
+    /// The value with the multiplier worked out, in plain decimal digits.
+    pub value: String,
+    /// The unit without multiplier; empty for a pure number.
+    pub unit: String,
+    /// How the number is meant.
+    pub qualifier: Qualifier,
+    /// What is counted, in the document's words.
+    pub indicator: String,
+    /// What it is about.
+    pub subject: Option<EntityId>,
+    /// When: `2024`, `2025-06`, `2021/2023`, `2025-01/2025-07`; empty when the document gives none.
+    pub period: String,
+    /// Whether it is planned rather than observed.
+    pub planned: bool,
+    /// Id of the rule that read it.
+    pub rule: Arc<str>,
+    /// How often that rule is right, from 0 to 1.
+    pub confidence: f64,
+}
+
+/// All figure rules, compiled once from the knowledge.
+pub struct Counter {
+    numbers: number::Numbers,
+    periods: period::Periods,
+    indicators: indicator::Indicators,
+    subjects: Classes,
+    planned: Regex,
+}
+
+impl Counter {
+    /// Compiles the rules.
+    pub fn new(knowledge: &Knowledge) -> Self {
+        let rules = &knowledge.figure_rules;
+        let words: Vec<String> = rules.planned.iter().map(|w| ::regex::escape(w)).collect();
+        Self {
+            numbers: number::Numbers::new(rules),
+            periods: period::Periods::new(rules),
+            indicators: indicator::Indicators::new(knowledge),
+            subjects: knowledge.classes(&rules.subjects),
+            planned: regex(&words.join("|")),
+        }
+    }
+
+    /// Reads the figures of `document`, in the order of the text.
+    pub fn read(
+        &self,
+        knowledge: &Knowledge,
+        document: &Document,
+        mentions: &[Mention],
+        entities: &mut Entities,
+        setting: &Setting,
+    ) -> Vec<Figure> {
+        let text = document.text.clean();
+        let year = document.head.date.as_ref().and_then(|d| d.text.get(..4)).and_then(|y| y.parse().ok());
+        let place = entities.place(knowledge, setting);
+        let mut figures = Vec::new();
+        for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
+            for &sentence in &block.sentences {
+                let numbers = self.numbers.find(text, sentence, &names(mentions, sentence, &self.indicators));
+                if numbers.is_empty() {
+                    continue;
+                }
+                let mut read: Vec<Figure> = numbers
+                    .iter()
+                    .enumerate()
+                    .map(|(i, number)| {
+                        let until = numbers.get(i + 1).map_or(sentence.end, |n| n.span.start.max(number.span.end));
+                        let from = if i == 0 { sentence.start } else { numbers[i - 1].span.end.min(number.span.start) };
+                        let clause = clause_around(text, sentence, number.span);
+                        Figure {
+                            span: number.span,
+                            value: number.value.clone(),
+                            unit: number.unit.clone(),
+                            qualifier: number.qualifier,
+                            indicator: self.indicators.of(text, clause, number, from, until),
+                            subject: self.subject(entities, mentions, sentence, number.span).or(place),
+                            period: self.periods.of(text, sentence, number.span, year),
+                            planned: self.planned.is_match(&text[clause.start..number.span.end.min(clause.end)]),
+                            rule: number.rule.into(),
+                            confidence: 0.9,
+                        }
+                    })
+                    .collect();
+                period::share_years(text, &numbers, &mut read);
+                figures.extend(read);
+            }
+        }
+        figures
+    }
+
+    /// What a figure is about: the nearest thing of a countable class before it in its sentence.
+    fn subject(&self, entities: &Entities, mentions: &[Mention], sentence: Span, number: Span) -> Option<EntityId> {
+        let range = mentions.partition_point(|m| m.span.start < sentence.start)..mentions.partition_point(|m| m.span.end <= number.start);
+        let fits = |i: &usize| self.subjects.contains(mentions[*i].class);
+        range.rev().find(fits).and_then(|i| entities.of_mention(i))
+    }
+}
+
+/// Names inside which a number is part of the name.
+fn names(mentions: &[Mention], sentence: Span, indicators: &indicator::Indicators) -> Vec<Span> {
+    let inside = mentions.iter().filter(|m| sentence.contains(m.span) && !indicators.is_common(m.class));
+    inside.map(|m| m.span).collect()
+}
+
+/// The clause around a number: up to the nearest comma, semicolon or full stop.
+fn clause_around(text: &str, sentence: Span, at: Span) -> Span {
+    let stop = |c: char| matches!(c, '，' | '；' | '。' | '！' | '？' | '：');
+    let before = &text[sentence.start..at.start];
+    let start = before.rfind(stop).map_or(sentence.start, |i| {
+        sentence.start + i + before[i..].chars().next().map_or(0, char::len_utf8)
+    });
+    let end = text[at.end.min(sentence.end)..sentence.end].find(stop).map_or(sentence.end, |i| at.end + i);
+    Span::new(start, end.max(at.end))
+}
+
+/// The span of a number and the words that belong to it.
+fn number_span(number: &Number) -> Span {
+    number.span
+}

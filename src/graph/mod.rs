@@ -1,5 +1,23 @@
 //! Claims and figures → quads, and the store that keeps them. `docs/model.md` describes the quads.
 
-pub mod store;
+mod quads;
+mod store;
 
-pub use store::{Manifest, Store, StoreError};
+use std::collections::BTreeSet;
+
+use crate::ontology::Schema;
+pub use quads::{Extraction, quads};
+pub use store::{Manifest, Store, StoreError, check_target};
+
+/// The graph of `extractions` and of the ontology as sorted N-Quads: the same content gives the same bytes.
+pub fn nquads(schema: &Schema, extractions: &[Extraction]) -> Vec<u8> {
+    use rayon::prelude::*;
+    let documents = extractions.par_iter().flat_map_iter(|e| quads(schema, e)).map(|q| line(&q));
+    let mut lines: BTreeSet<String> = documents.collect();
+    lines.extend(schema.quads().map(|q| line(&q)));
+    lines.into_iter().collect::<String>().into_bytes()
+}
+
+fn line(quad: &oxigraph::model::Quad) -> String {
+    format!("{quad} .\n")
+}

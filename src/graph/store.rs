@@ -19,6 +19,8 @@ use oxigraph::io::{RdfFormat, RdfParser};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::entity::hex;
+
 const CURRENT: &str = "CURRENT";
 const LOCK: &str = "LOCK";
 const GRAPH: &str = "graph.nq";
@@ -267,13 +269,4 @@ fn remove_others(dir: &Path, keep: &str) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
-}
-
-/// Lower-case hexadecimal digits of `bytes`.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    })
 }

@@ -1,1 +1,298 @@
-//! (being written)
+//! Lexicons and rules: data read from `ontology/`, checked against the ontology, compiled once.
+
+mod divisions;
+mod files;
+mod lexicon;
+mod numbers;
+mod rules;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+use regex::Regex;
+use serde::de::DeserializeOwned;
+
+use crate::diag::{Diagnostic, Severity, nearest};
+use crate::document::Cues;
+use crate::ontology::{Classes, OntologyError, Schema};
+pub use divisions::{Division, DivisionId, Divisions, Rank};
+pub use files::Files;
+pub use lexicon::{Boundary, Entry};
+pub use numbers::{FigureRules, PeriodRule, QualifierRule};
+pub use rules::{
+    Anaphor, Context, Frame, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers, RelationRules, Rule, Shape, Where,
+};
+
+/// Why the knowledge could not be loaded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KnowledgeError {
+    /// A file that must be there is not.
+    #[error("{0}: this file is missing from the ontology folder")]
+    NoFile(String),
+    /// The file system refused.
+    #[error("the ontology folder cannot be read")]
+    Io(#[source] std::io::Error),
+    /// The ontology itself is malformed.
+    #[error(transparent)]
+    Ontology(#[from] OntologyError),
+    /// Some files are malformed; all findings of all files.
+    #[error("{}", list(.0))]
+    Invalid(Vec<Diagnostic>),
+}
+
+fn list(found: &[Diagnostic]) -> String {
+    let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// What may be switched off, to measure what the rules read by themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Classes whose lists of names are not used.
+    pub without_lexicon: BTreeSet<String>,
+}
+
+/// Everything that is known before a document is read.
+pub struct Knowledge {
+    /// The ontology.
+    pub schema: Schema,
+    /// Cues of the document's anatomy.
+    pub cues: Cues,
+    /// Administrative divisions.
+    pub divisions: Divisions,
+    /// Lists of names, without organs and divisions.
+    pub names: Vec<Entry>,
+    /// Kinds of local organs: surfaces and full names without a place.
+    pub organs: Vec<Entry>,
+    /// Words at which a name begins or ends.
+    pub boundaries: BTreeMap<String, Boundary>,
+    /// Rules for names.
+    pub name_rules: NameRules,
+    /// Rules for references.
+    pub references: ReferenceRules,
+    /// Rules for relations.
+    pub relation_rules: RelationRules,
+    /// Rules for figures.
+    pub figure_rules: FigureRules,
+    /// Hash over all files and options that this was read from, in hex.
+    pub hash: String,
+    /// What is odd but usable.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Knowledge {
+    /// Loads the knowledge in the folder `dir`, or the one that the binary carries.
+    ///
+    /// # Errors
+    ///
+    /// When a file is missing or malformed; all problems of all files are reported at once.
+    pub fn load(dir: Option<&Path>, options: &Options) -> Result<Self, KnowledgeError> {
+        let files = match dir {
+            Some(dir) => Files::from_dir(dir)?,
+            None => Files::embedded(),
+        };
+        Self::from_files(&files, options)
+    }
+
+    /// Reads and checks `files`.
+    ///
+    /// # Errors
+    ///
+    /// See [`Knowledge::load`].
+    pub fn from_files(files: &Files, options: &Options) -> Result<Self, KnowledgeError> {
+        let schema = Schema::parse(files.get("wenmai.ttl")?)?;
+        let mut found = Vec::new();
+        let cues_path = "rules/anatomy.toml";
+        let cues = Cues::parse(files.get(cues_path)?)
+            .map_err(|e| found.push(Diagnostic::error("K407", cues_path, one_line(&e.to_string()))));
+        let divisions_path = "lexicon/divisions.tsv";
+        let divisions = Divisions::parse(divisions_path, files.get(divisions_path)?, &mut found);
+        let names = lexicon::names(files.below("lexicon"), &schema, &options.without_lexicon, &mut found);
+        let organs_path = "lexicon/organs.tsv";
+        let organs = lexicon::list(organs_path, files.get(organs_path)?, &schema, &mut found);
+        let boundaries_path = "lexicon/boundaries.tsv";
+        let boundaries = lexicon::boundaries(boundaries_path, files.get(boundaries_path)?, &mut found);
+        let name_rules: NameRules = toml_file(files, "rules/names.toml", &mut found)?;
+        let references = toml_file(files, "rules/references.toml", &mut found)?;
+        let relation_rules: RelationRules = toml_file(files, "rules/relations.toml", &mut found)?;
+        let figure_rules: FigureRules = toml_file(files, "rules/figures.toml", &mut found)?;
+        check_rules(&schema, &name_rules, &relation_rules, &mut found);
+        let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|d| d.severity == Severity::Error);
+        let cues = match cues {
+            Ok(cues) if errors.is_empty() => cues,
+            _ => return Err(KnowledgeError::Invalid(errors)),
+        };
+        let mut hash = files.hash().iter().map(|b| format!("{b:02x}")).collect::<String>();
+        for class in &options.without_lexicon {
+            hash.push('-');
+            hash.push_str(class);
+        }
+        let references: Option<ReferenceRules> = references;
+        Ok(Self {
+            schema,
+            cues,
+            divisions,
+            names,
+            organs,
+            boundaries,
+            name_rules,
+            references: references.unwrap_or_default(),
+            relation_rules,
+            figure_rules,
+            hash,
+            warnings,
+        })
+    }
+
+    /// The classes called `names`, with all classes below them. Unknown names were refused when the rules were read.
+    pub fn classes(&self, names: &[String]) -> Classes {
+        names
+            .iter()
+            .filter_map(|n| self.schema.class(n))
+            .fold(Classes::default(), |set, class| set.union(self.schema.below(class)))
+    }
+
+    /// All rules that explain themselves, by their ids.
+    pub fn rules(&self) -> Vec<&dyn Rule> {
+        let mut rules: Vec<&dyn Rule> = Vec::new();
+        rules.extend(self.name_rules.shape.iter().map(|r| r as &dyn Rule));
+        rules.extend(self.name_rules.list.iter().map(|r| r as &dyn Rule));
+        rules.extend(self.name_rules.context.iter().map(|r| r as &dyn Rule));
+        rules.extend(self.relation_rules.frame.iter().map(|r| r as &dyn Rule));
+        rules.extend(self.relation_rules.pattern.iter().map(|r| r as &dyn Rule));
+        rules.extend(self.relation_rules.inner.iter().map(|r| r as &dyn Rule));
+        rules.sort_by(|a, b| a.id().cmp(b.id()));
+        rules
+    }
+}
+
+/// Reads a rule file; a problem is reported with line and column and an empty set of rules takes its place.
+fn toml_file<T: DeserializeOwned>(
+    files: &Files,
+    path: &str,
+    found: &mut Vec<Diagnostic>,
+) -> Result<T, KnowledgeError>
+where
+    T: Default,
+{
+    let text = files.get(path)?;
+    match toml::from_str(text) {
+        Ok(value) => Ok(value),
+        Err(e) => {
+            let (line, column) = e.span().map_or((1, 1), |s| line_column(text, s.start));
+            found.push(Diagnostic::error("K408", format!("{path}:{line}:{column}"), one_line(e.message())));
+            Ok(T::default())
+        }
+    }
+}
+
+fn line_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text[..offset.min(text.len())];
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    (line, column)
+}
+
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Checks what the TOML reader cannot: names of classes and relations, expressions, ids.
+fn check_rules(schema: &Schema, names: &NameRules, relations: &RelationRules, found: &mut Vec<Diagnostic>) {
+    let mut check = Check { schema, found, ids: HashMap::new() };
+    let file = "rules/names.toml";
+    for shape in &names.shape {
+        check.rule(file, shape);
+        check.class(file, &shape.id, &shape.class);
+    }
+    for list in &names.list {
+        check.rule(file, list);
+        check.class(file, &list.id, &list.class);
+    }
+    for context in &names.context {
+        check.rule(file, context);
+        check.class(file, &context.id, &context.class);
+        let pattern = expand(&context.pattern, &names.words);
+        check.expression(file, &context.id, &pattern, &["name"]);
+    }
+    let file = "rules/relations.toml";
+    for frame in &relations.frame {
+        check.rule(file, frame);
+        check.predicate(file, &frame.id, &frame.predicate);
+        frame.subject.iter().chain(&frame.object).for_each(|c| check.class(file, &frame.id, c));
+        if let Some(then) = &frame.then {
+            check.expression(file, &frame.id, then, &[]);
+        }
+    }
+    for pattern in &relations.pattern {
+        check.rule(file, pattern);
+        check.predicate(file, &pattern.id, &pattern.predicate);
+    }
+    for inner in &relations.inner {
+        check.rule(file, inner);
+        check.predicate(file, &inner.id, &inner.predicate);
+        inner.of.iter().chain(&inner.to).for_each(|c| check.class(file, &inner.id, c));
+        if inner.part == Where::Pattern {
+            check.expression(file, &inner.id, &inner.pattern, &["part"]);
+        }
+    }
+}
+
+struct Check<'a> {
+    schema: &'a Schema,
+    found: &'a mut Vec<Diagnostic>,
+    ids: HashMap<String, String>,
+}
+
+impl Check<'_> {
+    fn rule(&mut self, file: &str, rule: &dyn Rule) {
+        let place = format!("{file}: rule {}", rule.id());
+        if let Some(first) = self.ids.insert(rule.id().to_owned(), place.clone()) {
+            self.found.push(Diagnostic::error("K409", place.clone(), format!("the id is taken already ({first})")));
+        }
+        if rule.why().trim().is_empty() {
+            self.found.push(Diagnostic::error("K410", place.clone(), "it does not say why it exists"));
+        }
+        if rule.matches().is_empty() {
+            self.found.push(Diagnostic::error("K411", place, "it has no example that matches"));
+        }
+    }
+
+    fn class(&mut self, file: &str, id: &str, name: &str) {
+        if self.schema.class(name).is_none() {
+            self.unknown(file, id, "class", name, nearest(name, self.schema.class_names()).join(", "));
+        }
+    }
+
+    fn predicate(&mut self, file: &str, id: &str, name: &str) {
+        if self.schema.property(name).is_none() {
+            self.unknown(file, id, "relation", name, nearest(name, self.schema.property_names()).join(", "));
+        }
+    }
+
+    fn unknown(&mut self, file: &str, id: &str, what: &str, name: &str, near: String) {
+        let hint = if near.is_empty() { String::new() } else { format!("did you mean {near}?") };
+        let place = format!("{file}: rule {id}");
+        self.found.push(Diagnostic::error("K404", place, format!("unknown {what} `{name}`")).hint(hint));
+    }
+
+    fn expression(&mut self, file: &str, id: &str, pattern: &str, groups: &[&str]) {
+        let place = format!("{file}: rule {id}");
+        match Regex::new(pattern) {
+            Ok(regex) => {
+                for group in groups.iter().filter(|g| !regex.capture_names().flatten().any(|n| n == **g)) {
+                    let message = format!("the expression has no group `{group}`");
+                    self.found.push(Diagnostic::error("K412", place.clone(), message));
+                }
+            }
+            Err(e) => self.found.push(Diagnostic::error("K413", place, one_line(&e.to_string()))),
+        }
+    }
+}
+
+/// Puts the named pieces of `words` into `pattern` where `{name}` stands.
+pub fn expand(pattern: &str, words: &BTreeMap<String, String>) -> String {
+    words.iter().fold(pattern.to_owned(), |p, (name, value)| p.replace(&format!("{{{name}}}"), &format!("(?:{value})")))
+}

@@ -1,1 +1,113 @@
-//! (being written)
+//! Typed spans: where a document names something. Each mention carries the rule that found it.
+//!
+//! Several finders propose; [`settle`] is the one place where overlaps are decided.
+
+mod context;
+mod list;
+mod organ;
+mod scan;
+mod settle;
+mod setting;
+mod shape;
+mod title;
+
+use std::sync::Arc;
+
+use crate::diag::Span;
+use crate::document::{BlockKind, Document};
+use crate::knowledge::Knowledge;
+use crate::ontology::Class;
+pub(crate) use scan::automaton;
+pub use setting::Setting;
+
+use scan::Scan;
+
+/// Where a mention points to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A thing called by this canonical name.
+    Name(String),
+    /// Something named elsewhere: the words are no name of it (我市, 该校).
+    Reference(crate::knowledge::Refers, Vec<Class>),
+}
+
+/// A place where a document names or refers to something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mention {
+    /// Where, in the normalised text.
+    pub span: Span,
+    /// What kind of thing.
+    pub class: Class,
+    /// Which thing, as far as the words say.
+    pub target: Target,
+    /// Id of the rule that found it.
+    pub rule: Arc<str>,
+    /// How often that rule is right, from 0 to 1.
+    pub confidence: f64,
+    /// Decides overlaps: a higher rank wins over a longer span.
+    rank: Rank,
+}
+
+/// How firmly a finder insists when spans overlap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// Everything that competes by length.
+    Ordinary,
+    /// Fixed parts of a document: titles in 《》, the head.
+    Fixed,
+}
+
+/// All matchers, compiled once from the knowledge.
+pub struct Finder {
+    scan: scan::Matchers,
+    shapes: shape::Shapes,
+    lists: list::Lists,
+    contexts: context::Contexts,
+    titles: title::Titles,
+}
+
+impl Finder {
+    /// Compiles the matchers.
+    pub fn new(knowledge: &Knowledge) -> Self {
+        Self {
+            scan: scan::Matchers::new(knowledge),
+            shapes: shape::Shapes::new(knowledge),
+            lists: list::Lists::new(knowledge),
+            contexts: context::Contexts::new(knowledge),
+            titles: title::Titles::new(knowledge),
+        }
+    }
+
+    /// Finds what `document` names, in the order of the text, without overlaps; and where it was written from.
+    pub fn find(&self, knowledge: &Knowledge, document: &Document) -> (Vec<Mention>, Setting) {
+        let text = document.text.clean();
+        let areas = areas(document);
+        let setting = Setting::of(knowledge, document, &self.scan);
+        let mut scan = Scan::new(&self.scan, text, &areas);
+        let mut found = self.titles.find(knowledge, document);
+        found.extend(scan.known(knowledge, &setting));
+        found.extend(organ::find(knowledge, &scan, &setting));
+        scan.learn(&found);
+        found.extend(self.shapes.find(&scan, &areas));
+        let mut settled = settle::settle(found);
+        // Lists and contexts build on what is known so far; each round may type the neighbours of the last one.
+        for _ in 0..2 {
+            let mut more = self.lists.find(&scan, &areas, &settled);
+            more.extend(self.contexts.find(&scan, &areas, &settled));
+            if more.is_empty() {
+                break;
+            }
+            settled.extend(more);
+            settled = settle::settle(settled);
+            settled.extend(settle::repeat(text, &areas, &settled, &scan, knowledge));
+            settled = settle::settle(settled);
+        }
+        (settled, setting)
+    }
+}
+
+/// The parts of the text in which names are looked for: everything but contact persons and the head's layout lines.
+fn areas(document: &Document) -> Vec<Span> {
+    let readable = |kind: BlockKind| !matches!(kind, BlockKind::Contact | BlockKind::Head);
+    document.blocks.iter().filter(|b| readable(b.kind)).flat_map(|b| b.sentences.iter().copied()).collect()
+}

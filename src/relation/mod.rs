@@ -1,1 +1,113 @@
-//! (being written)
+//! Claims: which entity does what with which, with the rule that read it and the words it was read from.
+
+mod clause;
+mod frame;
+mod head;
+mod inner;
+mod pattern;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::diag::Span;
+use crate::document::Document;
+use crate::entity::{Entities, EntityId};
+use crate::knowledge::Knowledge;
+use crate::mention::{Mention, Setting};
+
+/// A stated relation between two entities of one document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// Who or what.
+    pub subject: EntityId,
+    /// Local name of the relation.
+    pub predicate: Arc<str>,
+    /// With whom or what.
+    pub object: EntityId,
+    /// The words that state it.
+    pub evidence: Span,
+    /// Id of the rule that read it.
+    pub rule: Arc<str>,
+    /// How often that rule is right, from 0 to 1.
+    pub confidence: f64,
+}
+
+/// All relation rules, compiled once from the knowledge.
+pub struct Reader {
+    frames: frame::Frames,
+    patterns: pattern::Patterns,
+    inner: inner::Inners,
+}
+
+/// What all readers see of one document.
+struct Page<'a> {
+    knowledge: &'a Knowledge,
+    document: &'a Document,
+    mentions: &'a [Mention],
+}
+
+impl Reader {
+    /// Compiles the rules.
+    pub fn new(knowledge: &Knowledge) -> Self {
+        Self {
+            frames: frame::Frames::new(knowledge),
+            patterns: pattern::Patterns::new(knowledge),
+            inner: inner::Inners::new(knowledge),
+        }
+    }
+
+    /// Reads the relations that `document` states between `entities`. One claim for each triple: the surest one, and
+    /// of equally sure ones the first in the text. The order is that of the text.
+    pub fn read(
+        &self,
+        knowledge: &Knowledge,
+        document: &Document,
+        mentions: &[Mention],
+        entities: &mut Entities,
+        setting: &Setting,
+    ) -> Vec<Claim> {
+        let page = Page { knowledge, document, mentions };
+        let mut claims = head::read(&page, entities);
+        claims.extend(self.frames.read(&page, entities, setting));
+        claims.extend(self.patterns.read(&page, entities));
+        claims.extend(self.inner.read(&page, entities));
+        claims.retain(|c| c.subject != c.object && fits(knowledge, entities, c));
+        best(claims)
+    }
+}
+
+/// Whether the ends of a claim are of classes that the ontology allows.
+fn fits(knowledge: &Knowledge, entities: &Entities, claim: &Claim) -> bool {
+    knowledge.schema.property(&claim.predicate).is_some_and(|p| {
+        p.domain.contains(entities.get(claim.subject).class) && p.range.contains(entities.get(claim.object).class)
+    })
+}
+
+/// One claim for each triple; a symmetric relation counts in either direction.
+fn best(claims: Vec<Claim>) -> Vec<Claim> {
+    let mut kept: Vec<Claim> = Vec::new();
+    let mut index: HashMap<(EntityId, Arc<str>, EntityId), usize> = HashMap::new();
+    for claim in claims {
+        let mut ends = (claim.subject, claim.object);
+        if &*claim.predicate == "cooperatesWith" && ends.0 > ends.1 {
+            ends = (ends.1, ends.0);
+        }
+        let key = (ends.0, claim.predicate.clone(), ends.1);
+        match index.get(&key) {
+            Some(&at) => {
+                let old = &kept[at];
+                if (claim.confidence, std::cmp::Reverse(claim.evidence)) > (old.confidence, std::cmp::Reverse(old.evidence)) {
+                    kept[at] = claim;
+                }
+            }
+            None => {
+                index.insert(key, kept.len());
+                kept.push(claim);
+            }
+        }
+    }
+    kept.sort_by(|a, b| {
+        (a.evidence, &a.predicate, a.subject, a.object).cmp(&(b.evidence, &b.predicate, b.subject, b.object))
+    });
+    kept
+}

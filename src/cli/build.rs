@@ -1,0 +1,173 @@
+//! `wenmai build`: documents in, graph out.
+
+use std::collections::BTreeSet;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, ValueHint};
+use fs_err as fs;
+use indexmap::IndexMap;
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+
+use super::Outcome;
+use crate::diag::{Diagnostic, Severity, nearest};
+use crate::graph::{self, Extraction, Manifest, Store};
+use crate::knowledge::{Knowledge, Options};
+use crate::pipeline::Pipeline;
+use crate::text::{Source, discover};
+
+/// Arguments of `wenmai build`.
+#[derive(Args)]
+pub struct BuildArgs {
+    /// Files and folders to read; in folders all .txt, .text and .md files
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+    /// Folder to write the graph to; an older graph in it is replaced when the new one is complete
+    #[arg(long, value_name = "DIR", default_value = super::STORE, value_hint = ValueHint::DirPath)]
+    store: PathBuf,
+    /// Use the ontology, lexicons and rules in this folder instead of the ones built in
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    ontology: Option<PathBuf>,
+    /// Do not use the lists of names of this class (repeat for several); shows what the rules read by themselves
+    #[arg(long, value_name = "CLASS")]
+    no_lexicon: Vec<String>,
+    /// Number of threads; 0 means one for each core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+    /// Do not print the summary
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Reads the documents, writes the graph, prints what was found.
+pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
+    let start = Instant::now();
+    graph::check_target(&args.store)?;
+    let found = discover(&args.paths)?;
+    if found.sources.is_empty() {
+        let paths: Vec<String> = args.paths.iter().map(|p| p.display().to_string()).collect();
+        bail!("{}: no .txt, .text or .md file to read; name a folder that holds some", paths.join(", "));
+    }
+    let pipeline = Pipeline::new(knowledge(args)?);
+    let mut diagnostics = found.diagnostics;
+    let results = read_all(&pipeline, &found.sources, args.threads)?;
+    let mut extractions = Vec::new();
+    for result in results {
+        match result {
+            Ok(extraction) => extractions.push(extraction),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    diagnostics.extend(pipeline.knowledge().warnings.iter().cloned());
+    diagnostics.extend(extractions.iter().flat_map(|e| e.document.diagnostics.iter().cloned()));
+    let mut stderr = std::io::stderr();
+    for diagnostic in &diagnostics {
+        writeln!(stderr, "{diagnostic}")?;
+    }
+    if extractions.is_empty() {
+        bail!("none of the {} files could be read; nothing was written", found.sources.len());
+    }
+    let schema = &pipeline.knowledge().schema;
+    let nquads = graph::nquads(schema, &extractions);
+    let documents = extractions.iter().map(|e| (e.path.clone(), e.sha256.clone())).collect();
+    let manifest = Store::write(&args.store, &nquads, pipeline.knowledge().hash.clone(), documents)?;
+    if !args.quiet {
+        let summary = summary(&pipeline, &extractions, &manifest, &diagnostics, start.elapsed());
+        std::io::stdout().write_all(summary.as_bytes())?;
+    }
+    let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    Ok(if failed { Outcome::Found } else { Outcome::Done })
+}
+
+fn knowledge(args: &BuildArgs) -> anyhow::Result<Knowledge> {
+    let options = Options { without_lexicon: args.no_lexicon.iter().cloned().collect::<BTreeSet<_>>() };
+    let knowledge = Knowledge::load(args.ontology.as_deref(), &options)?;
+    for class in &options.without_lexicon {
+        if knowledge.schema.class(class).is_none() {
+            let near = nearest(class, knowledge.schema.class_names()).join(", ");
+            bail!("--no-lexicon {class}: there is no such class; nearest: {near}");
+        }
+    }
+    Ok(knowledge)
+}
+
+/// Reads all sources in parallel; the results are in the order of the sources.
+fn read_all(
+    pipeline: &Pipeline,
+    sources: &[Source],
+    threads: usize,
+) -> anyhow::Result<Vec<Result<Extraction, Diagnostic>>> {
+    let progress = if std::io::stderr().is_terminal() && sources.len() > 1 {
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {per_sec}, {eta} left")?;
+        ProgressBar::new(sources.len() as u64).with_style(style)
+    } else {
+        ProgressBar::hidden()
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("threads cannot be started")?;
+    let read = |source: &Source| {
+        let bytes = fs::read(&source.file).map_err(|e| Diagnostic::error("T103", &source.name, e.to_string()));
+        let result = bytes.and_then(|b| pipeline.extract(&source.name, &b));
+        progress.inc(1);
+        result
+    };
+    let results = pool.install(|| sources.par_iter().map(read).collect());
+    progress.finish_and_clear();
+    Ok(results)
+}
+
+/// What the build found, for people.
+fn summary(
+    pipeline: &Pipeline,
+    extractions: &[Extraction],
+    manifest: &Manifest,
+    diagnostics: &[Diagnostic],
+    time: Duration,
+) -> String {
+    let schema = &pipeline.knowledge().schema;
+    let mut entities: IndexMap<&str, BTreeSet<&str>> = IndexMap::new();
+    let mut relations: IndexMap<String, usize> = IndexMap::new();
+    for extraction in extractions {
+        for (_, entity) in extraction.entities.iter() {
+            entities.entry(schema.name(entity.class)).or_default().insert(&entity.name);
+        }
+        for claim in &extraction.claims {
+            *relations.entry(claim.predicate.to_string()).or_default() += 1;
+        }
+    }
+    let mut entities: Vec<(&str, usize)> = entities.iter().map(|(c, names)| (*c, names.len())).collect();
+    entities.sort_by_key(|(c, n)| (std::cmp::Reverse(*n), *c));
+    relations.sort_by(|a, m, b, n| n.cmp(m).then_with(|| a.cmp(b)));
+    let relations: Vec<(&str, usize)> = relations.iter().map(|(p, n)| (p.as_str(), *n)).collect();
+    let figures: usize = extractions.iter().map(|e| e.figures.len()).sum();
+    let total = |rows: &[(&str, usize)]| rows.iter().map(|(_, n)| n).sum::<usize>();
+    let mut text = format!("documents  {}\n", extractions.len());
+    text.push_str(&format!("entities   {}\n", total(&entities)));
+    text.push_str(&rows(&entities, schema));
+    text.push_str(&format!("relations  {}\n", total(&relations)));
+    text.push_str(&rows(&relations, schema));
+    text.push_str(&format!("figures    {figures}\n"));
+    text.push_str(&format!("warnings   {}\n", diagnostics.len()));
+    text.push_str(&format!("quads      {}\n", manifest.quads));
+    text.push_str(&format!("time       {:.2} s\n", time.as_secs_f64()));
+    text
+}
+
+/// Counts under a heading, three a line, each with its Chinese label.
+fn rows(counts: &[(&str, usize)], schema: &crate::ontology::Schema) -> String {
+    let mut text = String::new();
+    for line in counts.chunks(3) {
+        text.push_str("          ");
+        for (name, count) in line {
+            let label = schema.label(name, "zh");
+            let wide = label.chars().count();
+            let pad = 30_usize.saturating_sub(name.len() + 2 * wide + 1);
+            text.push_str(&format!(" {count:>4} {name} {label}{:pad$}", ""));
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,56 @@
+//! Paragraph → sentences. Marks inside quotation marks, brackets and titles do not end a sentence.
+
+use crate::diag::Span;
+
+/// Splits `span` of `text` after each sentence mark that stands outside of brackets. The pieces cover the span.
+pub(super) fn sentences(text: &str, span: Span) -> Vec<Span> {
+    let mut pieces = Vec::new();
+    let mut start = span.start;
+    let mut depth = 0_i32;
+    let mut opened = span.start;
+    for (at, c) in span.of(text).char_indices() {
+        let at = span.start + at;
+        match c {
+            '《' | '（' | '“' | '〔' => {
+                if depth == 0 {
+                    opened = at;
+                }
+                depth += 1;
+            }
+            '》' | '）' | '”' | '〕' => depth = (depth - 1).max(0),
+            '。' | '！' | '？' | '；' if depth == 0 || at - opened > FAR => {
+                depth = 0;
+                pieces.push(Span::new(start, at + c.len_utf8()));
+                start = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    if start < span.end {
+        pieces.push(Span::new(start, span.end));
+    }
+    pieces
+}
+
+/// A bracket that is still open after so many bytes was never closed: scans lose marks.
+const FAR: usize = 360;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(text: &str) -> Vec<&str> {
+        sentences(text, Span::new(0, text.len())).into_iter().map(|s| s.of(text)).collect()
+    }
+
+    #[test]
+    fn splits_after_marks_outside_of_brackets() {
+        assert_eq!(pieces("建成平台。提出“大招商。招好商”；完成"), ["建成平台。", "提出“大招商。招好商”；", "完成"]);
+    }
+
+    #[test]
+    fn an_open_bracket_does_not_swallow_the_rest() {
+        let text = format!("印发《方案{}。下一句。", "一".repeat(200));
+        assert_eq!(pieces(&text).len(), 2);
+    }
+}

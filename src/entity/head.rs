@@ -1,0 +1,120 @@
+//! The entities of a document's head: the letter itself, its sender, the proposal it answers and who submitted that.
+
+use regex::Regex;
+
+use super::{Entities, EntityId};
+use crate::diag::Span;
+use crate::document::{BlockKind, Document};
+use crate::knowledge::Knowledge;
+use crate::mention::{Mention, Target};
+
+/// What the head of a document is about.
+#[derive(Clone, Debug, Default)]
+pub struct Roles {
+    /// The body that sends it.
+    pub sender: Option<EntityId>,
+    /// The document as an entity: a reply letter, or a policy document with a title of its own.
+    pub document: Option<EntityId>,
+    /// Whether it is a reply letter.
+    pub is_reply: bool,
+    /// The proposal that it answers, and where its title stands.
+    pub proposal: Option<(EntityId, Span)>,
+    /// Who submitted the proposal, and where they are named.
+    pub submitters: Vec<(EntityId, Span)>,
+}
+
+impl Entities {
+    pub(super) fn read_head(&mut self, knowledge: &Knowledge, document: &Document, mentions: &[Mention]) {
+        let references = &knowledge.references;
+        let class = |name: &str| knowledge.schema.class(name);
+        let head = &document.head;
+        if let (Some(sender), Some(class)) = (&head.sender, class("GovernmentBody")) {
+            if regex(&references.sender_end).is_match(&sender.text) {
+                let id = self.ensure(class, &sender.text, "HEAD-sender", 0.95);
+                self.all[id.0 as usize].spans.push(sender.span);
+                self.roles.sender = Some(id);
+            }
+        }
+        let proposal = mentions.iter().find(|m| Some(m.class) == class("Proposal"));
+        let title = head.title.as_ref();
+        let reply = regex(&references.reply_title);
+        self.roles.is_reply = proposal.is_some() || title.is_some_and(|t| reply.is_match(&t.text));
+        if let Some(title) = title {
+            let kind = if self.roles.is_reply {
+                Some("ReplyLetter")
+            } else {
+                regex(&references.policy_title).is_match(&title.text).then_some("PolicyDocument")
+            };
+            if let Some(class) = kind.and_then(class) {
+                let id = self.ensure(class, &title.text, "HEAD-title", 0.95);
+                let entity = &mut self.all[id.0 as usize];
+                entity.spans.push(title.span);
+                entity.aliases.extend(head.number.iter().map(|n| n.text.clone()));
+                self.roles.document = Some(id);
+            }
+        }
+        if let (Some(mention), true) = (proposal, self.roles.is_reply) {
+            self.read_proposal(knowledge, document, mention);
+        }
+        if self.roles.is_reply {
+            self.read_submitters(knowledge, document);
+        }
+    }
+
+    /// The proposal: its title in the opening, its number there and in the letter's title.
+    fn read_proposal(&mut self, knowledge: &Knowledge, document: &Document, mention: &Mention) {
+        let Target::Name(name) = &mention.target else { return };
+        let id = self.ensure(mention.class, name, &mention.rule, mention.confidence);
+        let number = regex(&knowledge.references.proposal_number);
+        let opening = document.blocks.iter().find(|b| b.kind == BlockKind::Opening && b.span.contains(mention.span));
+        let near = opening.map(|b| Span::new(mention.span.end, b.span.end).of(document.text.clean())).unwrap_or_default();
+        let title = document.head.title.as_ref().map_or("", |t| t.text.as_str());
+        for text in [title, near] {
+            if let Some(n) = number.captures(text).and_then(|c| c.name("number")) {
+                self.all[id.0 as usize].aliases.insert(n.as_str().to_owned());
+                self.keys.entry((mention.class, super::key(n.as_str()))).or_insert(id);
+            }
+        }
+        self.roles.proposal = Some((id, mention.span));
+    }
+
+    /// Who submitted: deputies by name, or an organization, read from the addressee.
+    fn read_submitters(&mut self, knowledge: &Knowledge, document: &Document) {
+        let Some(addressee) = &document.head.addressee else { return };
+        let references = &knowledge.references;
+        let text = addressee.text.as_str();
+        if let (Some(c), Some(class)) =
+            (regex(&references.party_committee).captures(text), knowledge.schema.class("SocialOrganization"))
+        {
+            let name = c.name("name").map_or(text, |n| n.as_str());
+            let id = self.ensure(class, name, "HEAD-addressee", 0.95);
+            self.submitter(id, addressee.span);
+            return;
+        }
+        let Some(class) = knowledge.schema.class("Person") else { return };
+        let deputies = regex(&references.deputies);
+        let list: String = text.to_owned();
+        let mut any = false;
+        for c in deputies.captures_iter(&list) {
+            let Some(name) = c.name("name") else { continue };
+            for name in name.as_str().split(['、', '，']).filter(|n| (2..=8).contains(&n.chars().count())) {
+                let id = self.ensure(class, name, "HEAD-addressee", 0.9);
+                if any || deputies.captures_iter(&list).count() == 1 {
+                    self.all[id.0 as usize].aliases.insert(c[0].trim_start_matches(['、', '，', '和']).to_owned());
+                }
+                self.submitter(id, addressee.span);
+                any = true;
+            }
+        }
+    }
+
+    fn submitter(&mut self, id: EntityId, span: Span) {
+        self.all[id.0 as usize].spans.push(span);
+        self.roles.submitters.push((id, span));
+    }
+}
+
+/// An expression of the knowledge; one that does not compile was refused when the knowledge was loaded.
+pub(crate) fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).unwrap_or_else(|_| Regex::new("[^\\s\\S]").expect("a valid pattern"))
+}

@@ -1,0 +1,339 @@
+//! Numbers with their units and qualifiers: Arabic and Chinese numerals, ranges, series, ranks, shares.
+
+use std::fmt;
+
+use regex::{Captures, Regex};
+
+use crate::diag::Span;
+use crate::entity::regex;
+use crate::knowledge::FigureRules;
+
+/// How a number is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Qualifier {
+    /// As it stands.
+    Exact,
+    /// At least this much.
+    Over,
+    /// About this much.
+    About,
+    /// Almost this much.
+    Nearly,
+    /// At most this much.
+    UpTo,
+}
+
+impl fmt::Display for Qualifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Exact => "exact",
+            Self::Over => "over",
+            Self::About => "about",
+            Self::Nearly => "nearly",
+            Self::UpTo => "upto",
+        })
+    }
+}
+
+impl Qualifier {
+    fn named(kind: &str) -> Self {
+        match kind {
+            "over" => Self::Over,
+            "about" => Self::About,
+            "nearly" => Self::Nearly,
+            "upto" => Self::UpTo,
+            _ => Self::Exact,
+        }
+    }
+}
+
+/// A number found in a text.
+#[derive(Clone, Debug)]
+pub(super) struct Number {
+    /// With its qualifier and unit.
+    pub(super) span: Span,
+    pub(super) value: String,
+    pub(super) unit: String,
+    pub(super) qualifier: Qualifier,
+    pub(super) rule: &'static str,
+    /// Numbers that share one unit (243、299、410个) carry the same series number.
+    pub(super) series: Option<usize>,
+}
+
+/// Reads numerals.
+#[derive(Clone, Debug)]
+pub struct Numerals {
+    rules: FigureRules,
+}
+
+impl Numerals {
+    /// Numerals as the rules describe them.
+    pub fn new(rules: &FigureRules) -> Self {
+        Self { rules: rules.clone() }
+    }
+
+    /// The value of a numeral without multiplier, in hundred-millionths so that decimals stay exact; `None` for
+    /// anything that is no numeral or does not fit.
+    pub fn value(&self, numeral: &str) -> Option<i128> {
+        const ONE: i128 = 100_000_000;
+        if numeral.starts_with(|c: char| c.is_ascii_digit()) {
+            let plain: String = numeral.chars().filter(|c| *c != ',').collect();
+            let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
+            if part.len() > 8 || whole.len() > 18 {
+                return None;
+            }
+            let whole: i128 = whole.parse().ok()?;
+            let part: i128 = if part.is_empty() { 0 } else { format!("{part:0<8}").parse().ok()? };
+            return Some(whole * ONE + part);
+        }
+        let (mut total, mut digit): (i128, Option<i128>) = (0, None);
+        let digits_only = numeral.chars().all(|c| self.rules.digits.contains_key(&c));
+        for c in numeral.chars() {
+            if let Some(d) = self.rules.digits.get(&c) {
+                // 二〇二四 is read digit by digit, 二百零四 by its places.
+                digit = Some(if digits_only { digit.unwrap_or(0).checked_mul(10)? } else { 0 } + i128::from(*d));
+            } else {
+                let place = i128::from(*self.rules.places.get(&c)?);
+                total += digit.take().unwrap_or(1) * place;
+            }
+        }
+        Some((total + digit.unwrap_or(0)) * ONE)
+    }
+
+    /// `value` (in hundred-millionths) times the multipliers in `words`, in plain decimal digits.
+    pub fn scaled(&self, value: i128, words: &str) -> Option<String> {
+        const ONE: i128 = 100_000_000;
+        let mut value = value;
+        for c in words.chars() {
+            if let Some(m) = self.rules.multipliers.get(&c) {
+                value = value.checked_mul(*m as i128)?;
+            }
+        }
+        let (whole, part) = (value / ONE, value % ONE);
+        let mut text = whole.to_string();
+        if part != 0 {
+            text.push('.');
+            text.push_str(format!("{part:08}").trim_end_matches('0'));
+        }
+        Some(text)
+    }
+}
+
+pub(super) struct Numbers {
+    numerals: Numerals,
+    counted: Regex,
+    range: Regex,
+    series: Regex,
+    ranks: Vec<Regex>,
+    tenths: Regex,
+    ratios: Regex,
+    percent: Regex,
+    not_figures: Vec<Regex>,
+    rules: FigureRules,
+}
+
+impl Numbers {
+    pub(super) fn new(rules: &FigureRules) -> Self {
+        let any = |words: &mut dyn Iterator<Item = &String>| {
+            let mut words: Vec<String> = words.map(|w| ::regex::escape(w)).collect();
+            words.sort_by_key(|w| std::cmp::Reverse(w.len()));
+            words.join("|")
+        };
+        let before = any(&mut rules.qualifiers.iter().flat_map(|q| &q.before));
+        let inside = any(&mut rules.qualifiers.iter().flat_map(|q| &q.inside));
+        let after = any(&mut rules.qualifiers.iter().flat_map(|q| &q.after));
+        let units = any(&mut rules.units.iter());
+        let chinese: String = rules.digits.keys().chain(rules.places.keys()).collect();
+        let multipliers: String = rules.multipliers.keys().collect();
+        let number = format!(r"\d[\d,]*(?:\.\d+)?|[{chinese}]+");
+        let counted = format!(
+            "(?P<before>(?:{before})*)(?P<n>{number})(?P<in1>{inside})?(?P<mul>[{multipliers}]*)(?P<in2>{inside})?(?P<unit>{units})(?P<after>{after})?"
+        );
+        let range = format!(
+            r"(?P<n>\d[\d,]*(?:\.\d+)?)(?P<mul>[{multipliers}]*)(?P<unit1>{units})?{}(?P<n2>\d[\d,]*(?:\.\d+)?)(?P<mul2>[{multipliers}]*)(?P<unit>{units})",
+            rules.range
+        );
+        let series = format!(
+            r"(?P<list>\d[\d,]*(?:\.\d+)?(?:、\d[\d,]*(?:\.\d+)?)+(?:和\d[\d,]*(?:\.\d+)?)?)(?P<mul>[{multipliers}]*)(?P<unit>{units})"
+        );
+        let ratio_words = any(&mut rules.ratios.iter());
+        let ratios = format!(r"(?:{ratio_words})[^，。；\d]{{0,6}}(?P<a>(?P<before>(?:{before})*)(?P<n>\d+(?:\.\d+)?))(?:提升至|提高到|提高至|增至|升至|到|至)?(?P<n2>\d+(?:\.\d+)?)?(?P<after>{after})?");
+        Self {
+            numerals: Numerals::new(rules),
+            counted: regex(&counted),
+            range: regex(&range),
+            series: regex(&series),
+            ranks: rules.ranks.iter().map(|r| regex(r)).collect(),
+            tenths: regex(&rules.tenths),
+            ratios: regex(&ratios),
+            percent: regex(&rules.percent),
+            not_figures: rules.not_figures.iter().map(|r| regex(r)).collect(),
+            rules: rules.clone(),
+        }
+    }
+
+    /// The numbers in `sentence` outside of `names`, in the order of the text.
+    pub(super) fn find(&self, text: &str, sentence: Span, names: &[Span]) -> Vec<Number> {
+        let line = sentence.of(text);
+        if !line.chars().any(|c| c.is_ascii_digit() || self.rules.digits.contains_key(&c) || self.rules.places.contains_key(&c)) {
+            return Vec::new();
+        }
+        let mut taken: Vec<Span> = names.to_vec();
+        let mut found: Vec<Number> = Vec::new();
+        let at = |m: regex::Match<'_>| Span::new(m.start(), m.end()).shifted(sentence.start);
+        for pattern in &self.not_figures {
+            taken.extend(pattern.find_iter(line).map(at));
+        }
+        let mut series = 0;
+        for c in self.series.captures_iter(line) {
+            let span = c.get(0).map(at).unwrap_or(sentence);
+            if free(&taken, span) {
+                series += 1;
+                found.extend(self.series_numbers(&c, span, sentence, series));
+                taken.push(span);
+            }
+        }
+        for c in self.range.captures_iter(line) {
+            let span = c.get(0).map(at).unwrap_or(sentence);
+            if free(&taken, span) {
+                found.extend(self.range_numbers(&c, span));
+                taken.push(span);
+            }
+        }
+        for c in self.percent.captures_iter(line) {
+            let span = c.get(0).map(at).unwrap_or(sentence);
+            if free(&taken, span) {
+                let value = self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled(v, ""));
+                found.extend(value.map(|value| number(span, value, "%", Qualifier::Exact, "FIG-percent")));
+                taken.push(span);
+            }
+        }
+        for pattern in &self.ranks {
+            for c in pattern.captures_iter(line) {
+                let span = c.get(0).map(at).unwrap_or(sentence);
+                if free(&taken, span) && !line[span.end - sentence.start..].starts_with(['个', '家', '批', '条', '项', '%', '.']) {
+                    let value = self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled(v, ""));
+                    let qualifier = if c.name("upto").is_some() { Qualifier::UpTo } else { Qualifier::Exact };
+                    found.extend(value.map(|value| number(span, value, &self.rules.rank_unit, qualifier, "FIG-rank")));
+                    taken.push(span);
+                }
+            }
+        }
+        for c in self.tenths.captures_iter(line) {
+            let span = c.get(0).map(at).unwrap_or(sentence);
+            if free(&taken, span) {
+                let half = if c.name("half").is_some() { 50_000_000 } else { 0 };
+                let value = self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled((v + half) * 10, ""));
+                found.extend(value.map(|value| number(span, value, "%", Qualifier::Exact, "FIG-tenths")));
+                taken.push(span);
+            }
+        }
+        for c in self.counted.captures_iter(line) {
+            let span = c.get(0).map(at).unwrap_or(sentence);
+            if free(&taken, span) {
+                if let Some(number) = self.counted_number(&c, span) {
+                    found.push(number);
+                    taken.push(span);
+                }
+            }
+        }
+        for c in self.ratios.captures_iter(line) {
+            for (n, before, after) in [("n", c.name("before"), None), ("n2", None, c.name("after"))] {
+                let Some(m) = c.name(n) else { continue };
+                let mut span = at(m);
+                if free(&taken, span) {
+                    let value = self.numerals.value(m.as_str()).and_then(|v| self.numerals.scaled(v, ""));
+                    let qualifier = self.qualifier(before.map_or("", |b| b.as_str()), "", after.map_or("", |a| a.as_str()));
+                    for part in [before, after].into_iter().flatten().filter(|p| !p.is_empty()) {
+                        span = span.join(at(part));
+                    }
+                    found.extend(value.map(|value| number(span, value, "", qualifier, "FIG-ratio")));
+                    taken.push(span);
+                }
+            }
+        }
+        found.sort_by_key(|n| n.span);
+        found
+    }
+
+    fn counted_number(&self, c: &Captures<'_>, span: Span) -> Option<Number> {
+        let numeral = &c["n"];
+        let unit = &c["unit"];
+        let multipliers = &c["mul"];
+        let arabic = numeral.starts_with(|x: char| x.is_ascii_digit());
+        // 一个, 一家: a single one in Chinese numerals only introduces a noun.
+        let trivial = !arabic && multipliers.is_empty() && self.numerals.value(numeral).is_some_and(|v| v <= 100_000_000);
+        if trivial || (!arabic && self.rules.weak_units.iter().any(|w| w == unit)) {
+            return None;
+        }
+        let inside = [c.name("in1"), c.name("in2")].into_iter().flatten().map(|m| m.as_str()).collect::<String>();
+        let qualifier = self.qualifier(&c["before"], &inside, c.name("after").map_or("", |m| m.as_str()));
+        let value = self.numerals.value(numeral).and_then(|v| self.numerals.scaled(v, multipliers))?;
+        let unit = self.rules.unit_forms.get(unit).map_or(unit, String::as_str);
+        let qualifier = if self.rules.about_units.iter().any(|u| u == &c["unit"]) && qualifier == Qualifier::Exact {
+            Qualifier::About
+        } else {
+            qualifier
+        };
+        Some(number(span, value, unit, qualifier, "FIG-number"))
+    }
+
+    /// A range is two figures: at least the first, at most the second.
+    fn range_numbers(&self, c: &Captures<'_>, span: Span) -> Vec<Number> {
+        let unit = &c["unit"];
+        let unit = self.rules.unit_forms.get(unit).map_or(unit, String::as_str);
+        let second = &c["mul2"];
+        let first = if c["mul"].is_empty() && c.name("unit1").is_none() { second } else { &c["mul"] };
+        let ends = [(&c["n"], first, Qualifier::Over), (&c["n2"], second, Qualifier::UpTo)];
+        let ends = ends.into_iter().filter_map(|(n, mul, qualifier)| {
+            let value = self.numerals.value(n).and_then(|v| self.numerals.scaled(v, mul))?;
+            Some(number(span, value, unit, qualifier, "FIG-range"))
+        });
+        ends.collect()
+    }
+
+    fn series_numbers(&self, c: &Captures<'_>, span: Span, sentence: Span, series: usize) -> Vec<Number> {
+        let Some(list) = c.name("list") else { return Vec::new() };
+        let unit = &c["unit"];
+        let unit = self.rules.unit_forms.get(unit).map_or(unit, String::as_str);
+        let mut at = list.start();
+        let mut numbers = Vec::new();
+        for piece in list.as_str().split_inclusive(['、', '和']) {
+            let bare = piece.trim_end_matches(['、', '和']);
+            let start = sentence.start + at;
+            at += piece.len();
+            if let Some(value) = self.numerals.value(bare).and_then(|v| self.numerals.scaled(v, &c["mul"])) {
+                let span = Span::new(start, span.end);
+                numbers.push(Number { series: Some(series), ..number(span, value, unit, Qualifier::Exact, "FIG-series") });
+            }
+        }
+        numbers
+    }
+
+    /// What the words before, inside and behind a number make of it; words that contradict each other make it about.
+    fn qualifier(&self, before: &str, inside: &str, after: &str) -> Qualifier {
+        let mut kinds: Vec<&str> = Vec::new();
+        for rule in &self.rules.qualifiers {
+            let ends = |words: &[String], text: &str| words.iter().any(|w| !text.is_empty() && text.ends_with(w.as_str()));
+            let any_inside = rule.inside.iter().any(|w| inside.contains(w.as_str()));
+            if ends(&rule.before, before) || any_inside || rule.after.iter().any(|w| w == after) {
+                kinds.push(&rule.kind);
+            }
+        }
+        kinds.dedup();
+        match kinds.as_slice() {
+            [] => Qualifier::Exact,
+            [one] => Qualifier::named(one),
+            kinds if kinds.contains(&"nearly") && kinds.contains(&"over") => Qualifier::About,
+            [first, ..] => Qualifier::named(first),
+        }
+    }
+}
+
+fn number(span: Span, value: String, unit: &str, qualifier: Qualifier, rule: &'static str) -> Number {
+    Number { span, value, unit: unit.to_owned(), qualifier, rule, series: None }
+}
+
+fn free(taken: &[Span], span: Span) -> bool {
+    !taken.iter().any(|t| t.overlaps(span))
+}

@@ -1,0 +1,189 @@
+//! What a document said → quads. `docs/model.md` describes them.
+
+use std::collections::BTreeSet;
+
+use oxigraph::model::vocab::{rdf, xsd};
+use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term};
+
+use crate::document::Document;
+use crate::entity::{Entities, EntityId, document_iri, entity_iri, record_iri};
+use crate::figure::Figure;
+use crate::ontology::{Schema, vocab};
+use crate::relation::Claim;
+use crate::diag::Span;
+
+/// Everything that was read out of one document.
+pub struct Extraction {
+    /// Its name in the graph.
+    pub path: String,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
+    /// Its text and parts.
+    pub document: Document,
+    /// What it names.
+    pub entities: Entities,
+    /// What it states.
+    pub claims: Vec<Claim>,
+    /// What it counts.
+    pub figures: Vec<Figure>,
+}
+
+/// The quads of one document, without order.
+pub fn quads(schema: &Schema, extraction: &Extraction) -> Vec<Quad> {
+    let mut writer = Writer {
+        schema,
+        extraction,
+        graph: document_iri(&extraction.path),
+        quads: Vec::new(),
+    };
+    writer.document();
+    let passages = writer.entities();
+    writer.passages(&passages);
+    extraction.claims.iter().for_each(|c| writer.claim(c));
+    extraction.figures.iter().enumerate().for_each(|(n, f)| writer.figure(n, f));
+    writer.quads
+}
+
+struct Writer<'a> {
+    schema: &'a Schema,
+    extraction: &'a Extraction,
+    graph: NamedNode,
+    quads: Vec<Quad>,
+}
+
+impl Writer<'_> {
+    fn put(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
+        self.quads.push(Quad::new(subject.clone(), predicate.into_owned(), object, self.graph.clone()));
+    }
+
+    fn iri(&self, id: EntityId) -> NamedNode {
+        let entity = self.extraction.entities.get(id);
+        entity_iri(self.schema.name(entity.class), &entity.name)
+    }
+
+    fn document(&mut self) {
+        let node = self.graph.clone();
+        let extraction = self.extraction;
+        self.put(&node, rdf::TYPE, vocab::DOCUMENT);
+        self.put(&node, vocab::PATH, Literal::from(extraction.path.as_str()));
+        self.put(&node, vocab::SHA256, Literal::from(extraction.sha256.as_str()));
+        self.put(&node, vocab::CHARACTERS, integer(extraction.document.text.characters()));
+        let head = &extraction.document.head;
+        for (property, part) in [
+            (vocab::NUMBER, &head.number),
+            (vocab::TITLE, &head.title),
+            (vocab::SENDER_NAME, &head.sender),
+            (vocab::ADDRESSEE_NAME, &head.addressee),
+            (vocab::REPLY_CLASS, &head.reply_class),
+        ] {
+            if let Some(part) = part {
+                self.put(&node, property, Literal::from(part.text.as_str()));
+            }
+        }
+        if let Some(date) = &head.date {
+            self.put(&node, vocab::DATE, Literal::new_typed_literal(date.text.as_str(), xsd::DATE));
+        }
+        if let Some(id) = extraction.entities.roles.document {
+            let letter = self.iri(id);
+            self.put(&node, vocab::RECORDS, letter);
+        }
+    }
+
+    /// The entities; returns the sentences that name them.
+    fn entities(&mut self) -> Vec<(Span, BTreeSet<EntityId>)> {
+        let node = self.graph.clone();
+        let mut passages: std::collections::BTreeMap<Span, BTreeSet<EntityId>> = Default::default();
+        let extraction = self.extraction;
+        for (id, entity) in extraction.entities.iter() {
+            let iri = self.iri(id);
+            let class = NamedNode::new_unchecked(format!("{}{}", vocab::WM, self.schema.name(entity.class)));
+            self.put(&iri, rdf::TYPE, class);
+            self.put(&iri, vocab::PREF_LABEL, chinese(&entity.name));
+            for alias in &entity.aliases {
+                self.put(&iri, vocab::ALT_LABEL, chinese(alias));
+            }
+            self.put(&node, vocab::MENTIONS, iri);
+            for span in &entity.spans {
+                passages.entry(extraction.document.sentence_of(*span)).or_default().insert(id);
+            }
+        }
+        passages.into_iter().collect()
+    }
+
+    fn passages(&mut self, passages: &[(Span, BTreeSet<EntityId>)]) {
+        for (span, entities) in passages {
+            let at = self.extraction.document.text.original(*span);
+            let node = record_iri("passage", &self.extraction.path, &[&at.start.to_string(), &at.end.to_string()]);
+            self.put(&node, rdf::TYPE, vocab::PASSAGE);
+            self.evidence(&node, *span);
+            for id in entities {
+                let entity = self.iri(*id);
+                self.put(&node, vocab::MENTIONS, entity);
+            }
+        }
+    }
+
+    fn claim(&mut self, claim: &Claim) {
+        let (subject, object) = (self.iri(claim.subject), self.iri(claim.object));
+        let predicate = NamedNode::new_unchecked(format!("{}{}", vocab::WM, claim.predicate));
+        let content = [subject.as_str(), predicate.as_str(), object.as_str()];
+        let node = record_iri("claim", &self.extraction.path, &content);
+        self.put(&subject, predicate.as_ref(), object.clone());
+        self.put(&node, rdf::TYPE, vocab::CLAIM);
+        self.put(&node, rdf::SUBJECT, subject);
+        self.put(&node, rdf::PREDICATE, predicate);
+        self.put(&node, rdf::OBJECT, object);
+        self.evidence(&node, claim.evidence);
+        self.rule(&node, &claim.rule, claim.confidence);
+    }
+
+    fn figure(&mut self, n: usize, figure: &Figure) {
+        let at = self.extraction.document.text.original(figure.span);
+        let content = [&at.start.to_string(), figure.value.as_str(), figure.unit.as_str(), &n.to_string()];
+        let node = record_iri("figure", &self.extraction.path, &content);
+        self.put(&node, rdf::TYPE, vocab::FIGURE);
+        self.put(&node, vocab::VALUE, Literal::new_typed_literal(figure.value.as_str(), xsd::DECIMAL));
+        self.put(&node, vocab::UNIT, Literal::from(figure.unit.as_str()));
+        self.put(&node, vocab::QUALIFIER, Literal::from(figure.qualifier.to_string()));
+        self.put(&node, vocab::INDICATOR, Literal::from(figure.indicator.as_str()));
+        self.put(&node, vocab::PLANNED, Literal::from(figure.planned));
+        if let Some(subject) = figure.subject {
+            let subject = self.iri(subject);
+            self.put(&node, vocab::ABOUT, subject);
+        }
+        if !figure.period.is_empty() {
+            self.put(&node, vocab::PERIOD, Literal::from(figure.period.as_str()));
+        }
+        self.evidence(&node, figure.span);
+        self.rule(&node, &figure.rule, figure.confidence);
+    }
+
+    /// Where a record was read: document, section, offsets and the words.
+    fn evidence(&mut self, node: &NamedNode, span: Span) {
+        let document = &self.extraction.document;
+        let at = document.text.original(span);
+        let graph = self.graph.clone();
+        self.put(node, vocab::IN_DOCUMENT, graph);
+        let section = document.section_of(span);
+        if !section.is_empty() {
+            self.put(node, vocab::SECTION, Literal::from(section));
+        }
+        self.put(node, vocab::START, integer(at.start as usize));
+        self.put(node, vocab::END, integer(at.end as usize));
+        self.put(node, vocab::QUOTE, Literal::from(document.text.quote(span)));
+    }
+
+    fn rule(&mut self, node: &NamedNode, rule: &str, confidence: f64) {
+        self.put(node, vocab::RULE, Literal::from(rule));
+        let confidence = format!("{:.2}", confidence.clamp(0.0, 1.0));
+        self.put(node, vocab::CONFIDENCE, Literal::new_typed_literal(confidence, xsd::DECIMAL));
+    }
+}
+
+fn integer(value: usize) -> Literal {
+    Literal::new_typed_literal(value.to_string(), xsd::NON_NEGATIVE_INTEGER)
+}
+
+fn chinese(text: &str) -> Literal {
+    Literal::new_language_tagged_literal_unchecked(text, "zh")
+}

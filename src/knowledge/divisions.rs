@@ -1,0 +1,107 @@
+//! The administrative divisions of China, from province to town, and the names by which a text calls them.
+
+use std::collections::HashMap;
+
+use super::table;
+use crate::diag::Diagnostic;
+
+/// Rank of a division.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rank {
+    /// Provinces, autonomous regions, municipalities, special administrative regions.
+    Province,
+    /// Prefecture-level cities, prefectures, leagues.
+    City,
+    /// Counties, districts, county-level cities.
+    County,
+    /// Towns, townships, subdistricts.
+    Town,
+}
+
+impl Rank {
+    /// The class of the ontology for divisions of this rank.
+    pub fn class_name(self) -> &'static str {
+        match self {
+            Self::Province => "Province",
+            Self::City => "City",
+            Self::County => "County",
+            Self::Town => "Town",
+        }
+    }
+}
+
+/// A division, by its place in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DivisionId(u32);
+
+/// One division.
+#[derive(Clone, Debug)]
+pub struct Division {
+    /// GB/T 2260 code: 2, 4, 6 or 9 digits.
+    pub code: String,
+    /// Full name.
+    pub name: String,
+    /// The bare form used in running text; empty when it would be taken for an ordinary word.
+    pub short: String,
+    /// Rank, by the length of the code.
+    pub rank: Rank,
+}
+
+/// The table of divisions.
+#[derive(Clone, Debug, Default)]
+pub struct Divisions {
+    all: Vec<Division>,
+    by_code: HashMap<String, DivisionId>,
+}
+
+impl Divisions {
+    pub(super) fn parse(path: &str, text: &str, found: &mut Vec<Diagnostic>) -> Self {
+        let mut divisions = Self::default();
+        for row in table::rows(path, text, &["code", "name", "short"], found) {
+            let rank = match row.cell(0).len() {
+                2 => Rank::Province,
+                4 => Rank::City,
+                6 => Rank::County,
+                9 => Rank::Town,
+                _ => {
+                    let message = format!("code `{}` must have 2, 4, 6 or 9 digits", row.cell(0));
+                    found.push(Diagnostic::error("K403", format!("{path}:{}:1", row.line), message));
+                    continue;
+                }
+            };
+            let id = DivisionId(u32::try_from(divisions.all.len()).expect("fewer than 2^32 divisions"));
+            let [code, name, short] = [0, 1, 2].map(|n| row.cell(n).to_owned());
+            divisions.by_code.insert(code.clone(), id);
+            divisions.all.push(Division { code, name, short, rank });
+        }
+        divisions
+    }
+
+    /// The division `id`.
+    pub fn get(&self, id: DivisionId) -> &Division {
+        &self.all[id.0 as usize]
+    }
+
+    /// All divisions with their ids, in the order of their codes.
+    pub fn iter(&self) -> impl Iterator<Item = (DivisionId, &Division)> {
+        (0..).map(DivisionId).zip(&self.all)
+    }
+
+    /// The division that `id` belongs to; `None` for a province.
+    pub fn parent(&self, id: DivisionId) -> Option<DivisionId> {
+        let code = &self.get(id).code;
+        [6, 4, 2].into_iter().filter(|n| *n < code.len()).find_map(|n| self.by_code.get(&code[..n]).copied())
+    }
+
+    /// `id` itself or the division above it that has `rank`.
+    pub fn at_rank(&self, id: DivisionId, rank: Rank) -> Option<DivisionId> {
+        std::iter::successors(Some(id), |d| self.parent(*d)).find(|d| self.get(*d).rank == rank)
+    }
+
+    /// All divisions below `id`, at any depth.
+    pub fn below(&self, id: DivisionId) -> impl Iterator<Item = (DivisionId, &Division)> {
+        let code = self.get(id).code.clone();
+        // The table is sorted by code, so what lies below stands in one run; a table in another order is still right.
+        self.iter().filter(move |(_, d)| d.code.len() > code.len() && d.code.starts_with(&code))
+    }
+}

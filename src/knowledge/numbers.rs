@@ -1,0 +1,87 @@
+//! What is known of numbers: numerals, multipliers, units, qualifiers and periods (`rules/figures.toml`).
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// `rules/figures.toml`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FigureRules {
+    /// Chinese digits and their values.
+    pub digits: BTreeMap<char, u32>,
+    /// Places within a Chinese numeral and their values (十 10, 百 100 …).
+    pub places: BTreeMap<char, u32>,
+    /// Multipliers behind a number (万, 亿 …) and their values.
+    pub multipliers: BTreeMap<char, f64>,
+    /// Units; the longest that fits wins.
+    pub units: Vec<String>,
+    /// Units that only count behind an Arabic numeral: behind a Chinese one they make ordinary words.
+    pub weak_units: Vec<String>,
+    /// Units written otherwise, and their usual form.
+    pub unit_forms: BTreeMap<String, String>,
+    /// Words that say how a number is meant.
+    pub qualifiers: Vec<QualifierRule>,
+    /// Words behind a number that make it no figure.
+    pub not_before: Vec<String>,
+    /// Expressions that hold numbers which are no figures: what they cover is left out.
+    pub not_figures: Vec<String>,
+    /// Expressions for ranks, with a group `n`, and a group `upto` for 前.
+    pub ranks: Vec<String>,
+    /// The unit of a rank.
+    pub rank_unit: String,
+    /// An expression for shares in tenths (六成), with groups `n` and `half`.
+    pub tenths: String,
+    /// Words before a pure number without a unit (容积率).
+    pub ratios: Vec<String>,
+    /// What joins two numbers to a range.
+    pub range: String,
+    /// Words that make a figure a plan.
+    pub planned: Vec<String>,
+    /// How a period is stated; the first that matches counts.
+    pub period: Vec<PeriodRule>,
+    /// Words that take the year of the document.
+    pub now: Vec<String>,
+    /// Expressions for shares in hundredths in words (百分之五), with a group `n`.
+    pub percent: String,
+    /// Units that name a class of size (2吨级): the number is about that much.
+    pub about_units: Vec<String>,
+    /// Classes of what a figure can be about.
+    pub subjects: Vec<String>,
+    /// Classes inside whose names a number may still count something.
+    pub number_inside: Vec<String>,
+    /// Words at which the noun behind a number ends.
+    pub indicator_stops: Vec<String>,
+    /// Words cut from the front of an indicator.
+    pub indicator_drop_front: Vec<String>,
+    /// Words cut from the end of an indicator.
+    pub indicator_drop_end: Vec<String>,
+}
+
+/// Words that say how a number is meant.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QualifierRule {
+    /// `over`, `about`, `nearly` or `upto`.
+    pub kind: String,
+    /// Words right before the number.
+    #[serde(default)]
+    pub before: Vec<String>,
+    /// Words between the number and its unit.
+    #[serde(default)]
+    pub inside: Vec<String>,
+    /// Words right behind the unit.
+    #[serde(default)]
+    pub after: Vec<String>,
+}
+
+/// How a period is stated in words.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodRule {
+    /// Matched in the sentence; groups `y`, `y2` (years), `m`, `m2` (months), `q` (quarter).
+    pub pattern: String,
+    /// The period: groups in braces, `{now}` the document's year, `{last}` the year before, `{q}` the months of the
+    /// quarter.
+    pub form: String,
+}

@@ -1,0 +1,443 @@
+//! The rules as they stand in `ontology/rules/*.toml`. Unknown keys are refused; what a key means is said here.
+
+use serde::Deserialize;
+
+/// What every rule says of itself.
+pub trait Rule {
+    /// Its name: stands at every fact that it made.
+    fn id(&self) -> &str;
+    /// Why it exists and what it reads.
+    fn why(&self) -> &str;
+    /// Texts in which it must find something, each followed by `=>` and what.
+    fn matches(&self) -> &[String];
+    /// Texts in which it must find nothing.
+    fn rejects(&self) -> &[String];
+    /// Which of the rule families it belongs to.
+    fn family(&self) -> &'static str;
+}
+
+macro_rules! rule {
+    ($name:ident, $family:literal) => {
+        impl Rule for $name {
+            fn id(&self) -> &str {
+                &self.id
+            }
+            fn why(&self) -> &str {
+                &self.why
+            }
+            fn matches(&self) -> &[String] {
+                &self.matches
+            }
+            fn rejects(&self) -> &[String] {
+                &self.rejects
+            }
+            fn family(&self) -> &'static str {
+                $family
+            }
+        }
+    };
+}
+
+/// How much of a proper name the words before a head noun must hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Need {
+    /// Any words but generic ones.
+    #[default]
+    Specific,
+    /// A place, an organ, a known name, a quotation, a bracket, Latin letters or a number.
+    Proper,
+}
+
+/// A name by its shape: a head noun and the words before it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shape {
+    /// See [`Rule`].
+    pub id: String,
+    /// See [`Rule`].
+    pub why: String,
+    /// Class of what is found.
+    pub class: String,
+    /// Head nouns.
+    pub heads: Vec<String>,
+    /// The fewest characters before the head.
+    #[serde(default = "two")]
+    pub min: usize,
+    /// The most characters before the head.
+    #[serde(default = "twenty")]
+    pub max: usize,
+    /// What the words before the head must hold.
+    #[serde(default)]
+    pub need: Need,
+    /// Whether 和, 与, 及 and 、 may stand inside the name.
+    #[serde(default)]
+    pub conjunctions: bool,
+    /// Verbs that are boundaries elsewhere but may stand inside these names.
+    #[serde(default)]
+    pub inside: Vec<String>,
+    /// The head counts only when none of these follows it.
+    #[serde(default)]
+    pub unless_before: Vec<String>,
+    /// The name counts only right after one of these; empty: anywhere.
+    #[serde(default)]
+    pub only_after: Vec<String>,
+    /// How often it is right, from 0 to 1.
+    #[serde(default = "fair")]
+    pub confidence: f64,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub matches: Vec<String>,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub rejects: Vec<String>,
+}
+rule!(Shape, "shape");
+
+/// A list whose members are typed by the noun that closes it: `A、B等企业`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// See [`Rule`].
+    pub id: String,
+    /// See [`Rule`].
+    pub why: String,
+    /// Class of the members.
+    pub class: String,
+    /// Nouns that close the list.
+    pub heads: Vec<String>,
+    /// How often it is right, from 0 to 1.
+    #[serde(default = "fair")]
+    pub confidence: f64,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub matches: Vec<String>,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub rejects: Vec<String>,
+}
+rule!(List, "list");
+
+/// A name by the words around it: a regular expression with a group `name`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Context {
+    /// See [`Rule`].
+    pub id: String,
+    /// See [`Rule`].
+    pub why: String,
+    /// Class of what is found.
+    pub class: String,
+    /// The expression; `{word}` stands for the entry of that name in the table `words` of the same file.
+    pub pattern: String,
+    /// The name is cut at its left side after the last boundary word in it.
+    #[serde(default)]
+    pub trim: bool,
+    /// What the name must hold.
+    #[serde(default)]
+    pub need: Option<Need>,
+    /// How often it is right, from 0 to 1.
+    #[serde(default = "fair")]
+    pub confidence: f64,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub matches: Vec<String>,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub rejects: Vec<String>,
+}
+rule!(Context, "context");
+
+/// A verb and what stands around it: who acts, and on what.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Frame {
+    /// See [`Rule`].
+    pub id: String,
+    /// See [`Rule`].
+    pub why: String,
+    /// The relation that is stated.
+    pub predicate: String,
+    /// The verbs.
+    pub verbs: Vec<String>,
+    /// Classes of the one who acts; empty: what the relation allows.
+    #[serde(default)]
+    pub subject: Vec<String>,
+    /// Classes of what is acted on; empty: what the relation allows.
+    #[serde(default)]
+    pub object: Vec<String>,
+    /// The one who acts is the object of the relation (出台《X》: X issuedBy 我市).
+    #[serde(default)]
+    pub reversed: bool,
+    /// The one who acts must stand in the same clause, right before the verb; nobody is carried over.
+    #[serde(default)]
+    pub stated: bool,
+    /// What is acted on may stand before the verb (《X》印发实施; 博览会在我市召开).
+    #[serde(default)]
+    pub before: bool,
+    /// The most characters of other words between the verb and what it acts on.
+    #[serde(default = "gap")]
+    pub gap: usize,
+    /// What must follow the object, when given (a regular expression matched right behind it).
+    #[serde(default)]
+    pub then: Option<String>,
+    /// A second relation, from what is acted on to the place that acts, for the classes in `also_for`.
+    #[serde(default)]
+    pub also: Option<String>,
+    /// See `also`.
+    #[serde(default)]
+    pub also_for: Vec<String>,
+    /// How often it is right, from 0 to 1.
+    #[serde(default = "fair")]
+    pub confidence: f64,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub matches: Vec<String>,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub rejects: Vec<String>,
+}
+rule!(Frame, "frame");
+
+/// A relation by the words around two names: a regular expression over a sentence in which names are slots.
+///
+/// `{s:Class|Class}` is the subject, `{o:…}` the object; a `+` behind the classes stands for a list of names. `~9`
+/// stands for up to nine characters of other words inside the clause, `*9` for the same with names among them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pattern {
+    /// See [`Rule`].
+    pub id: String,
+    /// See [`Rule`].
+    pub why: String,
+    /// The relation that is stated.
+    pub predicate: String,
+    /// The expression.
+    pub pattern: String,
+    /// How often it is right, from 0 to 1.
+    #[serde(default = "fair")]
+    pub confidence: f64,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub matches: Vec<String>,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub rejects: Vec<String>,
+}
+rule!(Pattern, "pattern");
+
+/// A relation that a name states by itself: `招商银行中山分行`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inner {
+    /// See [`Rule`].
+    pub id: String,
+    /// See [`Rule`].
+    pub why: String,
+    /// Classes of the whole name.
+    pub of: Vec<String>,
+    /// The relation that is stated.
+    pub predicate: String,
+    /// Where in the name the other end stands.
+    pub part: Where,
+    /// For `pattern`: a regular expression over the name with a group `part`.
+    #[serde(default)]
+    pub pattern: String,
+    /// Classes of the other end.
+    pub to: Vec<String>,
+    /// Whether the other end becomes an entity of the document when it does not stand alone.
+    #[serde(default)]
+    pub creates: bool,
+    /// How often it is right, from 0 to 1.
+    #[serde(default = "fair")]
+    pub confidence: f64,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub matches: Vec<String>,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub rejects: Vec<String>,
+}
+rule!(Inner, "inner");
+
+/// Where in a name another name stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Where {
+    /// At its beginning.
+    Starts,
+    /// Anywhere in it.
+    Contains,
+    /// Where the expression says.
+    Pattern,
+}
+
+/// To whom a word such as 我市 or 该校 refers.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Anaphor {
+    /// The words.
+    pub words: Vec<String>,
+    /// `place`: the place of the issuing body; `province`: its province; `state`: the country; `sender`: the issuing
+    /// body; `last`: what was named last among `classes`.
+    pub refers: Refers,
+    /// For `last`: the classes meant.
+    #[serde(default)]
+    pub classes: Vec<String>,
+}
+
+/// See [`Anaphor::refers`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Refers {
+    /// The place of the issuing body.
+    Place,
+    /// The province of the issuing body.
+    Province,
+    /// The country.
+    State,
+    /// The issuing body.
+    Sender,
+    /// What was named last.
+    Last,
+}
+
+/// `rules/names.toml`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NameRules {
+    /// Words that make no name of their own: a name must hold more than these.
+    pub generic: Vec<String>,
+    /// Nouns that end a firm's short name (科技, 电子): a brand before them is the same firm.
+    pub firm_tails: Vec<String>,
+    /// The word that ends an open list (等).
+    pub list_close: String,
+    /// Classes whose names are common nouns: they make no longer name a proper one.
+    pub common_classes: Vec<String>,
+    /// By class, the nouns that follow its names (产业 after an industry): part of the mention, and support for a weak
+    /// name.
+    pub class_nouns: std::collections::BTreeMap<String, Vec<String>>,
+    /// A class noun counts only when none of these follows it.
+    pub class_noun_unless_before: Vec<String>,
+    /// Named pieces of expressions, for the contexts below.
+    #[serde(default)]
+    pub words: std::collections::BTreeMap<String, String>,
+    /// Rules by shape.
+    #[serde(default)]
+    pub shape: Vec<Shape>,
+    /// Rules by list.
+    #[serde(default)]
+    pub list: Vec<List>,
+    /// Rules by context.
+    #[serde(default)]
+    pub context: Vec<Context>,
+}
+
+/// `rules/references.toml`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReferenceRules {
+    /// Pronoun-like references.
+    pub anaphor: Vec<Anaphor>,
+    /// Words before an organ that stand for the place of the issuing body, by rank.
+    pub level: Vec<Level>,
+    /// Organs that are named only with their place.
+    pub only_with_place: Vec<String>,
+    /// Words that define a short name: the group `short`, right behind the full name.
+    pub defines: String,
+    /// What stands right before the title of a proposal.
+    pub proposal_before: String,
+    /// The number of a proposal, with a group `number`.
+    pub proposal_number: String,
+    /// Titles in 《》 that are no policy documents: a regular expression, and the class instead (empty: none).
+    pub title_not_policy: Vec<TitleClass>,
+    /// The deputies in an addressee: a regular expression with a group `name`.
+    pub deputies: String,
+    /// Organizations in an addressee.
+    pub party_committee: String,
+    /// Organs whose offices are part of them.
+    pub organs_with_offices: Vec<String>,
+    /// Titles of reply letters.
+    pub reply_title: String,
+    /// Titles of documents that are policy documents themselves.
+    pub policy_title: String,
+    /// What the name of a sending body ends with.
+    pub sender_end: String,
+    /// Classes whose names have a short form without the place or the ordinal at the front.
+    pub short_by_prefix: Vec<String>,
+    /// The bodies whose opinions went in: an expression with a group `bodies`.
+    pub consulted: String,
+    /// A place's name is also that of its people and speech: words after which a short place name does not count.
+    pub place_unless_before: Vec<String>,
+    /// Words before which a short place name does not count.
+    pub place_unless_after: Vec<String>,
+    /// Parts by which a full name is longer than its short form, as a regular expression.
+    pub prefix_of_full: String,
+    /// The country of the documents: name and class.
+    pub state: String,
+}
+
+/// A word for a rank of government.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// The word (市, 省, 县).
+    pub word: String,
+    /// The rank: `province`, `city`, `county`, `town`.
+    pub rank: String,
+}
+
+/// Class of a title that is no policy document.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TitleClass {
+    /// Matched against the title.
+    pub pattern: String,
+    /// The class; empty when the title names no entity.
+    pub class: String,
+}
+
+/// `rules/relations.toml`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelationRules {
+    /// Prepositions: a name behind one does not act.
+    pub prepositions: Vec<String>,
+    /// Words that join the members of a list.
+    pub joiners: Vec<String>,
+    /// Sentences that state nothing (headings that repeat the proposal).
+    pub skip_sentence: String,
+    /// Classes of those who are carried over as the one who acts.
+    pub actors: Vec<String>,
+    /// Words that deny what follows in the clause.
+    pub denied: Vec<String>,
+    /// Words that only wish for what follows in the clause.
+    pub wished: Vec<String>,
+    /// 联合, 会同: whoever follows acts together with the subject.
+    pub together: Vec<String>,
+    /// Relations by a verb.
+    #[serde(default)]
+    pub frame: Vec<Frame>,
+    /// Relations by the words around two names.
+    #[serde(default)]
+    pub pattern: Vec<Pattern>,
+    /// Relations that a name states by itself.
+    #[serde(default)]
+    pub inner: Vec<Inner>,
+}
+
+fn two() -> usize {
+    2
+}
+
+fn twenty() -> usize {
+    20
+}
+
+fn gap() -> usize {
+    18
+}
+
+fn fair() -> f64 {
+    0.7
+}

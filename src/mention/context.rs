@@ -1,0 +1,93 @@
+//! Names by the words around them: regular expressions over one sentence.
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::scan::Scan;
+use super::title::never;
+use super::{Mention, Rank, Target};
+use crate::diag::Span;
+use crate::knowledge::{Knowledge, Need, expand};
+use crate::ontology::Class;
+
+struct Context {
+    rule: Arc<str>,
+    class: Class,
+    pattern: Regex,
+    trim: bool,
+    need: Option<Need>,
+    confidence: f64,
+}
+
+pub(super) struct Contexts {
+    contexts: Vec<Context>,
+    generic: Vec<String>,
+}
+
+impl Contexts {
+    pub(super) fn new(knowledge: &Knowledge) -> Self {
+        let rules = &knowledge.name_rules;
+        let contexts = rules.context.iter().filter_map(|rule| {
+            Some(Context {
+                rule: rule.id.as_str().into(),
+                class: knowledge.schema.class(&rule.class)?,
+                pattern: Regex::new(&expand(&rule.pattern, &rules.words)).unwrap_or_else(|_| never()),
+                trim: rule.trim,
+                need: rule.need,
+                confidence: rule.confidence,
+            })
+        });
+        Self { contexts: contexts.collect(), generic: rules.generic.clone() }
+    }
+
+    pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span], known: &[Mention]) -> Vec<Mention> {
+        let mut found = Vec::new();
+        for &area in areas {
+            for context in &self.contexts {
+                for captures in context.pattern.captures_iter(area.of(scan.text)) {
+                    let Some(name) = captures.name("name") else { continue };
+                    let mut span = Span::new(name.start(), name.end()).shifted(area.start);
+                    if context.trim {
+                        span = trimmed(scan, span);
+                    }
+                    let taken = known.iter().any(|m| m.span.overlaps(span) && !(span.contains(m.span) && span != m.span));
+                    if !taken && self.is_name(scan, span, context) {
+                        found.push(Mention {
+                            span,
+                            class: context.class,
+                            target: Target::Name(span.of(scan.text).to_owned()),
+                            rule: context.rule.clone(),
+                            confidence: context.confidence,
+                            rank: Rank::Ordinary,
+                        });
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn is_name(&self, scan: &Scan<'_>, span: Span, context: &Context) -> bool {
+        let words = span.of(scan.text);
+        let proper = context.need != Some(Need::Proper) || {
+            words.chars().any(|c| c.is_ascii_alphanumeric()) || scan.proper_in(span).next().is_some()
+        };
+        words.chars().count() >= 2 && proper && !self.generic.iter().any(|g| g == words)
+    }
+}
+
+/// `span` from behind the last boundary word in it.
+fn trimmed(scan: &Scan<'_>, span: Span) -> Span {
+    let mut at = span.end;
+    while at > span.start {
+        if let Some((_, kind)) = scan.boundary_before(at).filter(|_| at < span.end) {
+            if !kind.stands_inside() {
+                break;
+            }
+        }
+        let Some(c) = scan.text[span.start..at].chars().next_back() else { break };
+        at -= c.len_utf8();
+    }
+    Span::new(at, span.end)
+}

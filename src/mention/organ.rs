@@ -1,0 +1,64 @@
+//! Local organs: a kind of organ (工信局) with the place it belongs to, stated, by rank (市), or left out in a list.
+
+use super::scan::Scan;
+use super::{Mention, Rank, Setting, Target};
+use crate::diag::Span;
+use crate::knowledge::{DivisionId, Knowledge, Rank as DivisionRank};
+
+/// Finds organs and expands their names by the place they belong to.
+pub(super) fn find(knowledge: &Knowledge, scan: &Scan<'_>, setting: &Setting) -> Vec<Mention> {
+    let mut found: Vec<Mention> = Vec::new();
+    let bare = &knowledge.references.only_with_place;
+    for area in scan.areas() {
+        for hit in scan.matchers.organs.leftmost_find_iter(area.of(scan.text)) {
+            let organ = &knowledge.organs[hit.value() as usize];
+            let span = Span::new(hit.start(), hit.end()).shifted(area.start);
+            let owner = owner(knowledge, scan, setting, span, area.start);
+            let (start, place, confidence) = match owner {
+                Some((start, place)) => (start, Some(place), 0.95),
+                // Without its place an organ counts where a name may begin, and belongs to the issuing place.
+                None if bare.contains(&organ.surface) || !begins(scan, span.start, area.start) => continue,
+                None => (span.start, setting.place.map(|id| knowledge.divisions.get(id).name.clone()), 0.8),
+            };
+            let name = place.unwrap_or_default() + &organ.canonical;
+            found.push(Mention {
+                span: Span::new(start, span.end),
+                class: organ.class,
+                target: Target::Name(name),
+                rule: "LEX-organs".into(),
+                confidence,
+                rank: Rank::Ordinary,
+            });
+        }
+    }
+    found
+}
+
+/// The place right before an organ at `organ`: where its words start, and its full name.
+fn owner(knowledge: &Knowledge, scan: &Scan<'_>, setting: &Setting, organ: Span, limit: usize) -> Option<(usize, String)> {
+    let before = &scan.text[limit..organ.start];
+    if let Some((span, name)) = scan.place_ending_at(knowledge, setting, organ.start) {
+        return Some((span.start, name));
+    }
+    for level in &knowledge.references.level {
+        let Some(head) = before.strip_suffix(level.word.as_str()) else { continue };
+        let start = limit + head.len();
+        // 中山市 + 局: the town or city before the word of rank is a place whose name the lists do not have.
+        let rank = match level.rank.as_str() {
+            "province" => DivisionRank::Province,
+            "city" => DivisionRank::City,
+            "county" => DivisionRank::County,
+            _ => DivisionRank::Town,
+        };
+        let id = setting.at_rank(knowledge, rank).or(setting.place);
+        return id.map(|id: DivisionId| (start, knowledge.divisions.get(id).name.clone()));
+    }
+    None
+}
+
+/// Whether a name may begin at `at`: after a mark, a boundary word, or at the start of the sentence.
+pub(super) fn begins(scan: &Scan<'_>, at: usize, limit: usize) -> bool {
+    let before = scan.text[limit..at].chars().next_back();
+    let mark = |c: char| !c.is_alphanumeric() || matches!(c, '和' | '与' | '及' | '由' | '的');
+    before.is_none_or(mark) || scan.boundary_before(at).is_some()
+}

@@ -1,0 +1,359 @@
+//! One pass over the text with all word lists: known names, places, organs, boundary words.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
+use regex::Regex;
+
+use super::{Mention, Rank, Setting, Target};
+use crate::diag::Span;
+use crate::knowledge::{Boundary, DivisionId, Knowledge, Refers};
+use crate::knowledge::Rank as DivisionRank;
+use crate::ontology::{Class, Classes};
+
+/// What a known word stands for.
+#[derive(Clone, Debug)]
+enum Word {
+    Entry(usize),
+    /// A division by its full name, or by its bare form.
+    Division(DivisionId, bool),
+    Anaphor(Refers, Vec<Class>),
+}
+
+/// The compiled word lists.
+pub(super) struct Matchers {
+    words: CharwiseDoubleArrayAhoCorasick<u32>,
+    meanings: Vec<Vec<Word>>,
+    boundaries: CharwiseDoubleArrayAhoCorasick<u32>,
+    kinds: Vec<Boundary>,
+    pub(super) organs: CharwiseDoubleArrayAhoCorasick<u32>,
+    counted: Regex,
+    agents: Classes,
+    /// Classes whose names are common nouns.
+    common: Classes,
+    unless_before: Vec<String>,
+    unless_after: Vec<String>,
+    rule_lexicon: Arc<str>,
+    rule_division: Arc<str>,
+    rule_reference: Arc<str>,
+}
+
+/// Builds an automaton that finds the longest word at the leftmost place.
+pub(crate) fn automaton<'a>(words: impl IntoIterator<Item = &'a str>) -> CharwiseDoubleArrayAhoCorasick<u32> {
+    let patterns: Vec<(&str, u32)> = (0_u32..).zip(words).map(|(i, w)| (w, i)).collect();
+    // An automaton needs at least one pattern; a character that no normalised text holds stands for none.
+    let patterns = if patterns.is_empty() { vec![("\0", 0)] } else { patterns };
+    CharwiseDoubleArrayAhoCorasickBuilder::new()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build_with_values(patterns)
+        .expect("words are unique and not empty")
+}
+
+impl Matchers {
+    pub(super) fn new<'k>(knowledge: &'k Knowledge) -> Self {
+        let mut index: HashMap<&'k str, usize> = HashMap::new();
+        let mut surfaces: Vec<&'k str> = Vec::new();
+        let mut meanings: Vec<Vec<Word>> = Vec::new();
+        let mut put = |surface: &'k str, word| {
+            let at = *index.entry(surface).or_insert_with(|| {
+                surfaces.push(surface);
+                meanings.push(Vec::new());
+                meanings.len() - 1
+            });
+            meanings[at].push(word);
+        };
+        for (i, entry) in knowledge.names.iter().enumerate() {
+            put(entry.surface.as_str(), Word::Entry(i));
+        }
+        for (id, division) in knowledge.divisions.iter().filter(|(_, d)| d.rank != DivisionRank::Town) {
+            put(division.name.as_str(), Word::Division(id, false));
+            if !division.short.is_empty() && division.short != division.name {
+                put(division.short.as_str(), Word::Division(id, true));
+            }
+        }
+        for anaphor in &knowledge.references.anaphor {
+            let classes: Vec<Class> = knowledge.classes(&anaphor.classes).iter().collect();
+            for word in &anaphor.words {
+                put(word.as_str(), Word::Anaphor(anaphor.refers, classes.clone()));
+            }
+        }
+        let words = automaton(surfaces.iter().copied());
+        let units = knowledge.figure_rules.units.iter().map(|u| regex::escape(u)).collect::<Vec<_>>().join("|");
+        let digits: String = knowledge.figure_rules.digits.keys().chain(knowledge.figure_rules.places.keys()).collect();
+        let multipliers: String = knowledge.figure_rules.multipliers.keys().collect();
+        let counted = format!(r"(?:\d[\d.]*|[{digits}]+)(?:[{multipliers}])*(?:余|多|几)?(?:{units})");
+        let counted = counted.replace("余|多|几", &inside_words(knowledge));
+        Self {
+            words,
+            meanings,
+            boundaries: automaton(knowledge.boundaries.keys().map(String::as_str)),
+            kinds: knowledge.boundaries.values().copied().collect(),
+            organs: automaton(knowledge.organs.iter().map(|o| o.surface.as_str())),
+            counted: Regex::new(&counted).expect("units are escaped"),
+            agents: knowledge.classes(&["Agent".to_owned()]),
+            common: knowledge.classes(&knowledge.name_rules.common_classes),
+            unless_before: knowledge.references.place_unless_before.clone(),
+            unless_after: knowledge.references.place_unless_after.clone(),
+            rule_lexicon: "LEX-names".into(),
+            rule_division: "LEX-divisions".into(),
+            rule_reference: "LEX-references".into(),
+        }
+    }
+
+    /// The division that `text` begins with, the longest reading.
+    pub(super) fn leading_division(&self, text: &str) -> Option<DivisionId> {
+        let first = self.words.leftmost_find_iter(text).next().filter(|m| m.start() == 0)?;
+        self.meanings[first.value() as usize].iter().find_map(|w| match w {
+            Word::Division(id, _) => Some(*id),
+            _ => None,
+        })
+    }
+
+    /// All divisions named in `text`, in order.
+    pub(super) fn divisions_in(&self, text: &str) -> Vec<DivisionId> {
+        let hits = self.words.leftmost_find_iter(text);
+        let division = |w: &Word| match w {
+            Word::Division(id, _) => Some(*id),
+            _ => None,
+        };
+        hits.filter_map(|m| self.meanings[m.value() as usize].iter().find_map(division)).collect()
+    }
+}
+
+fn inside_words(knowledge: &Knowledge) -> String {
+    let words = knowledge.figure_rules.qualifiers.iter().flat_map(|q| &q.inside).map(|w| regex::escape(w));
+    words.collect::<Vec<_>>().join("|")
+}
+
+/// The document as all finders see it.
+pub(super) struct Scan<'a> {
+    pub(super) text: &'a str,
+    pub(super) matchers: &'a Matchers,
+    areas: &'a [Span],
+    /// For each byte the boundary word that ends there: its start and kind.
+    ends: Vec<Option<(u32, Boundary)>>,
+    /// For each byte the kind of the boundary word that starts there, and its end.
+    starts: Vec<Option<(u32, Boundary)>>,
+    /// Spans of proper names found so far, by their start: what makes a longer name a proper one.
+    proper: Vec<Span>,
+    hits: Vec<(Span, usize)>,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(matchers: &'a Matchers, text: &'a str, areas: &'a [Span]) -> Self {
+        let mut scan = Self {
+            text,
+            matchers,
+            areas,
+            ends: vec![None; text.len() + 1],
+            starts: vec![None; text.len() + 1],
+            proper: Vec::new(),
+            hits: Vec::new(),
+        };
+        for &area in areas {
+            let words = matchers.words.leftmost_find_iter(area.of(text));
+            scan.hits.extend(words.map(|m| (Span::new(m.start(), m.end()).shifted(area.start), m.value() as usize)));
+        }
+        for &area in areas {
+            for m in matchers.boundaries.leftmost_find_iter(area.of(text)) {
+                let span = Span::new(m.start(), m.end()).shifted(area.start);
+                // 为 in 华为 is no boundary: a known name hides what stands inside of it.
+                let at = scan.hits.partition_point(|h| h.0.end <= span.start);
+                if scan.hits.get(at).is_some_and(|h| h.0.contains(span) && h.0 != span) {
+                    continue;
+                }
+                scan.mark(span, matchers.kinds[m.value() as usize]);
+            }
+            for m in matchers.counted.find_iter(area.of(text)) {
+                scan.mark(Span::new(m.start(), m.end()).shifted(area.start), Boundary::Measure);
+            }
+        }
+        scan
+    }
+
+    fn mark(&mut self, span: Span, kind: Boundary) {
+        let narrow = |at: usize| u32::try_from(at).expect("a text has fewer than 2^32 bytes");
+        self.ends[span.end] = Some((narrow(span.start), kind));
+        self.starts[span.start] = Some((narrow(span.end), kind));
+    }
+
+    /// The boundary word that ends at `at`: where it starts, and its kind.
+    pub(super) fn boundary_before(&self, at: usize) -> Option<(usize, Boundary)> {
+        self.ends[at].map(|(start, kind)| (start as usize, kind))
+    }
+
+    /// The boundary word that starts at `at`: where it ends, and its kind.
+    pub(super) fn boundary_at(&self, at: usize) -> Option<(usize, Boundary)> {
+        self.starts[at].map(|(end, kind)| (end as usize, kind))
+    }
+
+    /// Remembers the proper names among `found`.
+    pub(super) fn learn(&mut self, found: &[Mention]) {
+        // An industry is a common noun: it makes no longer name a proper one.
+        let proper = |m: &&Mention| m.rank == Rank::Ordinary && !self.matchers.common.contains(m.class);
+        self.proper = found.iter().filter(proper).map(|m| m.span).collect();
+        self.proper.sort();
+    }
+
+    /// The proper names that lie inside `span`, in order.
+    pub(super) fn proper_in(&self, span: Span) -> impl Iterator<Item = Span> {
+        let from = self.proper.partition_point(|p| p.start < span.start);
+        self.proper[from..].iter().take_while(move |p| p.start < span.end).filter(move |p| span.contains(**p)).copied()
+    }
+
+    /// The parts of the text that are read.
+    pub(super) fn areas(&self) -> &'a [Span] {
+        self.areas
+    }
+
+    /// The place whose name ends at `at`: its span and full name.
+    pub(super) fn place_ending_at(&self, knowledge: &Knowledge, setting: &Setting, at: usize) -> Option<(Span, String)> {
+        let i = self.hits.partition_point(|h| h.0.end < at);
+        let (span, meaning) = self.hits.get(i).filter(|h| h.0.end == at)?;
+        let candidates: Vec<(DivisionId, bool)> = self.matchers.meanings[*meaning]
+            .iter()
+            .filter_map(|w| match w {
+                Word::Division(id, short) => Some((*id, *short)),
+                _ => None,
+            })
+            .collect();
+        let (id, _) = setting.choose(knowledge, &candidates, |_| true)?;
+        Some((*span, knowledge.divisions.get(id).name.clone()))
+    }
+
+    /// Mentions of known names, places and references.
+    pub(super) fn known(&self, knowledge: &Knowledge, setting: &Setting) -> Vec<Mention> {
+        let mut found = Vec::new();
+        for (span, meaning) in &self.hits {
+            if let Some(mention) = self.meaning(knowledge, setting, *span, &self.matchers.meanings[*meaning]) {
+                found.push(mention);
+            }
+        }
+        found.extend(self.towns(knowledge, setting));
+        found.sort_by_key(|m| m.span);
+        found
+    }
+
+    /// Which of the meanings of a word holds at `span`.
+    fn meaning(&self, knowledge: &Knowledge, setting: &Setting, span: Span, words: &[Word]) -> Option<Mention> {
+        let matchers = self.matchers;
+        let mut divisions: Vec<(DivisionId, bool)> = Vec::new();
+        for word in words {
+            match word {
+                Word::Anaphor(refers, classes) => {
+                    let class = setting.class_of(knowledge, *refers, classes)?;
+                    let target = Target::Reference(*refers, classes.clone());
+                    let rule = matchers.rule_reference.clone();
+                    return Some(Mention { span, class, target, rule, confidence: 0.95, rank: Rank::Ordinary });
+                }
+                Word::Entry(i) => {
+                    let entry = &knowledge.names[*i];
+                    if entry.weak && !self.supported(knowledge, span, entry.class) {
+                        continue;
+                    }
+                    let target = Target::Name(entry.canonical.clone());
+                    let rule = matchers.rule_lexicon.clone();
+                    let span = self.with_class_noun(knowledge, span, entry.class);
+                    return Some(Mention { span, class: entry.class, target, rule, confidence: 0.9, rank: Rank::Ordinary });
+                }
+                Word::Division(id, short) => divisions.push((*id, *short)),
+            }
+        }
+        let (id, _) = setting.choose(knowledge, &divisions, |short| !short || self.place_stands_alone(span))?;
+        let division = knowledge.divisions.get(id);
+        Some(Mention {
+            span,
+            class: knowledge.schema.class(division.rank.class_name())?,
+            target: Target::Name(division.name.clone()),
+            rule: matchers.rule_division.clone(),
+            confidence: 0.95,
+            rank: Rank::Ordinary,
+        })
+    }
+
+    /// Whether a bare place name at `span` is not part of another word (中山装, 孙中山).
+    fn place_stands_alone(&self, span: Span) -> bool {
+        let (before, after) = (&self.text[..span.start], &self.text[span.end..]);
+        !self.matchers.unless_before.iter().any(|w| after.starts_with(w.as_str()))
+            && !self.matchers.unless_after.iter().any(|w| before.ends_with(w.as_str()))
+    }
+
+    /// Whether the words beside a weak name support it: the noun of its class right behind it, or its place in a list.
+    fn supported(&self, knowledge: &Knowledge, span: Span, class: Class) -> bool {
+        let nouns = knowledge.name_rules.class_nouns.get(knowledge.schema.name(class));
+        let (before, after) = (&self.text[..span.start], &self.text[span.end..]);
+        if nouns.is_some_and(|n| n.iter().any(|n| after.starts_with(n.as_str()))) {
+            return true;
+        }
+        let stop = |c: char| !c.is_alphanumeric();
+        let begins = before.chars().next_back().is_none_or(stop) || self.boundary_before(span.start).is_some();
+        let ends = after.chars().next().is_none_or(stop) || self.boundary_at(span.end).is_some();
+        let listed = before.ends_with('、') || after.starts_with('、') || after.starts_with(knowledge.name_rules.list_close.as_str());
+        begins && ends && listed
+    }
+
+    /// `span` with the noun of its class behind it (灯饰照明 + 产业).
+    fn with_class_noun(&self, knowledge: &Knowledge, span: Span, class: Class) -> Span {
+        let nouns = knowledge.name_rules.class_nouns.get(knowledge.schema.name(class));
+        let after = &self.text[span.end..];
+        let stop = |n: &&String| {
+            let rest = &after[n.len()..];
+            !knowledge.name_rules.class_noun_unless_before.iter().any(|w| rest.starts_with(w.as_str()))
+        };
+        let noun = nouns.into_iter().flatten().filter(|n| after.starts_with(n.as_str())).filter(stop).map(String::len).max();
+        Span::new(span.start, span.end + noun.unwrap_or(0))
+    }
+
+    /// Towns of the issuing place: by full name, and by their bare form once the document speaks of towns.
+    fn towns(&self, knowledge: &Knowledge, setting: &Setting) -> Vec<Mention> {
+        let Some(class) = knowledge.schema.class(DivisionRank::Town.class_name()) else { return Vec::new() };
+        let Some(place) = setting.town_scope(knowledge) else { return Vec::new() };
+        let towns: Vec<(&str, &str)> = knowledge
+            .divisions
+            .below(place)
+            .filter(|(_, d)| d.rank == DivisionRank::Town)
+            .map(|(_, d)| (d.name.as_str(), d.short.as_str()))
+            .collect();
+        let mut names: HashMap<&str, &str> = HashMap::new();
+        for (full, short) in &towns {
+            names.insert(full, full);
+            names.entry(short).or_insert(full);
+        }
+        names.remove("");
+        let mut surfaces: Vec<&str> = names.keys().copied().collect();
+        surfaces.sort_unstable();
+        let matcher = automaton(surfaces.iter().copied());
+        let mut hits: Vec<(Span, &str)> = Vec::new();
+        for area in self.areas {
+            for m in matcher.leftmost_find_iter(area.of(self.text)) {
+                hits.push((Span::new(m.start(), m.end()).shifted(area.start), surfaces[m.value() as usize]));
+            }
+        }
+        // A bare form is an ordinary word (港口, 古镇) until the text uses the full name or lists it with other towns.
+        let beside = |a: Span, b: Span| a.end < b.start && matches!(&self.text[a.end..b.start], "、" | "-" | "—" | "－" | "和" | "，");
+        let mut trusted: Vec<&str> = hits.iter().filter(|h| names[h.1] == h.1).map(|h| h.1).collect();
+        for pair in hits.windows(2) {
+            if beside(pair[0].0, pair[1].0) && names[pair[0].1] != names[pair[1].1] {
+                trusted.extend([names[pair[0].1], names[pair[1].1]]);
+            }
+        }
+        let fits = |h: &&(Span, &str)| {
+            names[h.1] == h.1 || (trusted.contains(&names[h.1]) && self.place_stands_alone(h.0))
+        };
+        let mention = |(span, surface): &(Span, &str)| Mention {
+            span: *span,
+            class,
+            target: Target::Name(names[surface].to_owned()),
+            rule: self.matchers.rule_division.clone(),
+            confidence: 0.9,
+            rank: Rank::Ordinary,
+        };
+        hits.iter().filter(fits).map(mention).collect()
+    }
+
+    /// Whether `class` is that of somebody who can act.
+    pub(super) fn is_agent(&self, class: Class) -> bool {
+        self.matchers.agents.contains(class)
+    }
+}

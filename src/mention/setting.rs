@@ -1,0 +1,91 @@
+//! Where a document was written from: what 我市, 市 and 省 mean in it.
+
+use std::collections::HashMap;
+
+use super::scan::Matchers;
+use crate::document::Document;
+use crate::knowledge::{DivisionId, Knowledge, Rank, Refers};
+use crate::ontology::Class;
+
+/// The place of the issuing body, and what follows from it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Setting {
+    /// The place of the issuing body; `None` when the document does not tell.
+    pub place: Option<DivisionId>,
+    /// Full name of the issuing body.
+    pub sender: Option<String>,
+}
+
+impl Setting {
+    /// Reads the setting off the head of `document`; without a head, off the place it speaks of most.
+    pub(super) fn of(knowledge: &Knowledge, document: &Document, matchers: &Matchers) -> Self {
+        let sender = document.head.sender.as_ref().map(|s| s.text.clone());
+        let from_head = sender.iter().chain(document.head.title.as_ref().map(|t| &t.text)).find_map(|t| matchers.leading_division(t));
+        let place = from_head.or_else(|| {
+            let title = document.head.title.as_ref().map_or("", |t| t.text.as_str());
+            matchers.divisions_in(title).first().copied()
+        });
+        let place = place.or_else(|| {
+            let mut counts: HashMap<DivisionId, usize> = HashMap::new();
+            for id in matchers.divisions_in(document.text.clean()) {
+                *counts.entry(id).or_default() += 1;
+            }
+            let lower = |id: &DivisionId| knowledge.divisions.get(*id).rank != Rank::Province;
+            let best = |only_lower: bool| {
+                let fits = counts.iter().filter(|(id, _)| !only_lower || lower(id));
+                fits.max_by_key(|(id, n)| (**n, std::cmp::Reverse(**id))).map(|(id, _)| *id)
+            };
+            best(true).or_else(|| best(false))
+        });
+        Self { place, sender }
+    }
+
+    /// The full name of the issuing place.
+    pub fn place_name<'a>(&self, knowledge: &'a Knowledge) -> Option<&'a str> {
+        self.place.map(|id| knowledge.divisions.get(id).name.as_str())
+    }
+
+    /// The division of `rank` that the issuing place is or lies in.
+    pub fn at_rank(&self, knowledge: &Knowledge, rank: Rank) -> Option<DivisionId> {
+        self.place.and_then(|id| knowledge.divisions.at_rank(id, rank))
+    }
+
+    /// The class of what a reference points to, as far as the setting tells.
+    pub(super) fn class_of(&self, knowledge: &Knowledge, refers: Refers, classes: &[Class]) -> Option<Class> {
+        let division = |id: Option<DivisionId>| knowledge.schema.class(knowledge.divisions.get(id?).rank.class_name());
+        match refers {
+            Refers::Place => division(self.place),
+            Refers::Province => division(self.at_rank(knowledge, Rank::Province)),
+            Refers::State => knowledge.schema.class("Region"),
+            Refers::Sender => self.sender.as_ref().and_then(|_| knowledge.schema.class("GovernmentBody")),
+            Refers::Last => classes.first().copied(),
+        }
+    }
+
+    /// Which of several divisions of one name is meant: the one nearest to the issuing place. A county by its bare
+    /// form counts only inside the issuing city, and a bare form only where `stands_alone` says so.
+    pub(super) fn choose(
+        &self,
+        knowledge: &Knowledge,
+        candidates: &[(DivisionId, bool)],
+        stands_alone: impl Fn(bool) -> bool,
+    ) -> Option<(DivisionId, bool)> {
+        let divisions = &knowledge.divisions;
+        let [city, province] = [Rank::City, Rank::Province].map(|r| self.at_rank(knowledge, r));
+        let near = |id: DivisionId| {
+            let same = |rank, of: Option<DivisionId>| of.is_some() && divisions.at_rank(id, rank) == of;
+            u8::from(same(Rank::City, city)) + u8::from(same(Rank::Province, province))
+        };
+        let fits = candidates.iter().filter(|(id, short)| {
+            let bare_county = *short && divisions.get(*id).rank == Rank::County;
+            stands_alone(*short) && (!bare_county || near(*id) == 2 || (city.is_none() && near(*id) == 1))
+        });
+        let rank = |id: DivisionId| std::cmp::Reverse(divisions.get(id).rank);
+        fits.max_by_key(|(id, short)| (near(*id), rank(*id), !short, std::cmp::Reverse(*id))).copied()
+    }
+
+    /// The division whose towns the document may call by their names alone: the issuing city or county.
+    pub(super) fn town_scope(&self, knowledge: &Knowledge) -> Option<DivisionId> {
+        self.at_rank(knowledge, Rank::County).or_else(|| self.at_rank(knowledge, Rank::City))
+    }
+}

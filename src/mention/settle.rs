@@ -1,0 +1,56 @@
+//! The one place where overlaps are decided, and where a name that was found once is found again.
+
+use std::collections::BTreeMap;
+
+use super::scan::{Scan, automaton};
+use super::{Mention, Rank, Target};
+use crate::diag::Span;
+use crate::knowledge::Knowledge;
+
+/// Keeps the mentions that win: fixed parts first, then the longer one, then the surer one, then the one further left.
+/// The result is in the order of the text and without overlaps.
+pub(super) fn settle(mut found: Vec<Mention>) -> Vec<Mention> {
+    found.sort_by(|a, b| {
+        let key = |m: &Mention| (std::cmp::Reverse(m.rank), std::cmp::Reverse(m.span.len()));
+        key(a)
+            .cmp(&key(b))
+            .then(b.confidence.total_cmp(&a.confidence))
+            .then_with(|| (a.span, &a.rule).cmp(&(b.span, &b.rule)))
+    });
+    let mut kept: BTreeMap<usize, Mention> = BTreeMap::new();
+    for mention in found {
+        let before = kept.range(..mention.span.end).next_back();
+        if before.is_none_or(|(_, m)| !m.span.overlaps(mention.span)) {
+            kept.insert(mention.span.start, mention);
+        }
+    }
+    kept.into_values().collect()
+}
+
+/// The other places where the document uses a name that a list, a shape or a context found.
+pub(super) fn repeat(text: &str, areas: &[Span], settled: &[Mention], scan: &Scan<'_>, knowledge: &Knowledge) -> Vec<Mention> {
+    let mut names: BTreeMap<&str, &Mention> = BTreeMap::new();
+    for mention in settled.iter().filter(|m| m.rank == Rank::Ordinary && matches!(m.target, Target::Name(_))) {
+        let words = mention.span.of(text);
+        let lexicon = mention.rule.starts_with("LEX-");
+        if !lexicon && words.chars().count() >= 2 && !knowledge.name_rules.generic.iter().any(|g| g == words) {
+            names.entry(words).or_insert(mention);
+        }
+    }
+    let matcher = automaton(names.keys().copied());
+    let originals: Vec<&Mention> = names.into_values().collect();
+    let mut found = Vec::new();
+    for &area in areas {
+        for hit in matcher.leftmost_find_iter(area.of(text)) {
+            let Some(original) = originals.get(hit.value() as usize) else { continue };
+            let span = Span::new(hit.start(), hit.end()).shifted(area.start);
+            // A short brand inside of other words is an accident unless an agent's name may begin there.
+            let short = span.of(text).chars().count() < 3;
+            if short && scan.is_agent(original.class) && !super::organ::begins(scan, span.start, area.start) {
+                continue;
+            }
+            found.push(Mention { span, confidence: original.confidence * 0.95, ..(*original).clone() });
+        }
+    }
+    found
+}

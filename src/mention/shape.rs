@@ -1,0 +1,220 @@
+//! Names by their shape: a head noun and the words before it, read backwards to where the name begins.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+use regex::Regex;
+
+use super::scan::{Scan, automaton};
+use super::title::never;
+use super::{Mention, Rank, Target};
+use crate::diag::Span;
+use crate::knowledge::{Boundary, Knowledge, Need};
+use crate::ontology::Class;
+
+struct Shape {
+    rule: Arc<str>,
+    class: Class,
+    min: usize,
+    max: usize,
+    need: Need,
+    conjunctions: bool,
+    inside: Vec<String>,
+    unless_before: Vec<String>,
+    only_after: Vec<String>,
+    confidence: f64,
+}
+
+pub(super) struct Shapes {
+    heads: CharwiseDoubleArrayAhoCorasick<u32>,
+    /// For each head the shapes that it closes.
+    by_head: Vec<Vec<usize>>,
+    shapes: Vec<Shape>,
+    generic: Vec<String>,
+    /// What may stand before the first proper name inside a name (第三届, 2024年).
+    prefix: Regex,
+    /// Words for a rank of government, which make a name proper where it begins with one.
+    levels: Vec<String>,
+}
+
+/// How much of a bracketed or quoted insertion may stand inside a name, in bytes.
+const INSERTION: usize = 60;
+
+impl Shapes {
+    pub(super) fn new(knowledge: &Knowledge) -> Self {
+        let rules = &knowledge.name_rules;
+        let mut heads: Vec<&str> = Vec::new();
+        let mut index: HashMap<&str, usize> = HashMap::new();
+        let mut by_head: Vec<Vec<usize>> = Vec::new();
+        let mut shapes = Vec::new();
+        for rule in &rules.shape {
+            let Some(class) = knowledge.schema.class(&rule.class) else { continue };
+            for head in &rule.heads {
+                let at = *index.entry(head).or_insert_with(|| {
+                    heads.push(head);
+                    by_head.push(Vec::new());
+                    heads.len() - 1
+                });
+                by_head[at].push(shapes.len());
+            }
+            shapes.push(Shape {
+                rule: rule.id.as_str().into(),
+                class,
+                min: rule.min,
+                max: rule.max,
+                need: rule.need,
+                conjunctions: rule.conjunctions,
+                inside: rule.inside.clone(),
+                unless_before: rule.unless_before.clone(),
+                only_after: rule.only_after.clone(),
+                confidence: rule.confidence,
+            });
+        }
+        let mut generic = rules.generic.clone();
+        generic.sort_by_key(|w| std::cmp::Reverse(w.len()));
+        let prefix = format!("^(?:{})$", knowledge.references.prefix_of_full);
+        Self {
+            heads: automaton(heads),
+            by_head,
+            shapes,
+            generic,
+            prefix: Regex::new(&prefix).unwrap_or_else(|_| never()),
+            levels: knowledge.references.level.iter().map(|l| l.word.clone()).collect(),
+        }
+    }
+
+    pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span]) -> Vec<Mention> {
+        let mut found = Vec::new();
+        for &area in areas {
+            for hit in self.heads.leftmost_find_iter(area.of(scan.text)) {
+                let head = Span::new(hit.start(), hit.end()).shifted(area.start);
+                for &shape in &self.by_head[hit.value() as usize] {
+                    found.extend(self.name(scan, area, head, &self.shapes[shape]));
+                }
+            }
+        }
+        found
+    }
+
+    /// The name that ends with `head`, when the words before it make one.
+    fn name(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape) -> Option<Mention> {
+        let after = &scan.text[head.end..area.end];
+        if shape.unless_before.iter().any(|w| after.starts_with(w.as_str())) {
+            return None;
+        }
+        let start = self.walk(scan, area.start, head.start, shape);
+        let start = self.from_proper(scan, start, head.start);
+        let start = lead(scan, start, head.start);
+        let before = &scan.text[area.start..start];
+        if !shape.only_after.is_empty() && !shape.only_after.iter().any(|w| before.ends_with(w.as_str())) {
+            return None;
+        }
+        let span = Span::new(start, head.end);
+        let words = &scan.text[start..head.start];
+        if words.chars().count() < shape.min || self.is_generic(words) {
+            return None;
+        }
+        let counted = scan.boundary_before(start).is_some_and(|(_, kind)| kind == Boundary::Measure);
+        let proper = self.is_proper(scan, span, head.start);
+        if (shape.need == Need::Proper || counted) && !proper {
+            return None;
+        }
+        let confidence = if proper { shape.confidence } else { shape.confidence * 0.85 };
+        Some(Mention {
+            span,
+            class: shape.class,
+            target: Target::Name(span.of(scan.text).to_owned()),
+            rule: shape.rule.clone(),
+            confidence,
+            rank: Rank::Ordinary,
+        })
+    }
+
+    /// Reads backwards from `head` to where the name can begin at the earliest.
+    fn walk(&self, scan: &Scan<'_>, limit: usize, head: usize, shape: &Shape) -> usize {
+        let mut at = head;
+        let mut characters = 0;
+        while at > limit && characters < shape.max {
+            if let Some((word, kind)) = scan.boundary_before(at).filter(|(start, _)| *start >= limit) {
+                let allowed = shape.inside.iter().any(|w| w == &scan.text[word..at]);
+                if !allowed && !kind.stands_inside() {
+                    break;
+                }
+            }
+            let Some(c) = scan.text[limit..at].chars().next_back() else { break };
+            let insertion = match c {
+                '”' => Some('“'),
+                '）' => Some('（'),
+                _ => None,
+            };
+            if let Some(open) = insertion {
+                let from = scan.text[limit..at - c.len_utf8()].rfind(open).map(|i| limit + i);
+                match from.filter(|f| at - f <= INSERTION && !scan.text[*f..at].contains(['。', '，', '；', '、'])) {
+                    // A name does not begin with a bracket.
+                    Some(from) if open == '“' || from > limit => at = from,
+                    _ => break,
+                }
+                characters += 2;
+                continue;
+            }
+            let joins = matches!(c, '和' | '与' | '及' | '、');
+            let part = c.is_alphanumeric() || matches!(c, '·' | '•' | '-' | '+' | '/' | '.' | '—' | '－');
+            if (joins && !shape.conjunctions) || (!part && !(joins && c != '、')) {
+                break;
+            }
+            at -= c.len_utf8();
+            characters += 1;
+        }
+        at
+    }
+
+    /// When a soft verb stands right before a proper name, the name begins with the proper name (建设|中山科技园).
+    fn from_proper(&self, scan: &Scan<'_>, start: usize, head: usize) -> usize {
+        for proper in scan.proper_in(Span::new(start, head)) {
+            if proper.start == start || self.prefix.is_match(&scan.text[start..proper.start]) {
+                return start;
+            }
+            if scan.boundary_before(proper.start).is_some_and(|(_, kind)| kind == Boundary::Soft) {
+                return proper.start;
+            }
+        }
+        start
+    }
+
+    /// Whether the words consist of generic ones only.
+    fn is_generic(&self, words: &str) -> bool {
+        let bare: String = words.chars().filter(|c| !matches!(c, '“' | '”' | '（' | '）' | '和' | '与' | '及')).collect();
+        let mut reachable = vec![false; bare.len() + 1];
+        reachable[0] = true;
+        for at in 0..bare.len() {
+            if reachable[at] {
+                for word in self.generic.iter().filter(|w| bare[at..].starts_with(w.as_str())) {
+                    reachable[at + word.len()] = true;
+                }
+            }
+        }
+        reachable[bare.len()]
+    }
+
+    /// Whether the words before the head hold something that only a proper name has.
+    fn is_proper(&self, scan: &Scan<'_>, span: Span, head: usize) -> bool {
+        let words = &scan.text[span.start..head];
+        let latin = words.chars().any(|c| c.is_ascii_alphanumeric() || matches!(c, '“' | '（' | '·' | '•'));
+        let level = self.levels.iter().any(|l| words.starts_with(l.as_str()));
+        latin || level || scan.proper_in(Span::new(span.start, head)).next().is_some()
+    }
+}
+
+/// Leaves out what a name cannot begin with: marks, conjunctions, soft verbs, describing words.
+fn lead(scan: &Scan<'_>, mut start: usize, head: usize) -> usize {
+    loop {
+        let Some(c) = scan.text[start..head].chars().next() else { return start };
+        let mark = !c.is_alphanumeric() && !matches!(c, '“' | '（');
+        start = match scan.boundary_at(start) {
+            Some((end, Boundary::Soft | Boundary::Lead)) if end < head => end,
+            _ if mark || matches!(c, '和' | '与' | '及') => start + c.len_utf8(),
+            _ => return start,
+        };
+    }
+}

@@ -1,0 +1,132 @@
+//! Names in 《》: policy documents, unless the words say otherwise; and the proposal that a reply answers.
+
+use regex::Regex;
+
+use super::{Mention, Rank, Target};
+use crate::diag::Span;
+use crate::document::{BlockKind, Document};
+use crate::knowledge::Knowledge;
+
+/// A title longer than this many bytes is text whose closing mark was lost.
+const LONGEST: usize = 300;
+
+pub(super) struct Titles {
+    not_policy: Vec<(Regex, String)>,
+    proposal_before: Regex,
+}
+
+impl Titles {
+    pub(super) fn new(knowledge: &Knowledge) -> Self {
+        let compile = |p: &str| Regex::new(p).unwrap_or_else(|_| never());
+        Self {
+            not_policy: knowledge
+                .references
+                .title_not_policy
+                .iter()
+                .map(|t| (compile(&t.pattern), t.class.clone()))
+                .collect(),
+            proposal_before: compile(&format!("(?:{})$", knowledge.references.proposal_before)),
+        }
+    }
+
+    pub(super) fn find(&self, knowledge: &Knowledge, document: &Document) -> Vec<Mention> {
+        let text = document.text.clean();
+        let mut found = Vec::new();
+        for block in document.blocks.iter().filter(|b| !matches!(b.kind, BlockKind::Contact | BlockKind::Head)) {
+            for span in titles(text, block.span) {
+                if let Some(mention) = self.title(knowledge, text, block.span, span) {
+                    found.push(mention);
+                }
+            }
+        }
+        found
+    }
+
+    /// The mention of the title at `span`, the marks included.
+    fn title(&self, knowledge: &Knowledge, text: &str, block: Span, span: Span) -> Option<Mention> {
+        let mark = '《'.len_utf8();
+        let name = &text[span.start + mark..span.end - mark];
+        let before = &text[block.start..span.start];
+        let class = if self.proposal_before.is_match(before) {
+            "Proposal"
+        } else {
+            match self.not_policy.iter().find(|(pattern, _)| pattern.is_match(name)) {
+                Some((_, class)) if class.is_empty() => return None,
+                Some((_, class)) => class,
+                None => "PolicyDocument",
+            }
+        };
+        Some(Mention {
+            span,
+            class: knowledge.schema.class(class)?,
+            target: Target::Name(name.to_owned()),
+            rule: "NAME-title".into(),
+            confidence: 0.95,
+            rank: Rank::Fixed,
+        })
+    }
+}
+
+/// Spans of the outermost 《…》 in `area`, the marks included.
+fn titles(text: &str, area: Span) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut open: Option<usize> = None;
+    let mut depth = 0;
+    for (at, c) in area.of(text).char_indices() {
+        let at = area.start + at;
+        match c {
+            '《' => {
+                if depth == 0 {
+                    open = Some(at);
+                }
+                depth += 1;
+            }
+            '》' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    if let Some(start) = open.take().filter(|s| at - s <= LONGEST) {
+                        found.push(Span::new(start, at + c.len_utf8()));
+                    }
+                }
+            }
+            _ => {}
+        }
+        // 《A《B》的通知: an inner title whose outer mark was lost.
+        if let Some(start) = open.filter(|s| at - s > LONGEST) {
+            depth = 0;
+            open = None;
+            let inner = text[start + '《'.len_utf8()..at].find('《');
+            if let Some(inner) = inner {
+                let from = start + '《'.len_utf8() + inner;
+                if let Some(end) = text[from..at].find('》') {
+                    found.push(Span::new(from, from + end + '》'.len_utf8()));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// A pattern that matches nothing; stands in for one that the checks at loading have refused already.
+pub(super) fn never() -> Regex {
+    Regex::new("[^\\s\\S]").expect("a valid pattern")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        titles(text, Span::new(0, text.len())).into_iter().map(|s| s.of(text)).collect()
+    }
+
+    #[test]
+    fn keeps_nested_titles_whole() {
+        assert_eq!(found("印发《关于落实《某办法》的通知》和《细则》"), ["《关于落实《某办法》的通知》", "《细则》"]);
+    }
+
+    #[test]
+    fn an_unbalanced_mark_finds_nothing() {
+        assert!(found("》》某《办法").is_empty());
+    }
+}

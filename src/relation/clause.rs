@@ -1,0 +1,80 @@
+//! Sentences → clauses: the reach of a verb. Marks inside names, brackets and quotations do not end a clause.
+
+use crate::diag::Span;
+use crate::mention::Mention;
+
+/// Splits `sentence` at commas, semicolons and colons outside of names and brackets.
+pub(super) fn clauses(text: &str, sentence: Span, mentions: &[Mention]) -> Vec<Span> {
+    let mut pieces = Vec::new();
+    let mut start = sentence.start;
+    let mut depth = 0_i32;
+    let mut at = sentence.start;
+    let mut next = mentions.partition_point(|m| m.span.start < sentence.start);
+    while at < sentence.end {
+        if let Some(m) = mentions.get(next).filter(|m| m.span.start == at) {
+            at = m.span.end.min(sentence.end);
+            next += 1;
+            continue;
+        }
+        while mentions.get(next).is_some_and(|m| m.span.start < at) {
+            next += 1;
+        }
+        let Some(c) = text[at..].chars().next() else { break };
+        at += c.len_utf8();
+        match c {
+            '（' | '“' | '《' => depth += 1,
+            '）' | '”' | '》' => depth = (depth - 1).max(0),
+            '，' | '；' | '：' | '。' | '！' | '？' if depth == 0 => {
+                pieces.push(Span::new(start, at));
+                start = at;
+            }
+            _ => {}
+        }
+    }
+    if start < sentence.end {
+        pieces.push(Span::new(start, sentence.end));
+    }
+    pieces
+}
+
+/// Indices of the mentions inside `span`.
+pub(super) fn inside(mentions: &[Mention], span: Span) -> std::ops::Range<usize> {
+    let from = mentions.partition_point(|m| m.span.start < span.start);
+    let to = mentions.partition_point(|m| m.span.end <= span.end);
+    from..to.max(from)
+}
+
+/// A list of names: neighbours joined by nothing but list words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Group {
+    /// Indices of the members.
+    pub(super) members: std::ops::Range<usize>,
+    /// From the first member to the last.
+    pub(super) span: Span,
+}
+
+/// Gathers the mentions in `range` into lists.
+pub(super) fn groups(text: &str, mentions: &[Mention], range: std::ops::Range<usize>, joiners: &[String]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for i in range {
+        let span = mentions[i].span;
+        match groups.last_mut() {
+            Some(last) if joins(&text[last.span.end..span.start], joiners) => {
+                last.members.end = i + 1;
+                last.span = last.span.join(span);
+            }
+            _ => groups.push(Group { members: i..i + 1, span }),
+        }
+    }
+    groups
+}
+
+fn joins(between: &str, joiners: &[String]) -> bool {
+    // A bracket behind a member explains it: 某某集群（2485.1亿元）、某某集群.
+    let mut rest = between;
+    if let Some(after) = rest.strip_prefix('（').and_then(|r| r.split_once('）')) {
+        rest = after.1;
+    }
+    let rest = rest.trim_matches(['“', '”']);
+    (rest.is_empty() && !between.is_empty()) || joiners.iter().any(|j| j == rest)
+}

@@ -1,0 +1,360 @@
+//! Relations by a verb: who acts, and on what, over the clauses of a numbered paragraph.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+use regex::Regex;
+
+use super::clause::{Group, clauses, groups, inside};
+use super::{Claim, Page};
+use crate::diag::Span;
+use crate::document::BlockKind;
+use crate::entity::{Entities, EntityId, regex};
+use crate::knowledge::{Boundary, Knowledge};
+use crate::mention::{Setting, automaton};
+use crate::ontology::Classes;
+
+struct Frame {
+    rule: Arc<str>,
+    predicate: Arc<str>,
+    subject: Classes,
+    object: Classes,
+    reversed: bool,
+    stated: bool,
+    before: bool,
+    gap: usize,
+    then: Option<Regex>,
+    also: Option<(Arc<str>, Classes)>,
+    confidence: f64,
+}
+
+pub(super) struct Frames {
+    verbs: CharwiseDoubleArrayAhoCorasick<u32>,
+    by_verb: Vec<Vec<usize>>,
+    frames: Vec<Frame>,
+    skip: Regex,
+    actors: Classes,
+    cooperates: Arc<str>,
+}
+
+/// A verb at its place, with the frames that it may fill.
+struct Verb {
+    span: Span,
+    index: usize,
+}
+
+/// One clause as the frames see it.
+struct Clause<'a> {
+    span: Span,
+    sentence: Span,
+    groups: Vec<Group>,
+    verbs: Vec<Verb>,
+    /// Who acts when the clause does not say.
+    carried: &'a [EntityId],
+}
+
+impl Frames {
+    pub(super) fn new(knowledge: &Knowledge) -> Self {
+        let rules = &knowledge.relation_rules;
+        let mut words: Vec<&str> = Vec::new();
+        let mut index: HashMap<&str, usize> = HashMap::new();
+        let mut by_verb: Vec<Vec<usize>> = Vec::new();
+        let mut frames = Vec::new();
+        for rule in &rules.frame {
+            let Some(property) = knowledge.schema.property(&rule.predicate) else { continue };
+            for verb in &rule.verbs {
+                let at = *index.entry(verb).or_insert_with(|| {
+                    words.push(verb);
+                    by_verb.push(Vec::new());
+                    words.len() - 1
+                });
+                by_verb[at].push(frames.len());
+            }
+            let (acts, acted_on) =
+                if rule.reversed { (property.range, property.domain) } else { (property.domain, property.range) };
+            let narrowed = |names: &[String], all: Classes| {
+                if names.is_empty() { all } else { knowledge.classes(names).intersection(all) }
+            };
+            frames.push(Frame {
+                rule: rule.id.as_str().into(),
+                predicate: rule.predicate.as_str().into(),
+                subject: narrowed(&rule.subject, acts),
+                object: narrowed(&rule.object, acted_on),
+                reversed: rule.reversed,
+                stated: rule.stated,
+                before: rule.before,
+                gap: rule.gap,
+                then: rule.then.as_ref().map(|t| regex(&format!("^(?:{t})"))),
+                also: rule.also.as_ref().map(|a| (a.as_str().into(), knowledge.classes(&rule.also_for))),
+                confidence: rule.confidence,
+            });
+        }
+        Self {
+            verbs: automaton(words),
+            by_verb,
+            frames,
+            skip: regex(&rules.skip_sentence),
+            actors: knowledge.classes(&rules.actors),
+            cooperates: "cooperatesWith".into(),
+        }
+    }
+
+    pub(super) fn read(&self, page: &Page<'_>, entities: &mut Entities, setting: &Setting) -> Vec<Claim> {
+        let text = page.document.text.clean();
+        let mut claims = Vec::new();
+        let mut actor: Vec<EntityId> = Vec::new();
+        let mut section = "";
+        for block in &page.document.blocks {
+            if !matches!(block.kind, BlockKind::Body | BlockKind::Opening) {
+                continue;
+            }
+            if block.section != section || block.numbered || block.section.is_empty() {
+                actor.clear();
+                section = &block.section;
+            }
+            for &sentence in &block.sentences {
+                if self.skip.is_match(sentence.of(text)) {
+                    continue;
+                }
+                for span in clauses(text, sentence, page.mentions) {
+                    let groups =
+                        groups(text, page.mentions, inside(page.mentions, span), &page.knowledge.relation_rules.joiners);
+                    let verbs = self.verbs_in(page, span);
+                    let clause = Clause { span, sentence, groups, verbs, carried: &actor };
+                    self.clause(page, entities, setting, &clause, &mut claims);
+                    if let Some(stated) = self.actor_of(page, entities, &clause) {
+                        actor = stated;
+                    }
+                }
+            }
+        }
+        claims
+    }
+
+    /// The verbs of the clause outside of names.
+    fn verbs_in(&self, page: &Page<'_>, clause: Span) -> Vec<Verb> {
+        let text = page.document.text.clean();
+        let names = inside(page.mentions, clause);
+        let hits = self.verbs.leftmost_find_iter(clause.of(text));
+        hits.map(|m| Verb { span: Span::new(m.start(), m.end()).shifted(clause.start), index: m.value() as usize })
+            .filter(|v| !page.mentions[names.clone()].iter().any(|m| m.span.overlaps(v.span)))
+            .collect()
+    }
+
+    fn clause(&self, page: &Page<'_>, entities: &mut Entities, setting: &Setting, clause: &Clause<'_>, claims: &mut Vec<Claim>) {
+        for (n, verb) in clause.verbs.iter().enumerate() {
+            let Some(frames) = self.by_verb.get(verb.index) else { continue };
+            if unreal(page, clause, verb.span) {
+                continue;
+            }
+            for &frame in frames {
+                self.fill(page, entities, setting, clause, n, &self.frames[frame], claims);
+            }
+        }
+    }
+
+    /// Fills one frame of one verb, when the clause has what it needs.
+    #[expect(clippy::too_many_arguments, reason = "the clause and its surroundings are one thing each")]
+    fn fill(
+        &self,
+        page: &Page<'_>,
+        entities: &mut Entities,
+        setting: &Setting,
+        clause: &Clause<'_>,
+        n: usize,
+        frame: &Frame,
+        claims: &mut Vec<Claim>,
+    ) {
+        let text = page.document.text.clean();
+        let verb = clause.verbs[n].span;
+        let (acted_on, passive) = match object(page, entities, clause, n, frame) {
+            Some(found) => (found, false),
+            None if frame.before => match before(page, entities, clause, verb, frame.object) {
+                Some(found) => (found, true),
+                None => return,
+            },
+            None => return,
+        };
+        if frame.then.as_ref().is_some_and(|t| !t.is_match(&text[acted_on.1.end..clause.span.end])) {
+            return;
+        }
+        let limit = if passive { acted_on.1.end } else { clause.span.start };
+        let stated = subject(page, entities, clause, Span::new(limit, verb.start), frame.subject, &acted_on.0);
+        let mut evidence = verb.join(acted_on.1);
+        let mut certainty = 1.0;
+        let acts: Vec<EntityId> = match stated {
+            Some((ids, span)) => {
+                evidence = evidence.join(span);
+                ids
+            }
+            None if frame.stated => return,
+            None => {
+                certainty = 0.9;
+                let carried: Vec<EntityId> =
+                    clause.carried.iter().copied().filter(|id| frame.subject.contains(entities.get(*id).class)).collect();
+                if carried.is_empty() {
+                    certainty = 0.8;
+                    entities.place(page.knowledge, setting).filter(|id| frame.subject.contains(entities.get(*id).class)).into_iter().collect()
+                } else {
+                    carried
+                }
+            }
+        };
+        let mut acts = acts;
+        let together = together(page, entities, clause, verb.start, &page.knowledge.relation_rules.together);
+        let partners: Vec<EntityId> = together.into_iter().filter(|id| !acts.contains(id)).collect();
+        let evidence = widen(evidence, clause.span);
+        let mut claim = |subject, predicate: &Arc<str>, object, confidence: f64| {
+            claims.push(Claim { subject, predicate: predicate.clone(), object, evidence, rule: frame.rule.clone(), confidence });
+        };
+        for &a in &acts {
+            for &p in &partners {
+                claim(a, &self.cooperates, p, frame.confidence * 0.9);
+            }
+        }
+        acts.extend(partners.into_iter().filter(|id| frame.subject.contains(entities.get(*id).class)));
+        for &a in &acts {
+            for &o in &acted_on.0 {
+                let (s, t) = if frame.reversed { (o, a) } else { (a, o) };
+                claim(s, &frame.predicate, t, frame.confidence * certainty);
+                if let Some((also, classes)) = &frame.also {
+                    if classes.contains(entities.get(o).class) {
+                        claim(o, also, a, frame.confidence * 0.9 * certainty);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Who acts from here on: the names at the beginning of the clause, when nothing governs them.
+    fn actor_of(&self, page: &Page<'_>, entities: &Entities, clause: &Clause<'_>) -> Option<Vec<EntityId>> {
+        let text = page.document.text.clean();
+        let group = clause.groups.first()?;
+        let first = &page.mentions[group.members.start];
+        if !self.actors.contains(first.class) || !is_filler(page, clause.span.start, group.span.start) {
+            return None;
+        }
+        let after = &text[group.span.end..clause.span.end];
+        if after.starts_with(['的', '，', '。', '；', '：']) || after.is_empty() {
+            return None;
+        }
+        let ids: Vec<EntityId> = group
+            .members
+            .clone()
+            .filter(|m| self.actors.contains(page.mentions[*m].class))
+            .filter_map(|m| entities.of_mention(m))
+            .collect();
+        (!ids.is_empty()).then_some(ids)
+    }
+}
+
+/// Whether the words in `from..to` only lead to the subject: time, adverbs, conjunctions.
+fn is_filler(page: &Page<'_>, from: usize, to: usize) -> bool {
+    let mut words = page.document.text.clean()[from..to].to_owned();
+    if words.chars().count() > 24 {
+        return false;
+    }
+    let boundaries = &page.knowledge.boundaries;
+    let mut known: Vec<&str> = boundaries
+        .iter()
+        .filter(|(w, k)| matches!(k, Boundary::Adverb | Boundary::Function) && words.contains(w.as_str()))
+        .map(|(w, _)| w.as_str())
+        .collect();
+    known.sort_by_key(|w| std::cmp::Reverse(w.len()));
+    // A preposition makes what follows anything but the subject.
+    if page.knowledge.relation_rules.prepositions.iter().any(|p| words.ends_with(p.as_str())) {
+        return false;
+    }
+    for word in known {
+        words = words.replace(word, "");
+    }
+    words.chars().all(|c| c.is_ascii_digit() || matches!(c, '年' | '月' | '日' | '初' | '底' | '“' | '、' | '-' | '至' | '以' | '来' | '是' | '一' | '二' | '三' | '四'))
+}
+
+/// What the verb acts on: the next names of a fitting class, before another verb takes over.
+fn object(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, n: usize, frame: &Frame) -> Option<(Vec<EntityId>, Span)> {
+    let text = page.document.text.clean();
+    let verb = clause.verbs[n].span;
+    let takes_over = |at: usize| {
+        clause.verbs[n + 1..].iter().any(|v| v.span.end <= at && !text[v.span.end..].starts_with('的'))
+    };
+    for group in clause.groups.iter().filter(|g| g.span.start >= verb.end) {
+        let gap = text[verb.end..group.span.start].chars().count();
+        if gap > frame.gap || takes_over(group.span.start) {
+            return None;
+        }
+        let before = &text[verb.end..group.span.start];
+        let governed = page.knowledge.relation_rules.prepositions.iter().any(|p| before.ends_with(p.as_str()));
+        let found = fitting(page, entities, group, frame.object);
+        if !governed && !found.is_empty() {
+            return Some((found, group.span));
+        }
+    }
+    None
+}
+
+/// Names of a fitting class right before the verb, for verbs that follow what they act on.
+fn before(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, verb: Span, classes: Classes) -> Option<(Vec<EntityId>, Span)> {
+    let group = clause.groups.iter().rev().filter(|g| g.span.end <= verb.start).find(|g| !fitting(page, entities, g, classes).is_empty())?;
+    Some((fitting(page, entities, group, classes), group.span))
+}
+
+/// Who acts: the nearest fitting names before the verb that no preposition governs and that own nothing (某某的).
+fn subject(
+    page: &Page<'_>,
+    entities: &Entities,
+    clause: &Clause<'_>,
+    range: Span,
+    classes: Classes,
+    acted_on: &[EntityId],
+) -> Option<(Vec<EntityId>, Span)> {
+    let text = page.document.text.clean();
+    let rules = &page.knowledge.relation_rules;
+    for group in clause.groups.iter().rev().filter(|g| g.span.start >= range.start && g.span.end <= range.end) {
+        let lead = text[clause.span.start..group.span.start].trim_end_matches('“');
+        let governed = rules.prepositions.iter().chain(&rules.together).any(|p| lead.ends_with(p.as_str()));
+        let owns = text[group.span.end..].trim_start_matches('”').starts_with('的');
+        let found: Vec<EntityId> =
+            fitting(page, entities, group, classes).into_iter().filter(|id| !acted_on.contains(id)).collect();
+        if !governed && !owns && !found.is_empty() {
+            return Some((found, group.span));
+        }
+    }
+    None
+}
+
+/// Those who act together with the subject: 联合A、B.
+fn together(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, verb: usize, words: &[String]) -> Vec<EntityId> {
+    let text = page.document.text.clean();
+    // 联合A、B，印发……: the clause before may hold them.
+    let from = clause.sentence.start;
+    let all = groups(text, page.mentions, inside(page.mentions, Span::new(from, verb)), &page.knowledge.relation_rules.joiners);
+    let near = all.iter().rev().find(|g| {
+        let lead = &text[from..g.span.start];
+        let between = &text[g.span.end..verb];
+        words.iter().any(|w| lead.ends_with(w.as_str())) && between.chars().filter(|c| *c == '，').count() <= 1 && between.chars().count() <= 20
+    });
+    let agents = page.knowledge.classes(&["Agent".to_owned(), "Place".to_owned()]);
+    near.map(|g| fitting(page, entities, g, agents)).unwrap_or_default()
+}
+
+fn fitting(page: &Page<'_>, entities: &Entities, group: &Group, classes: Classes) -> Vec<EntityId> {
+    let ids = group.members.clone().filter(|m| classes.contains(page.mentions[*m].class));
+    ids.filter_map(|m| entities.of_mention(m)).collect()
+}
+
+/// Whether the clause denies or only wishes what its verb says.
+fn unreal(page: &Page<'_>, clause: &Clause<'_>, verb: Span) -> bool {
+    let text = page.document.text.clean();
+    let rules = &page.knowledge.relation_rules;
+    let in_clause = &text[clause.span.start..verb.start];
+    let in_sentence = &text[clause.sentence.start..verb.start];
+    rules.denied.iter().any(|w| in_clause.contains(w.as_str())) || rules.wished.iter().any(|w| in_sentence.contains(w.as_str()))
+}
+
+/// `evidence` widened to the clause it stands in.
+fn widen(evidence: Span, clause: Span) -> Span {
+    let end = if clause.end > clause.start { clause.end } else { evidence.end };
+    evidence.join(Span::new(clause.start, end))
+}

@@ -1,0 +1,125 @@
+//! Relations that a name states by itself: 招商银行中山分行 is a branch of 招商银行 and stands in 中山.
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::{Claim, Page};
+use crate::diag::Span;
+use crate::entity::{Entities, EntityId, regex};
+use crate::knowledge::{Knowledge, Where};
+use crate::ontology::{Class, Classes};
+
+struct Inner {
+    rule: Arc<str>,
+    predicate: Arc<str>,
+    of: Classes,
+    part: Where,
+    pattern: Regex,
+    to: Classes,
+    creates: Option<Class>,
+    confidence: f64,
+}
+
+pub(super) struct Inners(Vec<Inner>);
+
+impl Inners {
+    pub(super) fn new(knowledge: &Knowledge) -> Self {
+        let compiled = knowledge.relation_rules.inner.iter().map(|rule| Inner {
+            rule: rule.id.as_str().into(),
+            predicate: rule.predicate.as_str().into(),
+            of: knowledge.classes(&rule.of),
+            part: rule.part,
+            pattern: regex(&rule.pattern),
+            to: knowledge.classes(&rule.to),
+            creates: rule.creates.then(|| rule.to.first().and_then(|c| knowledge.schema.class(c))).flatten(),
+            confidence: rule.confidence,
+        });
+        Self(compiled.collect())
+    }
+
+    pub(super) fn read(&self, page: &Page<'_>, entities: &mut Entities) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        let named: Vec<(EntityId, Class, String, Option<Span>)> =
+            entities.iter().map(|(id, e)| (id, e.class, e.name.clone(), e.spans.first().copied())).collect();
+        for (id, class, name, span) in named {
+            let Some(span) = span else { continue };
+            for inner in self.0.iter().filter(|i| i.of.contains(class)) {
+                for object in inner.parts(page.knowledge, entities, id, &name) {
+                    let evidence = page.document.sentence_of(span);
+                    let evidence = if evidence.len() <= 400 { evidence } else { span };
+                    claims.push(Claim {
+                        subject: id,
+                        predicate: inner.predicate.clone(),
+                        object,
+                        evidence,
+                        rule: inner.rule.clone(),
+                        confidence: inner.confidence,
+                    });
+                }
+            }
+        }
+        claims
+    }
+}
+
+impl Inner {
+    /// The entities that stand in `name` where this rule looks for them.
+    fn parts(&self, knowledge: &Knowledge, entities: &mut Entities, whole: EntityId, name: &str) -> Vec<EntityId> {
+        match self.part {
+            Where::Pattern => {
+                let Some(part) = self.pattern.captures(name).and_then(|c| c.name("part")) else { return Vec::new() };
+                let part = part.as_str();
+                let known = entities.iter().find(|(id, e)| *id != whole && self.to.contains(e.class) && is_called(e.name.as_str(), &e.aliases, part));
+                match (known.map(|(id, _)| id), self.creates) {
+                    (Some(id), _) => vec![id],
+                    (None, Some(class)) => {
+                        let id = entities.ensure(class, part, &self.rule, self.confidence);
+                        entities.add_span(id, whole);
+                        vec![id]
+                    }
+                    (None, None) => self.division(knowledge, entities, part, whole).into_iter().collect(),
+                }
+            }
+            Where::Starts | Where::Contains => {
+                let mut hits: Vec<(usize, usize, EntityId)> = Vec::new();
+                for (id, entity) in entities.iter().filter(|(id, e)| *id != whole && self.to.contains(e.class)) {
+                    let forms = std::iter::once(&entity.name).chain(&entity.aliases);
+                    for form in forms.filter(|f| f.chars().count() >= 2) {
+                        if let Some(at) = name.find(form.as_str()).filter(|at| self.part == Where::Contains || *at == 0) {
+                            hits.push((at, form.len(), id));
+                        }
+                    }
+                }
+                // The longest reading at each place, as a reader would take it.
+                hits.sort_by_key(|(at, length, id)| (std::cmp::Reverse(*length), *at, *id));
+                let mut taken: Vec<(usize, usize, EntityId)> = Vec::new();
+                for hit in hits {
+                    if !taken.iter().any(|t| t.0 < hit.0 + hit.1 && hit.0 < t.0 + t.1) {
+                        taken.push(hit);
+                    }
+                }
+                taken.sort_unstable();
+                taken.dedup_by_key(|t| t.2);
+                taken.into_iter().map(|t| t.2).collect()
+            }
+        }
+    }
+
+    /// A place that the document names only inside this name.
+    fn division(&self, knowledge: &Knowledge, entities: &mut Entities, part: &str, whole: EntityId) -> Option<EntityId> {
+        let mut fits = knowledge.divisions.iter().filter(|(_, d)| d.name == part || d.short == part);
+        let (_, division) = fits.find(|(_, d)| knowledge.schema.class(d.rank.class_name()).is_some_and(|c| self.to.contains(c)))?;
+        if division.rank == crate::knowledge::Rank::Town {
+            return None;
+        }
+        let class = knowledge.schema.class(division.rank.class_name())?;
+        let id = entities.ensure(class, &division.name, &self.rule, self.confidence);
+        entities.add_span(id, whole);
+        Some(id)
+    }
+}
+
+fn is_called(name: &str, aliases: &indexmap::IndexSet<String>, part: &str) -> bool {
+    name == part || aliases.contains(part) || name.strip_suffix(['市', '省', '县', '区', '镇']) == Some(part)
+}

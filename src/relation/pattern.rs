@@ -1,0 +1,148 @@
+//! Relations by the words around two names: expressions over a sentence in which each name is two private characters,
+//! one for its class and one for its index.
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::clause::inside;
+use super::{Claim, Page};
+use crate::diag::Span;
+use crate::document::BlockKind;
+use crate::entity::{Entities, EntityId, regex};
+use crate::knowledge::Knowledge;
+use crate::ontology::Class;
+
+/// First of the private characters that stand for classes.
+const CLASS: u32 = 0xf_0000;
+/// First of the private characters that stand for indices.
+const INDEX: u32 = 0x10_0000;
+/// More names than this in one sentence are not written into it: such a sentence is a table or damaged.
+const MOST: usize = 4000;
+
+struct Pattern {
+    rule: Arc<str>,
+    predicate: Arc<str>,
+    expression: Regex,
+    confidence: f64,
+}
+
+pub(super) struct Patterns(Vec<Pattern>);
+
+impl Patterns {
+    pub(super) fn new(knowledge: &Knowledge) -> Self {
+        let rules = &knowledge.relation_rules.pattern;
+        let compiled = rules.iter().map(|rule| Pattern {
+            rule: rule.id.as_str().into(),
+            predicate: rule.predicate.as_str().into(),
+            expression: regex(&expression(knowledge, &rule.pattern)),
+            confidence: rule.confidence,
+        });
+        Self(compiled.collect())
+    }
+
+    pub(super) fn read(&self, page: &Page<'_>, entities: &Entities) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        for block in &page.document.blocks {
+            if !matches!(block.kind, BlockKind::Body | BlockKind::Opening) {
+                continue;
+            }
+            for &sentence in &block.sentences {
+                let names = inside(page.mentions, sentence);
+                if names.is_empty() || names.len() > MOST {
+                    continue;
+                }
+                let line = Line::new(page, sentence, names);
+                for pattern in &self.0 {
+                    pattern.read(page, entities, &line, &mut claims);
+                }
+            }
+        }
+        claims
+    }
+}
+
+impl Pattern {
+    fn read(&self, page: &Page<'_>, entities: &Entities, line: &Line, claims: &mut Vec<Claim>) {
+        let denied = &page.knowledge.relation_rules.denied;
+        for captures in self.expression.captures_iter(&line.text) {
+            let (Some(s), Some(o)) = (captures.name("s"), captures.name("o")) else { continue };
+            if denied.iter().any(|w| captures[0].contains(w.as_str())) {
+                continue;
+            }
+            let ids = |m: regex::Match<'_>| -> Vec<(EntityId, Span)> {
+                let indices = m.as_str().chars().filter_map(|c| u32::from(c).checked_sub(INDEX));
+                let mention = |i: u32| line.first + i as usize;
+                indices.filter_map(|i| Some((entities.of_mention(mention(i))?, page.mentions[mention(i)].span))).collect()
+            };
+            for (subject, at) in ids(s) {
+                for (object, to) in ids(o) {
+                    let evidence = line.clause_around(at.join(to));
+                    let (predicate, rule) = (self.predicate.clone(), self.rule.clone());
+                    claims.push(Claim { subject, predicate, object, evidence, rule, confidence: self.confidence });
+                }
+            }
+        }
+    }
+}
+
+/// A sentence with its names written as private characters.
+struct Line {
+    text: String,
+    first: usize,
+    sentence: Span,
+}
+
+impl Line {
+    fn new(page: &Page<'_>, sentence: Span, names: std::ops::Range<usize>) -> Self {
+        let clean = page.document.text.clean();
+        let mut text = String::with_capacity(sentence.len());
+        let mut at = sentence.start;
+        let first = names.start;
+        for i in names {
+            let mention = &page.mentions[i];
+            text.push_str(&clean[at..mention.span.start]);
+            let class = u32::try_from(mention.class.index()).unwrap_or(0);
+            let index = u32::try_from(i - first).unwrap_or(0);
+            text.extend([char::from_u32(CLASS + class), char::from_u32(INDEX + index)].into_iter().flatten());
+            at = mention.span.end;
+        }
+        text.push_str(&clean[at..sentence.end]);
+        Self { text, first, sentence }
+    }
+
+    /// The words that state a claim between two names: all of the sentence, or the names and what is between them when
+    /// the sentence is very long.
+    fn clause_around(&self, span: Span) -> Span {
+        if self.sentence.len() <= 600 { self.sentence } else { span }
+    }
+}
+
+/// The expression behind the slots of a pattern.
+fn expression(knowledge: &Knowledge, pattern: &str) -> String {
+    let slot = Regex::new(r"\{(?P<end>[so]):(?P<classes>[A-Za-z|]+)(?P<list>\+)?\}").expect("a valid pattern");
+    let with_slots = slot.replace_all(pattern, |c: &regex::Captures<'_>| {
+        let names: Vec<String> = c["classes"].split('|').map(str::to_owned).collect();
+        let classes: String = knowledge.classes(&names).iter().map(class_char).collect();
+        let one = format!("[{classes}].");
+        match c.name("list") {
+            Some(_) => format!("(?P<{}>{one}(?:(?:“|”|（[^（）]*）)*(?:、|和|与|及|以及)?“?{one})*)", &c["end"]),
+            None => format!("(?P<{}>{one})", &c["end"]),
+        }
+    });
+    let plain = format!(r"[^，。；：{}-{}]", char_at(CLASS), char_at(0x10_ffff));
+    let gap = Regex::new(r"(?P<kind>[~*])(?P<n>\d+)").expect("a valid pattern");
+    gap.replace_all(&with_slots, |c: &regex::Captures<'_>| match &c["kind"] {
+        "~" => format!("{plain}{{0,{}}}?", &c["n"]),
+        _ => format!("[^，。；：]{{0,{}}}?", &c["n"]),
+    })
+    .into_owned()
+}
+
+fn class_char(class: Class) -> char {
+    char_at(CLASS + u32::try_from(class.index()).unwrap_or(0))
+}
+
+fn char_at(code: u32) -> char {
+    char::from_u32(code).expect("a private character")
+}

@@ -1,0 +1,260 @@
+//! Layout out, words in: what a scan or a word processor did to the lines is undone here, character by character, so
+//! that each character of the result knows where it came from.
+
+/// A character of the result and the index of the original character it was made from.
+type Placed = (char, u32);
+
+/// How a normalised line looks to the rules that join lines.
+struct Line {
+    chars: Vec<Placed>,
+    /// Width in full-width characters: two half-width ones count as one.
+    width: usize,
+}
+
+/// Normalises `original`; returns the text and, for each of its bytes, the index of the original character.
+pub(super) fn normalize(original: &[char]) -> (String, Vec<u32>) {
+    let lines = lines(original);
+    let wrap = wrap_width(&lines);
+    let mut clean = String::with_capacity(original.len() * 3);
+    let mut map = Vec::with_capacity(original.len() * 3);
+    let mut push = |c: char, at: u32| {
+        clean.push(c);
+        map.extend(std::iter::repeat_n(at, c.len_utf8()));
+    };
+    let mut paragraph: Vec<Placed> = Vec::new();
+    let mut lines = lines.into_iter().peekable();
+    while let Some(line) = lines.next() {
+        let last_width = line.width;
+        paragraph.extend(line.chars);
+        if lines.peek().is_some_and(|next| continues(&paragraph, last_width, next, wrap)) {
+            continue;
+        }
+        let end = paragraph.last().map_or(0, |p| p.1);
+        for (c, at) in tidy(std::mem::take(&mut paragraph)) {
+            push(c, at);
+        }
+        push('\n', end);
+    }
+    (clean, map)
+}
+
+/// Splits into lines without layout: blanks at both ends, Markdown marks, rules, page numbers.
+fn lines(original: &[char]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut line: Vec<Placed> = Vec::new();
+    for (at, &c) in original.iter().enumerate() {
+        let at = u32::try_from(at).expect("a text has fewer than 2^32 characters");
+        if matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}') {
+            lines.push(std::mem::take(&mut line));
+        } else if !is_invisible(c) {
+            line.push((fold(c), at));
+        }
+    }
+    lines.push(line);
+    lines.into_iter().filter_map(bare_line).collect()
+}
+
+/// A line without its marks; nothing when it held only layout.
+fn bare_line(mut line: Vec<Placed>) -> Option<Line> {
+    let is_mark = |c: char| is_blank(c) || c == '#' || c == '>';
+    let lead = line.iter().take_while(|p| is_mark(p.0)).count();
+    line.drain(..lead);
+    while line.last().is_some_and(|p| is_blank(p.0)) {
+        line.pop();
+    }
+    let mut bare = Vec::with_capacity(line.len());
+    let mut i = 0;
+    while i < line.len() {
+        if matches!(line[i].0, '*' | '_') && line.get(i + 1).is_some_and(|n| n.0 == line[i].0) {
+            i += 2; // bold marks
+        } else {
+            bare.push(line[i]);
+            i += 1;
+        }
+    }
+    let rule = |c: char| matches!(c, '-' | '*' | '_' | '=' | '—' | '·' | '~') || is_blank(c);
+    let digits = bare.iter().filter(|p| p.0.is_ascii_digit()).count();
+    let page_number = digits <= 3 && bare.iter().all(|p| rule(p.0) || p.0.is_ascii_digit());
+    if page_number {
+        return None;
+    }
+    let half = bare.iter().filter(|p| p.0.is_ascii()).count();
+    let width = bare.len() - half + half.div_ceil(2);
+    Some(Line { chars: bare, width })
+}
+
+/// The width at which the text is hard-wrapped, when it is: many lines of nearly one width that end in mid-sentence.
+fn wrap_width(lines: &[Line]) -> Option<usize> {
+    let open: Vec<usize> =
+        lines.iter().filter(|l| !ends_sentence(&l.chars) && l.width >= 12).map(|l| l.width).collect();
+    if open.len() < 8 {
+        return None;
+    }
+    (14..=60).map(|w| (open.iter().filter(|x| x.abs_diff(w) <= 2).count(), w)).max().and_then(|(count, w)| {
+        (count * 2 >= open.len()).then_some(w)
+    })
+}
+
+/// Whether `next` goes on with the sentence in `paragraph`, whose last line was `last_width` wide.
+fn continues(paragraph: &[Placed], last_width: usize, next: &Line, wrap: Option<usize>) -> bool {
+    let (Some(&(last, _)), Some(&(first, _))) = (paragraph.last(), next.chars.first()) else { return false };
+    if matches!(first, '，' | '。' | '、' | '；' | '）' | '》' | '”' | '：' | '！' | '？') {
+        return true;
+    }
+    if starts_item(&next.chars) {
+        return false;
+    }
+    if open_bracket(paragraph) {
+        return true;
+    }
+    if ends_sentence(paragraph) || is_heading(paragraph) {
+        return false;
+    }
+    if matches!(last, '，' | '、') {
+        return true;
+    }
+    match wrap {
+        Some(width) => last_width + 3 >= width,
+        None => last_width >= 24 && paragraph.iter().any(|p| matches!(p.0, '，' | '、' | '；' | '。')),
+    }
+}
+
+fn ends_sentence(chars: &[Placed]) -> bool {
+    let last = chars.iter().rev().map(|p| p.0).find(|c| !matches!(c, '”' | '’' | '）' | '"' | '\'' | ')'));
+    last.is_none_or(|c| matches!(c, '。' | '！' | '？' | '；' | '：' | '…' | '!' | '?' | ';' | ':'))
+}
+
+/// Whether the line starts like a numbered item: a numeral and its mark, or a numeral in brackets.
+fn starts_item(chars: &[Placed]) -> bool {
+    let mut rest = chars.iter().map(|p| p.0);
+    let Some(first) = rest.next() else { return false };
+    let numeral = |c: char| is_numeral(c) || c.is_ascii_digit();
+    if matches!(first, '（' | '(') {
+        let inner: Vec<char> = rest.take(5).collect();
+        let close = inner.iter().position(|c| matches!(c, '）' | ')'));
+        return close.is_some_and(|n| n > 0 && inner[..n].iter().all(|c| numeral(*c)));
+    }
+    if !numeral(first) {
+        return false;
+    }
+    let rest: Vec<char> = rest.take(4).collect();
+    let mark = rest.iter().position(|c| !numeral(*c));
+    mark.is_some_and(|n| match rest[n] {
+        '、' => true,
+        '.' => !rest.get(n + 1).is_some_and(|c| c.is_ascii_digit()),
+        _ => false,
+    })
+}
+
+/// A numbered heading of one clause: what follows is its text, never its end, however long it is.
+fn is_heading(paragraph: &[Placed]) -> bool {
+    let width = paragraph.len();
+    starts_item(paragraph) && width <= 60 && matches!(paragraph.last(), Some((c, _)) if HEADING_ENDS.contains(c))
+}
+
+/// Last characters of the nouns that close a heading in this genre (proposal, aspect, work, measure, matter …).
+const HEADING_ENDS: [char; 8] =
+    ['议', '面', '作', '施', '项', '况', '求', '障'];
+
+/// Whether an opening bracket or quotation mark of the last 120 characters is still open.
+fn open_bracket(paragraph: &[Placed]) -> bool {
+    let recent = &paragraph[paragraph.len().saturating_sub(120)..];
+    let depth = |open: char, close: char| {
+        let mut depth = 0_i32;
+        for (c, _) in recent {
+            if *c == open {
+                depth += 1;
+            } else if *c == close {
+                depth = (depth - 1).max(0);
+            }
+        }
+        depth > 0
+    };
+    depth('《', '》') || depth('（', '）') || depth('“', '”') || depth('〔', '〕')
+}
+
+/// Drops blanks that only layout put there and gives ASCII marks between Chinese their full form.
+fn tidy(paragraph: Vec<Placed>) -> Vec<Placed> {
+    let mut out: Vec<Placed> = Vec::with_capacity(paragraph.len());
+    let mut i = 0;
+    while i < paragraph.len() {
+        let (c, at) = paragraph[i];
+        if is_blank(c) {
+            let next = paragraph[i..].iter().map(|p| p.0).find(|c| !is_blank(*c));
+            let between_words = out.last().is_some_and(|p| p.0.is_ascii_alphanumeric())
+                && next.is_some_and(|n| n.is_ascii_alphanumeric());
+            while i < paragraph.len() && is_blank(paragraph[i].0) {
+                i += 1;
+            }
+            if between_words {
+                out.push((' ', at));
+            }
+            continue;
+        }
+        let near_ascii = |p: Option<&Placed>| p.is_some_and(|p| p.0.is_ascii_alphanumeric());
+        let next = paragraph[i + 1..].iter().find(|p| !is_blank(p.0));
+        let c = match full_form(c) {
+            Some(full) if !(near_ascii(out.last()) && near_ascii(next)) || matches!(c, '(' | ')') => full,
+            _ => c,
+        };
+        out.push((c, at));
+        i += 1;
+    }
+    out
+}
+
+/// White space of any kind.
+pub(super) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{3000}'
+}
+
+/// Characters that take no room: joiners, marks of direction, byte order marks, soft hyphens, control characters.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}'
+        | '\u{feff}' | '\u{ad}')
+        || (c.is_control() && !is_blank(c))
+}
+
+/// Full-width letters, digits and signs → ASCII; Chinese punctuation stays.
+fn fold(c: char) -> char {
+    match c {
+        '！' | '，' | '：' | '；' | '？' | '（' | '）' => c,
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        '〈' => '《',
+        '〉' => '》',
+        '「' | '『' => '“',
+        '」' | '』' => '”',
+        _ => c,
+    }
+}
+
+/// The Chinese form of an ASCII mark that a scan or a keyboard put between Chinese characters.
+fn full_form(c: char) -> Option<char> {
+    Some(match c {
+        ',' => '，',
+        ':' => '：',
+        ';' => '；',
+        '(' => '（',
+        ')' => '）',
+        '?' => '？',
+        '!' => '！',
+        _ => return None,
+    })
+}
+
+/// All folding of one character, for comparing a character with its origin.
+#[cfg(test)]
+pub(super) fn fold_any(c: char) -> char {
+    let c = fold(c);
+    full_form(c).unwrap_or(if is_blank(c) { ' ' } else { c })
+}
+
+/// Chinese numerals one to ten, as they stand before a heading.
+fn is_numeral(c: char) -> bool {
+    matches!(
+        c,
+        '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九'
+            | '十'
+    )
+}
