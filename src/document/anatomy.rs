@@ -68,6 +68,9 @@ impl Reader<'_> {
                 self.head.reply_class = Some(Part { span, text: class.to_owned() });
             } else if let Some(n) = self.cues.number.captures(line).filter(|_| self.head.number.is_none()) {
                 self.head.number = Some(Part { span, text: format!("{}〔{}〕{}号", &n[1], &n[2], &n[3]) });
+                if let Some(class) = n.get(4) {
+                    self.head.reply_class = Some(Part { span, text: class.as_str().to_owned() });
+                }
             } else if self.head.title.is_some() && self.cues.addressee.is_match(line) {
                 let bare = Span::new(span.start, span.end - '：'.len_utf8());
                 self.head.addressee = Some(self.part(bare));
@@ -97,7 +100,7 @@ impl Reader<'_> {
                 break;
             }
             joined.push_str(line);
-            let about = joined.contains(self.cues.title_about.as_str());
+            let about = self.cues.title_about.iter().any(|w| joined.contains(w.as_str()));
             let whole = self.cues.title_end.is_match(&joined);
             if whole && (about || (n == 0 && joined.chars().count() >= 8)) {
                 return Some(n + 1);
@@ -105,7 +108,7 @@ impl Reader<'_> {
             if n == 0 && !about && self.cues.red_head.is_match(line) && line.chars().count() < 16 {
                 // A red head stands alone; a title that is broken after the sender's name goes on with its subject.
                 let next = paragraphs.get(1).map_or("", |s| s.of(self.text));
-                if !next.starts_with(self.cues.title_about.as_str()) {
+                if !self.cues.title_about.iter().any(|w| next.starts_with(w.as_str())) {
                     return None;
                 }
             }
@@ -178,7 +181,8 @@ impl Reader<'_> {
         let title = self.head.title.clone();
         if let Some(title) = &title {
             let raw = title.span.of(self.text);
-            if let Some(at) = raw.find(self.cues.title_about.as_str()).filter(|at| *at > 0) {
+            let about = self.cues.title_about.iter().find_map(|w| raw.find(w.as_str()));
+            if let Some(at) = about.filter(|at| *at > 0) {
                 self.head.sender = Some(self.part(Span::new(title.span.start, title.span.start + at)));
                 return;
             }

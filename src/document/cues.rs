@@ -27,7 +27,7 @@ struct Raw {
     number: String,
     title_end: String,
     red_head: String,
-    title_about: String,
+    title_about: Vec<String>,
     addressee: String,
     copies: String,
     contact: String,
@@ -53,7 +53,8 @@ pub struct Cues {
     pub(super) number: Regex,
     pub(super) title_end: Regex,
     pub(super) red_head: Regex,
-    pub(super) title_about: String,
+    /// Words behind which a title says what it is about, the surest first.
+    pub(super) title_about: Vec<String>,
     pub(super) addressee: Regex,
     pub(super) copies: Regex,
     pub(super) contact: Regex,

@@ -72,7 +72,8 @@ impl Entities {
         for text in [title, near] {
             if let Some(n) = number.captures(text).and_then(|c| c.name("number")) {
                 self.all[id.0 as usize].aliases.insert(n.as_str().to_owned());
-                self.keys.entry((mention.class, super::key(n.as_str()))).or_insert(id);
+                let key = self.key(n.as_str());
+                self.keys.entry((mention.class, key)).or_insert(id);
             }
         }
         self.roles.proposal = Some((id, mention.span));

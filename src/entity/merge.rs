@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::head::regex;
-use super::{Entities, EntityId, bare, key};
+use super::{Entities, EntityId, bare};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::knowledge::Knowledge;
@@ -80,7 +80,8 @@ fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document:
             Some(other) if other != id => entities.join(other, id),
             Some(_) => {}
             None => {
-                entities.keys.insert((class, key(&short)), id);
+                let key = entities.key(&short);
+                entities.keys.insert((class, key), id);
                 let spans: Vec<Span> = text.match_indices(&short).map(|(at, s)| Span::new(at, at + s.len())).collect();
                 let entity = &mut entities.all[id.0 as usize];
                 entity.spans.extend(spans);
@@ -122,7 +123,8 @@ impl Entities {
                 *id = into;
             }
         }
-        self.keys.insert((class, key(&name)), into);
+        let key = self.key(&name);
+        self.keys.insert((class, key), into);
     }
 
     /// The entity that `id` was merged into, or `id` itself.

@@ -45,6 +45,8 @@ pub struct Entity {
 pub struct Entities {
     all: Vec<Entity>,
     keys: HashMap<(Class, String), EntityId>,
+    /// Endings that two spellings of one name may differ in.
+    equal_endings: Vec<(String, String)>,
     /// For each mention the entity it names or refers to.
     of_mention: Vec<Option<EntityId>>,
     /// What the head of the document is about.
@@ -54,7 +56,8 @@ pub struct Entities {
 impl Entities {
     /// Gathers `mentions` (in the order of the text) and the head of `document` into entities.
     pub fn resolve(knowledge: &Knowledge, document: &Document, mentions: &[Mention], setting: &Setting) -> Self {
-        let mut entities = Self::default();
+        let mut entities =
+            Self { equal_endings: knowledge.references.equal_endings.clone(), ..Self::default() };
         entities.read_head(knowledge, document, mentions);
         entities.of_mention = vec![None; mentions.len()];
         for (i, mention) in mentions.iter().enumerate() {
@@ -85,7 +88,7 @@ impl Entities {
 
     /// The entity of `class` called `name` or one of its aliases.
     pub fn find(&self, class: Class, name: &str) -> Option<EntityId> {
-        self.keys.get(&(class, key(name))).copied()
+        self.keys.get(&(class, self.key(name))).copied()
     }
 
     /// The entity of the issuing place, made when the document does not name it.
@@ -109,8 +112,19 @@ impl Entities {
             rule: rule.into(),
             confidence,
         });
-        self.keys.insert((class, key(name)), id);
+        self.keys.insert((class, self.key(name)), id);
         id
+    }
+
+    /// What two spellings of one name have in common.
+    fn key(&self, name: &str) -> String {
+        let mut key = key(name);
+        for (long, short) in &self.equal_endings {
+            if let Some(stem) = key.strip_suffix(long.as_str()) {
+                key = format!("{stem}{short}");
+            }
+        }
+        key
     }
 
     /// Records that the words that name `whole` also name `part`.

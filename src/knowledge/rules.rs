@@ -79,6 +79,15 @@ pub struct Shape {
     /// The head counts only when none of these follows it.
     #[serde(default)]
     pub unless_before: Vec<String>,
+    /// Words that such a name does not hold.
+    #[serde(default)]
+    pub without: Vec<String>,
+    /// What the name begins with; empty: anything.
+    #[serde(default)]
+    pub starts: Vec<String>,
+    /// The name begins behind the last place in it.
+    #[serde(default)]
+    pub after_place: bool,
     /// The name counts only right after one of these; empty: anywhere.
     #[serde(default)]
     pub only_after: Vec<String>,
@@ -106,6 +115,9 @@ pub struct List {
     pub class: String,
     /// Nouns that close the list.
     pub heads: Vec<String>,
+    /// What a member must hold.
+    #[serde(default)]
+    pub need: Need,
     /// How often it is right, from 0 to 1.
     #[serde(default = "fair")]
     pub confidence: f64,
@@ -312,6 +324,14 @@ pub struct NameRules {
     pub firm_tails: Vec<String>,
     /// The word that ends an open list (等).
     pub list_close: String,
+    /// Classes whose members in a list type their unknown neighbours.
+    pub list_spreading: Vec<String>,
+    /// An expression for dates, which are no part of a name.
+    pub dates: String,
+    /// Classes whose names are told apart by the level before them.
+    pub levelled: Vec<String>,
+    /// Words for such levels.
+    pub levels: Vec<String>,
     /// Classes whose names are common nouns: they make no longer name a proper one.
     pub common_classes: Vec<String>,
     /// By class, the nouns that follow its names (产业 after an industry): part of the mention, and support for a weak
@@ -357,6 +377,8 @@ pub struct ReferenceRules {
     pub party_committee: String,
     /// Organs whose offices are part of them.
     pub organs_with_offices: Vec<String>,
+    /// Endings that two spellings of one name may differ in.
+    pub equal_endings: Vec<(String, String)>,
     /// Titles of reply letters.
     pub reply_title: String,
     /// Titles of documents that are policy documents themselves.

@@ -1,17 +1,19 @@
-//! Lists whose members are typed by the noun that closes them, or by a member that is known.
+//! Lists whose members are typed by the noun that closes them, or by the members that are known.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::scan::Scan;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::{Boundary, Knowledge};
-use crate::ontology::Class;
+use crate::knowledge::{Boundary, Knowledge, Need};
+use crate::ontology::{Class, Classes};
 
 struct List {
     rule: Arc<str>,
     class: Class,
     heads: Vec<String>,
+    need: Need,
     confidence: f64,
 }
 
@@ -20,6 +22,11 @@ pub(super) struct Lists {
     /// The word that ends an open list.
     close: String,
     generic: Vec<String>,
+    /// Classes whose names are common nouns: a longer name may hold them.
+    common: Classes,
+    /// Classes whose members type their unknown neighbours.
+    spreading: Classes,
+    rule_neighbour: Arc<str>,
 }
 
 /// How far the closing noun may stand behind 等, in bytes.
@@ -27,99 +34,93 @@ const WINDOW: usize = 150;
 /// The longest member, in characters.
 const LONGEST: usize = 16;
 
+/// One list of names in a sentence.
+struct Found {
+    members: Vec<Span>,
+    end: usize,
+}
+
 impl Lists {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
-        let lists = knowledge.name_rules.list.iter().filter_map(|rule| {
+        let rules = &knowledge.name_rules;
+        let lists = rules.list.iter().filter_map(|rule| {
             Some(List {
                 rule: rule.id.as_str().into(),
                 class: knowledge.schema.class(&rule.class)?,
                 heads: rule.heads.clone(),
+                need: rule.need,
                 confidence: rule.confidence,
             })
         });
         Self {
             lists: lists.collect(),
-            close: knowledge.name_rules.list_close.clone(),
-            generic: knowledge.name_rules.generic.clone(),
+            close: rules.list_close.clone(),
+            generic: rules.generic.clone(),
+            common: knowledge.classes(&rules.common_classes),
+            spreading: knowledge.classes(&rules.list_spreading),
+            rule_neighbour: "LIST-neighbours".into(),
         }
     }
 
     pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span], known: &[Mention]) -> Vec<Mention> {
         let mut found = Vec::new();
         for &area in areas {
-            let mut from = area.start;
-            while let Some(at) = scan.text[from..area.end].find(self.close.as_str()).map(|i| from + i) {
-                from = at + self.close.len();
-                // 等 inside of a word (高等) closes no list.
-                let inside = scan.boundary_before(from).is_some_and(|(start, _)| start < at);
-                if let Some(list) = self.closing(scan, from, area.end).filter(|_| !inside) {
-                    self.members(scan, area, at, list, known, &mut found);
-                }
+            for list in self.lists_in(scan, area, known) {
+                self.type_members(scan, area, &list, known, &mut found);
             }
         }
         found
     }
 
-    /// The list whose noun closes the phrase behind 等: the last noun before a mark or a verb.
-    fn closing(&self, scan: &Scan<'_>, from: usize, limit: usize) -> Option<&List> {
-        let mut best: Option<(usize, &List)> = None;
-        let mut at = from;
-        let mut of = false;
-        while at < limit && at - from < WINDOW {
-            let rest = &scan.text[at..limit];
-            let c = rest.chars().next()?;
-            if matches!(c, '，' | '。' | '；' | '：') {
-                break;
+    /// All lists of a sentence: members joined by 、, with or without 等 at the end; also a single member before 等.
+    fn lists_in(&self, scan: &Scan<'_>, area: Span, known: &[Mention]) -> Vec<Found> {
+        let text = scan.text;
+        let mut lists: Vec<Found> = Vec::new();
+        let mut ends: Vec<usize> = text[area.start..area.end]
+            .match_indices(self.close.as_str())
+            .map(|(i, _)| area.start + i)
+            // 等 inside of a word (高等) closes no list.
+            .filter(|at| !scan.boundary_before(at + self.close.len()).is_some_and(|(start, _)| start < *at))
+            .collect();
+        // A list may also end where its last member does.
+        let last_joiner = |i: usize| {
+            let rest = &text[i..area.end];
+            let stop = rest.char_indices().skip(1).find(|(_, c)| !c.is_alphanumeric() && !matches!(c, '“' | '”' | '（' | '）' | '·' | '•' | '-'));
+            stop.filter(|(_, c)| *c != '、').map_or(area.end, |(n, _)| i + n)
+        };
+        for (i, _) in text[area.start..area.end].match_indices('、') {
+            let end = last_joiner(area.start + i);
+            let member = known.iter().find(|m| m.span.start == area.start + i + '、'.len_utf8());
+            ends.extend(member.map(|m| m.span.end));
+            ends.push(end);
+        }
+        ends.sort_unstable();
+        ends.dedup();
+        for end in ends.into_iter().rev() {
+            if lists.iter().any(|l| l.members.iter().any(|m| m.start < end && end <= l.end)) {
+                continue;
             }
-            if best.is_some() {
-                let verb = scan.boundary_at(at).is_some_and(|(_, k)| matches!(k, Boundary::Verb | Boundary::Adverb | Boundary::Function));
-                if verb || matches!(c, '、' | '的' | '和' | '与' | '及' | '（') {
-                    break;
-                }
-            } else if scan.boundary_at(at).is_some_and(|(_, k)| k == Boundary::Verb) && !of {
-                break;
-            }
-            of = of || c == '、';
-            let hit = self.lists.iter().filter_map(|l| {
-                l.heads.iter().filter(|h| rest.starts_with(h.as_str())).map(String::len).max().map(|n| (n, l))
-            });
-            if let Some((length, list)) = hit.max_by_key(|(n, _)| *n) {
-                best = Some((at, list));
-                at += length;
-            } else {
-                at += c.len_utf8();
+            let members = self.members_before(scan, area.start, end, known);
+            if !members.is_empty() {
+                lists.push(Found { members, end });
             }
         }
-        best.map(|(_, list)| list)
+        lists
     }
 
-    /// Types the members of the list that ends at `end`.
-    fn members(&self, scan: &Scan<'_>, area: Span, end: usize, list: &List, known: &[Mention], found: &mut Vec<Mention>) {
+    /// The members of the list that ends at `end`, the last one first.
+    fn members_before(&self, scan: &Scan<'_>, limit: usize, end: usize, known: &[Mention]) -> Vec<Span> {
         let mut end = end;
         let mut members = Vec::new();
         loop {
-            let (start, last) = self.member(scan, area.start, end, known);
+            let (start, before) = self.member(scan, limit, end, known);
             if start < end {
                 members.push(Span::new(start, end));
             }
-            match last {
+            match before {
                 Some(joiner) if start < end => end = joiner,
-                _ => break,
+                _ => return members,
             }
-        }
-        // A single unknown word before 等 is a list only when it is set off by a verb or a mark.
-        for span in members {
-            if known.iter().any(|m| m.span.overlaps(span)) || !self.is_name(scan, span) {
-                continue;
-            }
-            found.push(Mention {
-                span,
-                class: list.class,
-                target: Target::Name(span.of(scan.text).to_owned()),
-                rule: list.rule.clone(),
-                confidence: list.confidence,
-                rank: Rank::Ordinary,
-            });
         }
     }
 
@@ -127,14 +128,12 @@ impl Lists {
     fn member(&self, scan: &Scan<'_>, limit: usize, end: usize, known: &[Mention]) -> (usize, Option<usize>) {
         let mut at = end;
         while at > limit {
-            if at < end || known.iter().any(|m| m.span.end == at) {
-                if let Some(m) = known.iter().find(|m| m.span.end == at && m.span.start >= limit) {
-                    at = m.span.start;
-                    continue;
-                }
+            let firm = known.iter().find(|m| m.span.end == at && m.span.start >= limit && !self.common.contains(m.class));
+            if let Some(m) = firm {
+                at = m.span.start;
+                continue;
             }
-            let stops = |kind: Boundary| !kind.stands_inside();
-            if scan.boundary_before(at).is_some_and(|(start, kind)| start >= limit && stops(kind)) {
+            if scan.boundary_before(at).is_some_and(|(start, kind)| start >= limit && !kind.stands_inside()) {
                 return (at, None);
             }
             let Some(c) = scan.text[limit..at].chars().next_back() else { break };
@@ -151,10 +150,93 @@ impl Lists {
         (at, None)
     }
 
-    fn is_name(&self, scan: &Scan<'_>, span: Span) -> bool {
+    /// Types the unknown members of a list by what is known of the others, else by the noun that closes it.
+    fn type_members(&self, scan: &Scan<'_>, area: Span, list: &Found, known: &[Mention], found: &mut Vec<Mention>) {
+        let open = scan.text[list.end..area.end].starts_with(self.close.as_str());
+        let closing = if open { self.closing(scan, list.end + self.close.len(), area.end) } else { None };
+        let mut classes: BTreeMap<Class, usize> = BTreeMap::new();
+        for member in &list.members {
+            if let Some(m) = known.iter().find(|m| m.span == *member && matches!(m.target, Target::Name(_))) {
+                *classes.entry(m.class).or_default() += 1;
+            }
+        }
+        let known_members: usize = classes.values().sum();
+        let by_neighbour = classes
+            .into_iter()
+            .filter(|(class, n)| self.spreading.contains(*class) && *n == known_members)
+            .map(|(class, _)| class)
+            .next()
+            .filter(|_| list.members.len() > 1);
+        let (class, rule, confidence, need) = match (by_neighbour, closing) {
+            (Some(class), Some(l)) if l.class == class => (class, &l.rule, l.confidence, l.need),
+            // Without a closing noun two known members are needed, unless 等 says that it is a list of names.
+            (Some(class), None) if open || known_members > 1 => (class, &self.rule_neighbour, 0.7, Need::Specific),
+            (Some(class), Some(_)) => (class, &self.rule_neighbour, 0.7, Need::Specific),
+            (None, Some(l)) => (l.class, &l.rule, l.confidence, l.need),
+            _ => return,
+        };
+        for &span in &list.members {
+            let blocks = |m: &&Mention| m.span.overlaps(span) && !self.may_hold(span, m, scan);
+            if known.iter().any(|m| blocks(&m)) || !self.is_name(scan, span, need) {
+                continue;
+            }
+            found.push(Mention {
+                span,
+                class,
+                target: Target::Name(span.of(scan.text).to_owned()),
+                rule: rule.clone(),
+                confidence,
+                rank: Rank::Ordinary,
+            });
+        }
+    }
+
+    /// Whether a member at `span` may hold the known name `inner`: a common noun (新特丽照明), or the place at its head.
+    fn may_hold(&self, span: Span, inner: &Mention, scan: &Scan<'_>) -> bool {
+        let larger = span.contains(inner.span) && span != inner.span;
+        larger && (self.common.contains(inner.class) || (scan.is_place(inner.class) && inner.span.start == span.start))
+    }
+
+    /// The list whose noun closes the phrase behind 等: the last noun before a mark or a verb.
+    fn closing(&self, scan: &Scan<'_>, from: usize, limit: usize) -> Option<&List> {
+        let mut best: Option<&List> = None;
+        let mut at = from;
+        let counted = scan.boundary_at(from).is_some_and(|(_, k)| k == Boundary::Measure);
+        while at < limit && at - from < WINDOW {
+            let rest = &scan.text[at..limit];
+            let c = rest.chars().next()?;
+            if matches!(c, '，' | '。' | '；' | '：') {
+                break;
+            }
+            let boundary = scan.boundary_at(at).map(|(_, k)| k);
+            let verb = matches!(boundary, Some(Boundary::Verb | Boundary::Adverb | Boundary::Function));
+            if best.is_some() && (verb || matches!(c, '、' | '的' | '和' | '与' | '及' | '（')) {
+                break;
+            }
+            // 等一批……的企业: only what is counted may be described at length.
+            if best.is_none() && !counted && (verb || c == '的') {
+                break;
+            }
+            let hit = self.lists.iter().filter_map(|l| {
+                l.heads.iter().filter(|h| rest.starts_with(h.as_str())).map(String::len).max().map(|n| (n, l))
+            });
+            if let Some((length, list)) = hit.max_by_key(|(n, _)| *n) {
+                best = Some(list);
+                at += length;
+            } else {
+                at += c.len_utf8();
+            }
+        }
+        best
+    }
+
+    fn is_name(&self, scan: &Scan<'_>, span: Span, need: Need) -> bool {
         let words = span.of(scan.text);
         let count = words.chars().count();
-        let sound = (2..=LONGEST).contains(&count) && words.chars().next().is_some_and(char::is_alphanumeric);
-        sound && !words.chars().all(|c| c.is_numeric()) && !self.generic.iter().any(|g| words == g || words.ends_with(g.as_str()) && count <= 4)
+        let starts = words.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '“');
+        let sound = (2..=LONGEST).contains(&count) && starts && !words.chars().all(char::is_numeric);
+        let generic = self.generic.iter().any(|g| words == g || (words.ends_with(g.as_str()) && count <= 4 && g.chars().count() > 1));
+        let led = scan.boundary_at(span.start).is_some_and(|(end, k)| k == Boundary::Lead || end == span.end);
+        sound && !generic && !led && (need == Need::Specific || scan.proper_in(span).next().is_some())
     }
 }

@@ -30,8 +30,12 @@ pub(super) struct Matchers {
     pub(super) organs: CharwiseDoubleArrayAhoCorasick<u32>,
     counted: Regex,
     agents: Classes,
+    places: Classes,
     /// Classes whose names are common nouns.
     common: Classes,
+    /// Classes whose names are told apart by the level before them, and the words for levels.
+    levelled: Classes,
+    levels: Vec<String>,
     unless_before: Vec<String>,
     unless_after: Vec<String>,
     rule_lexicon: Arc<str>,
@@ -84,6 +88,7 @@ impl Matchers {
         let multipliers: String = knowledge.figure_rules.multipliers.keys().collect();
         let counted = format!(r"(?:\d[\d.]*|[{digits}]+)(?:[{multipliers}])*(?:余|多|几)?(?:{units})");
         let counted = counted.replace("余|多|几", &inside_words(knowledge));
+        let counted = format!("{counted}|{}", knowledge.name_rules.dates);
         Self {
             words,
             meanings,
@@ -92,7 +97,10 @@ impl Matchers {
             organs: automaton(knowledge.organs.iter().map(|o| o.surface.as_str())),
             counted: Regex::new(&counted).expect("units are escaped"),
             agents: knowledge.classes(&["Agent".to_owned()]),
+            places: knowledge.classes(&["Place".to_owned()]),
             common: knowledge.classes(&knowledge.name_rules.common_classes),
+            levelled: knowledge.classes(&knowledge.name_rules.levelled),
+            levels: knowledge.name_rules.levels.clone(),
             unless_before: knowledge.references.place_unless_before.clone(),
             unless_after: knowledge.references.place_unless_after.clone(),
             rule_lexicon: "LEX-names".into(),
@@ -137,6 +145,8 @@ pub(super) struct Scan<'a> {
     starts: Vec<Option<(u32, Boundary)>>,
     /// Spans of proper names found so far, by their start: what makes a longer name a proper one.
     proper: Vec<Span>,
+    /// Spans of places found so far.
+    places: Vec<Span>,
     hits: Vec<(Span, usize)>,
 }
 
@@ -149,6 +159,7 @@ impl<'a> Scan<'a> {
             ends: vec![None; text.len() + 1],
             starts: vec![None; text.len() + 1],
             proper: Vec::new(),
+            places: Vec::new(),
             hits: Vec::new(),
         };
         for &area in areas {
@@ -166,7 +177,17 @@ impl<'a> Scan<'a> {
                 scan.mark(span, matchers.kinds[m.value() as usize]);
             }
             for m in matchers.counted.find_iter(area.of(text)) {
-                scan.mark(Span::new(m.start(), m.end()).shifted(area.start), Boundary::Measure);
+                // 第八届 is an ordinal: part of a name, not a count.
+                if !area.of(text)[..m.start()].ends_with('第') {
+                    scan.mark(Span::new(m.start(), m.end()).shifted(area.start), Boundary::Measure);
+                }
+            }
+        }
+        // Who is referred to (我市) is no part of a name.
+        for i in 0..scan.hits.len() {
+            let (span, meaning) = scan.hits[i];
+            if matches!(matchers.meanings[meaning].first(), Some(Word::Anaphor(..))) {
+                scan.mark(span, Boundary::Function);
             }
         }
         scan
@@ -188,12 +209,29 @@ impl<'a> Scan<'a> {
         self.starts[at].map(|(end, kind)| (end as usize, kind))
     }
 
+    /// Whether `span` lies inside a longer verb or function word (局 in 布局).
+    pub(super) fn inside_boundary(&self, span: Span) -> bool {
+        let kind = |k| matches!(k, Boundary::Verb | Boundary::Function | Boundary::Adverb);
+        self.boundary_before(span.end).is_some_and(|(start, k)| start < span.start && kind(k))
+    }
+
+    /// Where the words behind the last place in `start..end` begin.
+    pub(super) fn behind_places(&self, start: usize, end: usize) -> usize {
+        self.places.iter().filter(|p| p.start >= start && p.end <= end).map(|p| p.end).max().unwrap_or(start)
+    }
+
+    /// Whether a known name ends at `at`.
+    pub(super) fn proper_ends_at(&self, at: usize) -> bool {
+        self.proper.iter().any(|p| p.end == at)
+    }
+
     /// Remembers the proper names among `found`.
     pub(super) fn learn(&mut self, found: &[Mention]) {
         // An industry is a common noun: it makes no longer name a proper one.
         let proper = |m: &&Mention| m.rank == Rank::Ordinary && !self.matchers.common.contains(m.class);
         self.proper = found.iter().filter(proper).map(|m| m.span).collect();
         self.proper.sort();
+        self.places = found.iter().filter(|m| self.matchers.places.contains(m.class)).map(|m| m.span).collect();
     }
 
     /// The proper names that lie inside `span`, in order.
@@ -254,7 +292,13 @@ impl<'a> Scan<'a> {
                     }
                     let target = Target::Name(entry.canonical.clone());
                     let rule = matchers.rule_lexicon.clone();
-                    let span = self.with_class_noun(knowledge, span, entry.class);
+                    let (span, target) = match self.level_before(span, entry.class) {
+                        Some(start) => {
+                            let span = Span::new(start, span.end);
+                            (span, Target::Name(span.of(self.text).to_owned()))
+                        }
+                        None => (self.with_class_noun(knowledge, span, entry.class), target),
+                    };
                     return Some(Mention { span, class: entry.class, target, rule, confidence: 0.9, rank: Rank::Ordinary });
                 }
                 Word::Division(id, short) => divisions.push((*id, *short)),
@@ -270,6 +314,16 @@ impl<'a> Scan<'a> {
             confidence: 0.95,
             rank: Rank::Ordinary,
         })
+    }
+
+    /// Where the level of a title begins (国家级, 省级) when one stands right before it.
+    fn level_before(&self, span: Span, class: Class) -> Option<usize> {
+        if !self.matchers.levelled.contains(class) {
+            return None;
+        }
+        let before = &self.text[..span.start];
+        let level = self.matchers.levels.iter().filter(|l| before.ends_with(l.as_str())).max_by_key(|l| l.len())?;
+        Some(span.start - level.len())
     }
 
     /// Whether a bare place name at `span` is not part of another word (中山装, 孙中山).
@@ -350,6 +404,11 @@ impl<'a> Scan<'a> {
             rank: Rank::Ordinary,
         };
         hits.iter().filter(fits).map(mention).collect()
+    }
+
+    /// Whether `class` is that of a place.
+    pub(super) fn is_place(&self, class: Class) -> bool {
+        self.matchers.places.contains(class)
     }
 
     /// Whether `class` is that of somebody who can act.

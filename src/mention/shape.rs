@@ -23,6 +23,10 @@ struct Shape {
     inside: Vec<String>,
     unless_before: Vec<String>,
     only_after: Vec<String>,
+    without: Vec<String>,
+    starts: Vec<String>,
+    after_place: bool,
+    heads: Vec<String>,
     confidence: f64,
 }
 
@@ -68,6 +72,10 @@ impl Shapes {
                 inside: rule.inside.clone(),
                 unless_before: rule.unless_before.clone(),
                 only_after: rule.only_after.clone(),
+                without: rule.without.clone(),
+                starts: rule.starts.clone(),
+                after_place: rule.after_place,
+                heads: rule.heads.clone(),
                 confidence: rule.confidence,
             });
         }
@@ -100,11 +108,15 @@ impl Shapes {
     /// The name that ends with `head`, when the words before it make one.
     fn name(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape) -> Option<Mention> {
         let after = &scan.text[head.end..area.end];
-        if shape.unless_before.iter().any(|w| after.starts_with(w.as_str())) {
+        if shape.unless_before.iter().any(|w| after.starts_with(w.as_str())) || scan.inside_boundary(head) {
             return None;
         }
-        let start = self.walk(scan, area.start, head.start, shape);
+        let (start, whole) = self.walk(scan, area.start, head.start, shape);
+        if !whole && scan.proper_in(Span::new(start, head.start)).next().is_none() {
+            return None;
+        }
         let start = self.from_proper(scan, start, head.start);
+        let start = if shape.after_place { scan.behind_places(start, head.start) } else { start };
         let start = lead(scan, start, head.start);
         let before = &scan.text[area.start..start];
         if !shape.only_after.is_empty() && !shape.only_after.iter().any(|w| before.ends_with(w.as_str())) {
@@ -112,7 +124,9 @@ impl Shapes {
         }
         let span = Span::new(start, head.end);
         let words = &scan.text[start..head.start];
-        if words.chars().count() < shape.min || self.is_generic(words) {
+        let refused = shape.without.iter().any(|w| words.contains(w.as_str()));
+        let begins = shape.starts.is_empty() || shape.starts.iter().any(|w| words.starts_with(w.as_str()));
+        if words.chars().count() < shape.min || refused || !begins || self.is_generic(words) {
             return None;
         }
         let counted = scan.boundary_before(start).is_some_and(|(_, kind)| kind == Boundary::Measure);
@@ -131,8 +145,8 @@ impl Shapes {
         })
     }
 
-    /// Reads backwards from `head` to where the name can begin at the earliest.
-    fn walk(&self, scan: &Scan<'_>, limit: usize, head: usize, shape: &Shape) -> usize {
+    /// Reads backwards from `head` to where the name can begin at the earliest; says whether something ended it there.
+    fn walk(&self, scan: &Scan<'_>, limit: usize, head: usize, shape: &Shape) -> (usize, bool) {
         let mut at = head;
         let mut characters = 0;
         while at > limit && characters < shape.max {
@@ -155,7 +169,7 @@ impl Shapes {
                     Some(from) if open == '“' || from > limit => at = from,
                     _ => break,
                 }
-                characters += 2;
+                characters += scan.text[at..head].chars().take_while(|x| *x != c).count().min(4);
                 continue;
             }
             let joins = matches!(c, '和' | '与' | '及' | '、');
@@ -163,10 +177,15 @@ impl Shapes {
             if (joins && !shape.conjunctions) || (!part && !(joins && c != '、')) {
                 break;
             }
-            at -= c.len_utf8();
+            let before = at - c.len_utf8();
+            let other = |h: &String| scan.text[limit..before].ends_with(h.as_str());
+            if joins && (scan.proper_ends_at(before) || shape.heads.iter().any(other)) {
+                break;
+            }
+            at = before;
             characters += 1;
         }
-        at
+        (at, characters < shape.max)
     }
 
     /// When a soft verb stands right before a proper name, the name begins with the proper name (建设|中山科技园).
