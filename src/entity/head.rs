@@ -1,12 +1,10 @@
 //! The entities of a document's head: the letter itself, its sender, the proposal it answers and who submitted that.
 
-use regex::Regex;
-
 use super::{Entities, EntityId};
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::knowledge::Knowledge;
-use crate::mention::{Mention, Target};
+use crate::mention::{Mention, Target, regex};
 
 /// What the head of a document is about.
 #[derive(Clone, Debug, Default)]
@@ -113,9 +111,4 @@ impl Entities {
         self.all[id.0 as usize].spans.push(span);
         self.roles.submitters.push((id, span));
     }
-}
-
-/// An expression of the knowledge; one that does not compile was refused when the knowledge was loaded.
-pub(crate) fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).unwrap_or_else(|_| Regex::new("[^\\s\\S]").expect("a valid pattern"))
 }

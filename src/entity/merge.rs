@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::head::regex;
 use super::{Entities, EntityId, bare};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::knowledge::Knowledge;
-use crate::mention::{Mention, Target};
+use crate::mention::{Mention, Target, regex};
 
 /// Joins the entities that are one thing. Never across classes.
 pub(super) fn merge(entities: &mut Entities, knowledge: &Knowledge, document: &Document, mentions: &[Mention]) {

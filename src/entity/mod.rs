@@ -15,7 +15,6 @@ use crate::knowledge::{Knowledge, Rank, Refers};
 use crate::mention::{Mention, Setting, Target};
 use crate::ontology::Class;
 pub use head::Roles;
-pub(crate) use head::regex;
 pub(crate) use iri::hex;
 pub use iri::{document_iri, entity_iri, record_iri};
 
@@ -125,6 +124,14 @@ impl Entities {
             }
         }
         key
+    }
+
+    /// Records another form of the name of `id`.
+    pub(crate) fn add_alias(&mut self, id: EntityId, alias: &str) {
+        let entity = &mut self.all[id.0 as usize];
+        if entity.name != alias {
+            entity.aliases.insert(alias.to_owned());
+        }
     }
 
     /// Records that the words that name `whole` also name `part`.

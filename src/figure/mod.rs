@@ -11,12 +11,11 @@ use regex::Regex;
 
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
-use crate::entity::{Entities, EntityId, regex};
+use crate::entity::{Entities, EntityId};
 use crate::knowledge::Knowledge;
-use crate::mention::{Mention, Setting};
+use crate::mention::{Mention, Setting, Target, regex};
 use crate::ontology::Classes;
 pub use number::{Numerals, Qualifier};
-use number::Number;
 
 /// One observation.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,7 +75,7 @@ impl Counter {
         setting: &Setting,
     ) -> Vec<Figure> {
         let text = document.text.clean();
-        let year = document.head.date.as_ref().and_then(|d| d.text.get(..4)).and_then(|y| y.parse().ok());
+        let year = self.periods.year_of(document);
         let place = entities.place(knowledge, setting);
         let mut figures = Vec::new();
         for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
@@ -106,7 +105,7 @@ impl Counter {
                         }
                     })
                     .collect();
-                period::share_years(text, &numbers, &mut read);
+                period::share_years(&numbers, &mut read);
                 figures.extend(read);
             }
         }
@@ -123,7 +122,8 @@ impl Counter {
 
 /// Names inside which a number is part of the name.
 fn names(mentions: &[Mention], sentence: Span, indicators: &indicator::Indicators) -> Vec<Span> {
-    let inside = mentions.iter().filter(|m| sentence.contains(m.span) && !indicators.is_common(m.class));
+    let named = |m: &&Mention| matches!(m.target, Target::Name(_)) && !indicators.is_common(m.class);
+    let inside = mentions.iter().filter(|m| sentence.contains(m.span)).filter(named);
     inside.map(|m| m.span).collect()
 }
 
@@ -136,9 +136,4 @@ fn clause_around(text: &str, sentence: Span, at: Span) -> Span {
     });
     let end = text[at.end.min(sentence.end)..sentence.end].find(stop).map_or(sentence.end, |i| at.end + i);
     Span::new(start, end.max(at.end))
-}
-
-/// The span of a number and the words that belong to it.
-fn number_span(number: &Number) -> Span {
-    number.span
 }

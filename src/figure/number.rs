@@ -5,7 +5,7 @@ use std::fmt;
 use regex::{Captures, Regex};
 
 use crate::diag::Span;
-use crate::entity::regex;
+use crate::mention::regex;
 use crate::knowledge::FigureRules;
 
 /// How a number is meant.
@@ -56,9 +56,10 @@ pub(super) struct Number {
     pub(super) unit: String,
     pub(super) qualifier: Qualifier,
     pub(super) rule: &'static str,
-    /// Numbers that share one unit (243、299、410个) carry the same series number.
-    pub(super) series: Option<usize>,
 }
+
+/// Values are kept in hundred-millionths, so that decimals stay exact.
+pub(super) const ONE: i128 = 100_000_000;
 
 /// Reads numerals.
 #[derive(Clone, Debug)]
@@ -75,7 +76,6 @@ impl Numerals {
     /// The value of a numeral without multiplier, in hundred-millionths so that decimals stay exact; `None` for
     /// anything that is no numeral or does not fit.
     pub fn value(&self, numeral: &str) -> Option<i128> {
-        const ONE: i128 = 100_000_000;
         if numeral.starts_with(|c: char| c.is_ascii_digit()) {
             let plain: String = numeral.chars().filter(|c| *c != ',').collect();
             let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
@@ -86,23 +86,49 @@ impl Numerals {
             let part: i128 = if part.is_empty() { 0 } else { format!("{part:0<8}").parse().ok()? };
             return Some(whole * ONE + part);
         }
-        let (mut total, mut digit): (i128, Option<i128>) = (0, None);
+        let (whole, part) = numeral.split_once(self.rules.point).unwrap_or((numeral, ""));
+        let mut value = self.chinese(whole)?.checked_mul(ONE)?;
+        let mut weight = ONE / 10;
+        for c in part.chars() {
+            // A multiplier behind the decimals (五点五亿) belongs to the whole number.
+            match self.rules.digits.get(&c) {
+                Some(d) => value += i128::from(*d) * weight,
+                None => value = value.checked_mul(*self.rules.multipliers.get(&c)? as i128)?,
+            }
+            weight /= 10;
+        }
+        Some(value)
+    }
+
+    /// The value of a Chinese whole number: 二〇二四, 二百零四, 三百二十七亿六千万.
+    fn chinese(&self, numeral: &str) -> Option<i128> {
         let digits_only = numeral.chars().all(|c| self.rules.digits.contains_key(&c));
+        let (mut total, mut section, mut digit): (i128, i128, Option<i128>) = (0, 0, None);
+        let mut last = 0;
         for c in numeral.chars() {
             if let Some(d) = self.rules.digits.get(&c) {
                 // 二〇二四 is read digit by digit, 二百零四 by its places.
-                digit = Some(if digits_only { digit.unwrap_or(0).checked_mul(10)? } else { 0 } + i128::from(*d));
+                let before = if digits_only { digit.unwrap_or(0).checked_mul(10)? } else { 0 };
+                digit = Some(before.checked_add(i128::from(*d))?);
+            } else if let Some(place) = self.rules.places.get(&c) {
+                section += digit.take().unwrap_or(1) * i128::from(*place);
             } else {
-                let place = i128::from(*self.rules.places.get(&c)?);
-                total += digit.take().unwrap_or(1) * place;
+                let multiplier = *self.rules.multipliers.get(&c)? as i128;
+                section += digit.take().unwrap_or(0);
+                // 六千万 behind 三百二十七亿 adds to it; 万 behind 亿's section alone (一万亿) multiplies all before it.
+                total = if last > multiplier { total + section.checked_mul(multiplier)? } else { (total + section).checked_mul(multiplier)? };
+                last = multiplier;
+                section = 0;
+            }
+            if section > 1_000_000_000_000 || total > 1_000_000_000_000_000_000 {
+                return None;
             }
         }
-        Some((total + digit.unwrap_or(0)) * ONE)
+        Some(total + section + digit.unwrap_or(0))
     }
 
     /// `value` (in hundred-millionths) times the multipliers in `words`, in plain decimal digits.
     pub fn scaled(&self, value: i128, words: &str) -> Option<String> {
-        const ONE: i128 = 100_000_000;
         let mut value = value;
         for c in words.chars() {
             if let Some(m) = self.rules.multipliers.get(&c) {
@@ -145,7 +171,11 @@ impl Numbers {
         let units = any(&mut rules.units.iter());
         let chinese: String = rules.digits.keys().chain(rules.places.keys()).collect();
         let multipliers: String = rules.multipliers.keys().collect();
-        let number = format!(r"\d[\d,]*(?:\.\d+)?|[{chinese}]+");
+        // 三百二十七亿六千万, 五点五亿: multipliers inside of a Chinese numeral belong to it.
+        let point = rules.point;
+        let number = format!(
+            r"\d[\d,]*(?:\.\d+)?|[{chinese}]+(?:[{multipliers}]+[{chinese}]+)+[{multipliers}]*|[{chinese}]+{point}[{chinese}]+|[{chinese}]+"
+        );
         let counted = format!(
             "(?P<before>(?:{before})*)(?P<n>{number})(?P<in1>{inside})?(?P<mul>[{multipliers}]*)(?P<in2>{inside})?(?P<unit>{units})(?P<after>{after})?"
         );
@@ -184,12 +214,10 @@ impl Numbers {
         for pattern in &self.not_figures {
             taken.extend(pattern.find_iter(line).map(at));
         }
-        let mut series = 0;
         for c in self.series.captures_iter(line) {
             let span = c.get(0).map(at).unwrap_or(sentence);
             if free(&taken, span) {
-                series += 1;
-                found.extend(self.series_numbers(&c, span, sentence, series));
+                found.extend(self.series_numbers(&c, span, sentence));
                 taken.push(span);
             }
         }
@@ -222,7 +250,7 @@ impl Numbers {
         for c in self.tenths.captures_iter(line) {
             let span = c.get(0).map(at).unwrap_or(sentence);
             if free(&taken, span) {
-                let half = if c.name("half").is_some() { 50_000_000 } else { 0 };
+                let half = if c.name("half").is_some() { ONE / 2 } else { 0 };
                 let value = self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled((v + half) * 10, ""));
                 found.extend(value.map(|value| number(span, value, "%", Qualifier::Exact, "FIG-tenths")));
                 taken.push(span);
@@ -231,7 +259,8 @@ impl Numbers {
         for c in self.counted.captures_iter(line) {
             let span = c.get(0).map(at).unwrap_or(sentence);
             if free(&taken, span) {
-                if let Some(number) = self.counted_number(&c, span) {
+                let rest = &line[span.end - sentence.start..];
+                if let Some(number) = self.counted_number(&c, span, rest) {
                     found.push(number);
                     taken.push(span);
                 }
@@ -256,14 +285,18 @@ impl Numbers {
         found
     }
 
-    fn counted_number(&self, c: &Captures<'_>, span: Span) -> Option<Number> {
+    fn counted_number(&self, c: &Captures<'_>, span: Span, rest: &str) -> Option<Number> {
         let numeral = &c["n"];
         let unit = &c["unit"];
         let multipliers = &c["mul"];
         let arabic = numeral.starts_with(|x: char| x.is_ascii_digit());
         // 一个, 一家: a single one in Chinese numerals only introduces a noun.
-        let trivial = !arabic && multipliers.is_empty() && self.numerals.value(numeral).is_some_and(|v| v <= 100_000_000);
-        if trivial || (!arabic && self.rules.weak_units.iter().any(|w| w == unit)) {
+        let trivial = !arabic && multipliers.is_empty() && self.numerals.value(numeral).is_some_and(|v| v <= ONE);
+        // 千亩连片, 百家争鸣: a place without a digit is a figure of speech.
+        let vague = !arabic && c["before"].is_empty() && !numeral.chars().any(|c| self.rules.digits.contains_key(&c)) && !numeral.starts_with(self.ten());
+        let single = numeral.chars().count() == 1 && multipliers.is_empty();
+        let word = !arabic && single && self.rules.weak_units.iter().any(|w| w == unit);
+        if trivial || vague || word || self.rules.not_before.iter().any(|w| rest.starts_with(w.as_str())) {
             return None;
         }
         let inside = [c.name("in1"), c.name("in2")].into_iter().flatten().map(|m| m.as_str()).collect::<String>();
@@ -276,6 +309,11 @@ impl Numbers {
             qualifier
         };
         Some(number(span, value, unit, qualifier, "FIG-number"))
+    }
+
+    /// The sign for ten, which stands for a number by itself.
+    fn ten(&self) -> char {
+        self.rules.places.iter().min_by_key(|(_, v)| **v).map_or('\0', |(c, _)| *c)
     }
 
     /// A range is two figures: at least the first, at most the second.
@@ -292,7 +330,7 @@ impl Numbers {
         ends.collect()
     }
 
-    fn series_numbers(&self, c: &Captures<'_>, span: Span, sentence: Span, series: usize) -> Vec<Number> {
+    fn series_numbers(&self, c: &Captures<'_>, span: Span, sentence: Span) -> Vec<Number> {
         let Some(list) = c.name("list") else { return Vec::new() };
         let unit = &c["unit"];
         let unit = self.rules.unit_forms.get(unit).map_or(unit, String::as_str);
@@ -304,7 +342,7 @@ impl Numbers {
             at += piece.len();
             if let Some(value) = self.numerals.value(bare).and_then(|v| self.numerals.scaled(v, &c["mul"])) {
                 let span = Span::new(start, span.end);
-                numbers.push(Number { series: Some(series), ..number(span, value, unit, Qualifier::Exact, "FIG-series") });
+                numbers.push(number(span, value, unit, Qualifier::Exact, "FIG-series"));
             }
         }
         numbers
@@ -331,7 +369,7 @@ impl Numbers {
 }
 
 fn number(span: Span, value: String, unit: &str, qualifier: Qualifier, rule: &'static str) -> Number {
-    Number { span, value, unit: unit.to_owned(), qualifier, rule, series: None }
+    Number { span, value, unit: unit.to_owned(), qualifier, rule }
 }
 
 fn free(taken: &[Span], span: Span) -> bool {

@@ -1,16 +1,21 @@
 //! When a figure holds: what its clause says, else what the sentence said before it.
 
+use std::collections::BTreeMap;
+
 use regex::{Captures, Regex};
 
-use super::number::Number;
-use super::{Figure, number_span};
+use super::Figure;
+use super::number::{Number, Numerals, ONE};
 use crate::diag::Span;
-use crate::entity::regex;
+use crate::document::Document;
+use crate::mention::regex;
 use crate::knowledge::FigureRules;
 
 pub(super) struct Periods {
     rules: Vec<(Regex, String)>,
     now: Regex,
+    year: Regex,
+    numerals: Numerals,
 }
 
 impl Periods {
@@ -19,23 +24,38 @@ impl Periods {
         Self {
             rules: rules.period.iter().map(|r| (regex(&r.pattern), r.form.clone())).collect(),
             now: regex(&now.join("|")),
+            year: regex(&rules.year),
+            numerals: Numerals::new(rules),
         }
+    }
+
+    /// The year that 今年 and 目前 mean: that of the signature, else of the title, else the one named most often.
+    pub(super) fn year_of(&self, document: &Document) -> Option<i32> {
+        let signed = document.head.date.as_ref().and_then(|d| d.text.get(..4)).and_then(|y| y.parse().ok());
+        let in_text = |text: &str| {
+            let mut counts: BTreeMap<i32, usize> = BTreeMap::new();
+            for year in self.year.captures_iter(text).filter_map(|c| c[1].parse().ok()) {
+                *counts.entry(year).or_default() += 1;
+            }
+            counts.into_iter().max_by_key(|(year, n)| (*n, *year)).map(|(year, _)| year)
+        };
+        let title = document.head.title.as_ref().and_then(|t| in_text(&t.text));
+        signed.or(title).or_else(|| in_text(document.text.clean()))
     }
 
     /// The period of the number at `span`: the last one stated before it in the sentence. `year` is the document's.
     pub(super) fn of(&self, text: &str, sentence: Span, span: Span, year: Option<i32>) -> String {
         let before = &text[sentence.start..span.start];
         let mut best: Option<(usize, usize, String)> = None;
-        for (rank, (pattern, form)) in self.rules.iter().enumerate() {
+        for (pattern, form) in &self.rules {
             for c in pattern.captures_iter(before) {
                 let Some(whole) = c.get(0) else { continue };
-                let covered = best.as_ref().is_some_and(|b| whole.start() < b.0 || (whole.start() < b.0 + b.1));
+                let covered = best.as_ref().is_some_and(|b| whole.start() < b.0 + b.1);
                 if !covered {
-                    if let Some(period) = fill(form, &c, year) {
+                    if let Some(period) = fill(form, &c, year, &self.numerals) {
                         best = Some((whole.start(), whole.len(), period));
                     }
                 }
-                let _ = rank;
             }
         }
         match (best, self.now.find_iter(before).last()) {
@@ -48,7 +68,7 @@ impl Periods {
 }
 
 /// The form with its groups filled in; `None` when it needs the document's year and there is none.
-fn fill(form: &str, c: &Captures<'_>, year: Option<i32>) -> Option<String> {
+fn fill(form: &str, c: &Captures<'_>, year: Option<i32>, numerals: &Numerals) -> Option<String> {
     let mut period = form.to_owned();
     for name in ["y", "y2"] {
         if let Some(m) = c.name(name) {
@@ -68,12 +88,7 @@ fn fill(form: &str, c: &Captures<'_>, year: Option<i32>) -> Option<String> {
             Some(y) => y.as_str().to_owned(),
             None => year?.to_string(),
         };
-        let quarter = match c.name("q")?.as_str() {
-            "一" | "1" => 1,
-            "二" | "2" => 2,
-            "三" | "3" => 3,
-            _ => 4,
-        };
+        let quarter = numerals.value(c.name("q")?.as_str())? / ONE;
         period = period.replace("{q}", &format!("{y}-{:02}/{y}-{:02}", quarter * 3 - 2, quarter * 3));
     }
     if period.contains("{now}") {
@@ -86,8 +101,7 @@ fn fill(form: &str, c: &Captures<'_>, year: Option<i32>) -> Option<String> {
 }
 
 /// Three numbers for three years: 2021-2023年分别为243、299、410个.
-pub(super) fn share_years(text: &str, numbers: &[Number], figures: &mut [Figure]) {
-    let _ = text;
+pub(super) fn share_years(numbers: &[Number], figures: &mut [Figure]) {
     let mut at = 0;
     while at < figures.len() {
         let run = numbers[at..].iter().take_while(|n| n.unit == numbers[at].unit && n.rule != "FIG-range").count();
@@ -99,7 +113,6 @@ pub(super) fn share_years(text: &str, numbers: &[Number], figures: &mut [Figure]
         }
         at += run.max(1);
     }
-    debug_assert!(numbers.iter().zip(figures.iter()).all(|(n, f)| number_span(n) == f.span));
 }
 
 fn years_of(period: &str) -> Option<(i32, i32)> {

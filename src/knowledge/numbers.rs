@@ -34,12 +34,16 @@ pub struct FigureRules {
     pub tenths: String,
     /// Words before a pure number without a unit (容积率).
     pub ratios: Vec<String>,
+    /// The decimal point, in words.
+    pub point: char,
     /// What joins two numbers to a range.
     pub range: String,
     /// Words that make a figure a plan.
     pub planned: Vec<String>,
     /// How a period is stated; the first that matches counts.
     pub period: Vec<PeriodRule>,
+    /// An expression for a year, with a group around its digits.
+    pub year: String,
     /// Words that take the year of the document.
     pub now: Vec<String>,
     /// Expressions for shares in hundredths in words (百分之五), with a group `n`.

@@ -115,6 +115,9 @@ pub struct List {
     pub class: String,
     /// Nouns that close the list.
     pub heads: Vec<String>,
+    /// What a member must look like, when given.
+    #[serde(default)]
+    pub member: Option<String>,
     /// What a member must hold.
     #[serde(default)]
     pub need: Need,
@@ -280,6 +283,8 @@ pub enum Where {
     Starts,
     /// Anywhere in it.
     Contains,
+    /// What is left behind the place at its beginning and before its class noun.
+    Rest,
     /// Where the expression says.
     Pattern,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use regex::Regex;
 
 use super::scan::Scan;
-use super::title::never;
+use super::title::regex;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::knowledge::{Knowledge, Need, expand};
@@ -32,7 +32,7 @@ impl Contexts {
             Some(Context {
                 rule: rule.id.as_str().into(),
                 class: knowledge.schema.class(&rule.class)?,
-                pattern: Regex::new(&expand(&rule.pattern, &rules.words)).unwrap_or_else(|_| never()),
+                pattern: regex(&expand(&rule.pattern, &rules.words)),
                 trim: rule.trim,
                 need: rule.need,
                 confidence: rule.confidence,
@@ -73,7 +73,9 @@ impl Contexts {
         let proper = context.need != Some(Need::Proper) || {
             words.chars().any(|c| c.is_ascii_alphanumeric()) || scan.proper_in(span).next().is_some()
         };
-        words.chars().count() >= 2 && proper && !self.generic.iter().any(|g| g == words)
+        // A verb inside (引领带动作用) makes a phrase, not a name of somebody.
+        let phrase = scan.is_agent(context.class) && scan.has_boundary(span);
+        words.chars().count() >= 2 && !phrase && proper && !self.generic.iter().any(|g| g == words)
     }
 }
 

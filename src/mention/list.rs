@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use regex::Regex;
+
 use super::scan::Scan;
+use super::title::regex;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::knowledge::{Boundary, Knowledge, Need};
@@ -14,6 +17,7 @@ struct List {
     class: Class,
     heads: Vec<String>,
     need: Need,
+    member: Option<Regex>,
     confidence: f64,
 }
 
@@ -22,6 +26,7 @@ pub(super) struct Lists {
     /// The word that ends an open list.
     close: String,
     generic: Vec<String>,
+    firm_tails: Vec<String>,
     /// Classes whose names are common nouns: a longer name may hold them.
     common: Classes,
     /// Classes whose members type their unknown neighbours.
@@ -49,6 +54,7 @@ impl Lists {
                 class: knowledge.schema.class(&rule.class)?,
                 heads: rule.heads.clone(),
                 need: rule.need,
+                member: rule.member.as_deref().map(regex),
                 confidence: rule.confidence,
             })
         });
@@ -56,6 +62,7 @@ impl Lists {
             lists: lists.collect(),
             close: rules.list_close.clone(),
             generic: rules.generic.clone(),
+            firm_tails: rules.firm_tails.clone(),
             common: knowledge.classes(&rules.common_classes),
             spreading: knowledge.classes(&rules.list_spreading),
             rule_neighbour: "LIST-neighbours".into(),
@@ -133,8 +140,12 @@ impl Lists {
                 at = m.span.start;
                 continue;
             }
-            if scan.boundary_before(at).is_some_and(|(start, kind)| start >= limit && !kind.stands_inside()) {
-                return (at, None);
+            if let Some((start, kind)) = scan.boundary_before(at).filter(|(s, k)| *s >= limit && !k.stands_inside()) {
+                // 欧为照明: a short function word before nothing but a firm's tail is part of the brand.
+                let short = kind == Boundary::Function && scan.text[start..at].chars().count() == 1;
+                if !short || !self.firm_tails.iter().any(|t| *t == scan.text[at..end]) {
+                    return (at, None);
+                }
             }
             let Some(c) = scan.text[limit..at].chars().next_back() else { break };
             match c {
@@ -156,7 +167,8 @@ impl Lists {
         let closing = if open { self.closing(scan, list.end + self.close.len(), area.end) } else { None };
         let mut classes: BTreeMap<Class, usize> = BTreeMap::new();
         for member in &list.members {
-            if let Some(m) = known.iter().find(|m| m.span == *member && matches!(m.target, Target::Name(_))) {
+            let counts = |m: &&Mention| m.span == *member && !self.common.contains(m.class);
+            if let Some(m) = known.iter().filter(counts).find(|m| matches!(m.target, Target::Name(_))) {
                 *classes.entry(m.class).or_default() += 1;
             }
         }
@@ -167,6 +179,7 @@ impl Lists {
             .map(|(class, _)| class)
             .next()
             .filter(|_| list.members.len() > 1);
+        let member = closing.and_then(|l| l.member.as_ref());
         let (class, rule, confidence, need) = match (by_neighbour, closing) {
             (Some(class), Some(l)) if l.class == class => (class, &l.rule, l.confidence, l.need),
             // Without a closing noun two known members are needed, unless 等 says that it is a list of names.
@@ -177,7 +190,8 @@ impl Lists {
         };
         for &span in &list.members {
             let blocks = |m: &&Mention| m.span.overlaps(span) && !self.may_hold(span, m, scan);
-            if known.iter().any(|m| blocks(&m)) || !self.is_name(scan, span, need) {
+            let shaped = by_neighbour.is_some() || member.is_none_or(|m| m.is_match(span.of(scan.text)));
+            if !shaped || known.iter().any(|m| blocks(&m)) || !self.is_name(scan, span, need) {
                 continue;
             }
             found.push(Mention {
@@ -235,7 +249,8 @@ impl Lists {
         let count = words.chars().count();
         let starts = words.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '“');
         let sound = (2..=LONGEST).contains(&count) && starts && !words.chars().all(char::is_numeric);
-        let generic = self.generic.iter().any(|g| words == g || (words.ends_with(g.as_str()) && count <= 4 && g.chars().count() > 1));
+        // 华工能源 is a name, 新能源 is none: a generic word with one character before it is still generic.
+        let generic = self.generic.iter().any(|g| words.strip_suffix(g.as_str()).is_some_and(|rest| rest.chars().count() < 2 && g.chars().count() > 1 || rest.is_empty()));
         let led = scan.boundary_at(span.start).is_some_and(|(end, k)| k == Boundary::Lead || end == span.end);
         sound && !generic && !led && (need == Need::Specific || scan.proper_in(span).next().is_some())
     }

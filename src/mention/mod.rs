@@ -18,6 +18,7 @@ use crate::document::{BlockKind, Document};
 use crate::knowledge::Knowledge;
 use crate::ontology::Class;
 pub(crate) use scan::automaton;
+pub(crate) use title::regex;
 pub use setting::Setting;
 
 use scan::Scan;

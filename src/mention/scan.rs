@@ -209,6 +209,13 @@ impl<'a> Scan<'a> {
         self.starts[at].map(|(end, kind)| (end as usize, kind))
     }
 
+    /// Whether a boundary word other than one that may stand inside names lies inside `span`.
+    pub(super) fn has_boundary(&self, span: Span) -> bool {
+        (span.start + 1..=span.end).any(|at| {
+            self.ends[at].is_some_and(|(start, k)| start as usize >= span.start && !k.stands_inside())
+        })
+    }
+
     /// Whether `span` lies inside a longer verb or function word (局 in 布局).
     pub(super) fn inside_boundary(&self, span: Span) -> bool {
         let kind = |k| matches!(k, Boundary::Verb | Boundary::Function | Boundary::Adverb);

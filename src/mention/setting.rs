@@ -84,6 +84,30 @@ impl Setting {
         fits.max_by_key(|(id, short)| (near(*id), rank(*id), !short, std::cmp::Reverse(*id))).copied()
     }
 
+    /// The division whose name `name` begins with, the longest reading, and how many bytes its name takes: any division
+    /// by its full name, towns and counties by their bare form only inside the issuing place.
+    pub fn division_at_head(&self, knowledge: &Knowledge, name: &str) -> Option<(DivisionId, usize)> {
+        let scope = self.town_scope(knowledge).map(|id| knowledge.divisions.get(id).code.clone());
+        let province = self.at_rank(knowledge, Rank::Province).map(|id| knowledge.divisions.get(id).code.clone());
+        let inside = |code: &str, of: &Option<String>| of.as_ref().is_some_and(|s| code.starts_with(s.as_str()));
+        let reading = |d: &crate::knowledge::Division| {
+            let near = inside(&d.code, &scope);
+            let bare = match d.rank {
+                Rank::Province | Rank::City => true,
+                Rank::County => near || inside(&d.code, &province),
+                Rank::Town => near,
+            };
+            let full = d.rank != Rank::Town || near;
+            if full && name.starts_with(d.name.as_str()) {
+                Some(d.name.len())
+            } else {
+                (bare && !d.short.is_empty() && name.starts_with(d.short.as_str())).then_some(d.short.len())
+            }
+        };
+        let hits = knowledge.divisions.iter().filter_map(|(id, d)| reading(d).map(|n| (id, n, inside(&d.code, &scope))));
+        hits.max_by_key(|(id, n, near)| (*n, *near, std::cmp::Reverse(*id))).map(|(id, n, _)| (id, n))
+    }
+
     /// The division whose towns the document may call by their names alone: the issuing city or county.
     pub(super) fn town_scope(&self, knowledge: &Knowledge) -> Option<DivisionId> {
         self.at_rank(knowledge, Rank::County).or_else(|| self.at_rank(knowledge, Rank::City))

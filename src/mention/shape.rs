@@ -7,7 +7,7 @@ use daachorse::CharwiseDoubleArrayAhoCorasick;
 use regex::Regex;
 
 use super::scan::{Scan, automaton};
-use super::title::never;
+use super::title::regex;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::knowledge::{Boundary, Knowledge, Need};
@@ -87,7 +87,7 @@ impl Shapes {
             by_head,
             shapes,
             generic,
-            prefix: Regex::new(&prefix).unwrap_or_else(|_| never()),
+            prefix: regex(&prefix),
             levels: knowledge.references.level.iter().map(|l| l.word.clone()).collect(),
         }
     }

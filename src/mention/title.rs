@@ -17,15 +17,14 @@ pub(super) struct Titles {
 
 impl Titles {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
-        let compile = |p: &str| Regex::new(p).unwrap_or_else(|_| never());
         Self {
             not_policy: knowledge
                 .references
                 .title_not_policy
                 .iter()
-                .map(|t| (compile(&t.pattern), t.class.clone()))
+                .map(|t| (regex(&t.pattern), t.class.clone()))
                 .collect(),
-            proposal_before: compile(&format!("(?:{})$", knowledge.references.proposal_before)),
+            proposal_before: regex(&format!("(?:{})$", knowledge.references.proposal_before)),
         }
     }
 
@@ -107,9 +106,9 @@ fn titles(text: &str, area: Span) -> Vec<Span> {
     found
 }
 
-/// A pattern that matches nothing; stands in for one that the checks at loading have refused already.
-pub(super) fn never() -> Regex {
-    Regex::new("[^\\s\\S]").expect("a valid pattern")
+/// An expression of the knowledge; one that does not compile was refused at loading and here matches nothing.
+pub(crate) fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).unwrap_or_else(|_| Regex::new("[^\\s\\S]").expect("a valid pattern"))
 }
 
 #[cfg(test)]

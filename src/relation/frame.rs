@@ -10,9 +10,9 @@ use super::clause::{Group, clauses, groups, inside};
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
-use crate::entity::{Entities, EntityId, regex};
+use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Boundary, Knowledge};
-use crate::mention::{Setting, automaton};
+use crate::mention::{Setting, automaton, regex};
 use crate::ontology::Classes;
 
 struct Frame {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
-use crate::entity::{Entities, EntityId, regex};
+use crate::entity::{Entities, EntityId};
+use crate::mention::regex;
 use crate::ontology::Classes;
 
 pub(super) fn read(page: &Page<'_>, entities: &mut Entities) -> Vec<Claim> {

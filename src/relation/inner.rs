@@ -6,7 +6,8 @@ use regex::Regex;
 
 use super::{Claim, Page};
 use crate::diag::Span;
-use crate::entity::{Entities, EntityId, regex};
+use crate::entity::{Entities, EntityId};
+use crate::mention::{Setting, regex};
 use crate::knowledge::{Knowledge, Where};
 use crate::ontology::{Class, Classes};
 
@@ -38,14 +39,14 @@ impl Inners {
         Self(compiled.collect())
     }
 
-    pub(super) fn read(&self, page: &Page<'_>, entities: &mut Entities) -> Vec<Claim> {
+    pub(super) fn read(&self, page: &Page<'_>, entities: &mut Entities, setting: &Setting) -> Vec<Claim> {
         let mut claims = Vec::new();
         let named: Vec<(EntityId, Class, String, Option<Span>)> =
             entities.iter().map(|(id, e)| (id, e.class, e.name.clone(), e.spans.first().copied())).collect();
         for (id, class, name, span) in named {
             let Some(span) = span else { continue };
             for inner in self.0.iter().filter(|i| i.of.contains(class)) {
-                for object in inner.parts(page.knowledge, entities, id, &name) {
+                for object in inner.parts(page.knowledge, entities, setting, id, &name) {
                     let evidence = page.document.sentence_of(span);
                     let evidence = if evidence.len() <= 400 { evidence } else { span };
                     claims.push(Claim {
@@ -65,8 +66,16 @@ impl Inners {
 
 impl Inner {
     /// The entities that stand in `name` where this rule looks for them.
-    fn parts(&self, knowledge: &Knowledge, entities: &mut Entities, whole: EntityId, name: &str) -> Vec<EntityId> {
+    fn parts(
+        &self,
+        knowledge: &Knowledge,
+        entities: &mut Entities,
+        setting: &Setting,
+        whole: EntityId,
+        name: &str,
+    ) -> Vec<EntityId> {
         match self.part {
+            Where::Rest => self.rest(knowledge, entities, setting, whole, name).into_iter().collect(),
             Where::Pattern => {
                 let Some(part) = self.pattern.captures(name).and_then(|c| c.name("part")) else { return Vec::new() };
                 let part = part.as_str();
@@ -99,11 +108,53 @@ impl Inner {
                         taken.push(hit);
                     }
                 }
+                if taken.is_empty() && self.creates.is_some() {
+                    return self.place_at_head(knowledge, entities, setting, whole, name).into_iter().collect();
+                }
                 taken.sort_unstable();
                 taken.dedup_by_key(|t| t.2);
                 taken.into_iter().map(|t| t.2).collect()
             }
         }
+    }
+
+    /// The place at the head of a name, when the document does not name it alone.
+    fn place_at_head(
+        &self,
+        knowledge: &Knowledge,
+        entities: &mut Entities,
+        setting: &Setting,
+        whole: EntityId,
+        name: &str,
+    ) -> Option<EntityId> {
+        let (division, _) = setting.division_at_head(knowledge, name)?;
+        let division = knowledge.divisions.get(division);
+        let class = knowledge.schema.class(division.rank.class_name()).filter(|c| self.to.contains(*c))?;
+        let id = entities.ensure(class, &division.name, &self.rule, self.confidence);
+        entities.add_span(id, whole);
+        Some(id)
+    }
+
+    /// What is left of a name without the place at its head and the noun at its end: 镇江醋产业集群 → 醋.
+    fn rest(
+        &self,
+        knowledge: &Knowledge,
+        entities: &mut Entities,
+        setting: &Setting,
+        whole: EntityId,
+        name: &str,
+    ) -> Option<EntityId> {
+        let (_, place) = setting.division_at_head(knowledge, name)?;
+        let rest = self.pattern.captures(&name[place..])?.name("part")?.as_str();
+        let class = self.creates?;
+        if rest.chars().count() < 2 || knowledge.name_rules.generic.iter().any(|g| g == rest) {
+            return None;
+        }
+        let named = knowledge.names.iter().find(|e| e.class == class && e.surface == rest);
+        let id = entities.ensure(class, named.map_or(rest, |e| &e.canonical), &self.rule, self.confidence);
+        entities.add_alias(id, rest);
+        entities.add_span(id, whole);
+        Some(id)
     }
 
     /// A place that the document names only inside this name.

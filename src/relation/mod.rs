@@ -70,7 +70,7 @@ impl Reader {
         let mut claims = head::read(&page, entities);
         claims.extend(self.frames.read(&page, entities, setting));
         claims.extend(self.patterns.read(&page, entities));
-        claims.extend(self.inner.read(&page, entities));
+        claims.extend(self.inner.read(&page, entities, setting));
         claims.retain(|c| c.subject != c.object && fits(knowledge, entities, c));
         best(claims)
     }

@@ -9,7 +9,8 @@ use super::clause::inside;
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
-use crate::entity::{Entities, EntityId, regex};
+use crate::entity::{Entities, EntityId};
+use crate::mention::regex;
 use crate::knowledge::Knowledge;
 use crate::ontology::Class;
 
