@@ -335,8 +335,8 @@ pub struct NameRules {
     pub dates: String,
     /// Classes whose names are told apart by the level before them.
     pub levelled: Vec<String>,
-    /// Words for such levels.
-    pub levels: Vec<String>,
+    /// An expression for such levels, right before the name.
+    pub level_before: String,
     /// Classes whose names are common nouns: they make no longer name a proper one.
     pub common_classes: Vec<String>,
     /// By class, the nouns that follow its names (产业 after an industry): part of the mention, and support for a weak
@@ -440,6 +440,10 @@ pub struct RelationRules {
     pub denied: Vec<String>,
     /// Words that only wish for what follows in the clause.
     pub wished: Vec<String>,
+    /// What verbs of joint action begin with (共建), and the words before the partners of such an action.
+    pub joint: Vec<String>,
+    /// See `joint`.
+    pub joint_with: Vec<String>,
     /// 联合, 会同: whoever follows acts together with the subject.
     pub together: Vec<String>,
     /// Relations by a verb.

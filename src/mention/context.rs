@@ -9,7 +9,7 @@ use super::title::regex;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::knowledge::{Knowledge, Need, expand};
-use crate::ontology::Class;
+use crate::ontology::{Class, Classes};
 
 struct Context {
     rule: Arc<str>,
@@ -23,6 +23,7 @@ struct Context {
 pub(super) struct Contexts {
     contexts: Vec<Context>,
     generic: Vec<String>,
+    levelled: Classes,
 }
 
 impl Contexts {
@@ -38,7 +39,11 @@ impl Contexts {
                 confidence: rule.confidence,
             })
         });
-        Self { contexts: contexts.collect(), generic: rules.generic.clone() }
+        Self {
+            contexts: contexts.collect(),
+            generic: rules.generic.clone(),
+            levelled: knowledge.classes(&rules.levelled),
+        }
     }
 
     pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span], known: &[Mention]) -> Vec<Mention> {
@@ -51,7 +56,9 @@ impl Contexts {
                     if context.trim {
                         span = trimmed(scan, span);
                     }
-                    let taken = known.iter().any(|m| m.span.overlaps(span) && !(span.contains(m.span) && span != m.span));
+                    // A longer name may hold known ones, but not a title that is told apart by its level.
+                    let holds = |m: &Mention| span.contains(m.span) && span != m.span && !self.levelled.contains(m.class);
+                    let taken = known.iter().any(|m| m.span.overlaps(span) && !holds(m));
                     if !taken && self.is_name(scan, span, context) {
                         found.push(Mention {
                             span,

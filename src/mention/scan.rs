@@ -6,6 +6,7 @@ use std::sync::Arc;
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 use regex::Regex;
 
+use super::title::regex;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::{Boundary, DivisionId, Knowledge, Refers};
@@ -35,7 +36,7 @@ pub(super) struct Matchers {
     common: Classes,
     /// Classes whose names are told apart by the level before them, and the words for levels.
     levelled: Classes,
-    levels: Vec<String>,
+    level_before: Regex,
     unless_before: Vec<String>,
     unless_after: Vec<String>,
     rule_lexicon: Arc<str>,
@@ -100,7 +101,7 @@ impl Matchers {
             places: knowledge.classes(&["Place".to_owned()]),
             common: knowledge.classes(&knowledge.name_rules.common_classes),
             levelled: knowledge.classes(&knowledge.name_rules.levelled),
-            levels: knowledge.name_rules.levels.clone(),
+            level_before: regex(&knowledge.name_rules.level_before),
             unless_before: knowledge.references.place_unless_before.clone(),
             unless_after: knowledge.references.place_unless_after.clone(),
             rule_lexicon: "LEX-names".into(),
@@ -145,6 +146,8 @@ pub(super) struct Scan<'a> {
     starts: Vec<Option<(u32, Boundary)>>,
     /// Spans of proper names found so far, by their start: what makes a longer name a proper one.
     proper: Vec<Span>,
+    /// Full names of the organs found so far, by their span.
+    organs: HashMap<Span, String>,
     /// Spans of places found so far.
     places: Vec<Span>,
     hits: Vec<(Span, usize)>,
@@ -159,6 +162,7 @@ impl<'a> Scan<'a> {
             ends: vec![None; text.len() + 1],
             starts: vec![None; text.len() + 1],
             proper: Vec::new(),
+            organs: HashMap::new(),
             places: Vec::new(),
             hits: Vec::new(),
         };
@@ -222,6 +226,13 @@ impl<'a> Scan<'a> {
         self.boundary_before(span.end).is_some_and(|(start, k)| start < span.start && kind(k))
     }
 
+    /// `span` by its full name when it begins with an organ (市人大常委会|选联工委).
+    pub(super) fn by_organ(&self, span: Span) -> Option<String> {
+        let inside = self.proper_in(span).filter(|p| p.start == span.start).filter_map(|p| Some((p, self.organs.get(&p)?)));
+        let (organ, name) = inside.max_by_key(|(p, _)| p.len())?;
+        Some(format!("{name}{}", &self.text[organ.end..span.end]))
+    }
+
     /// Where the words behind the last place in `start..end` begin.
     pub(super) fn behind_places(&self, start: usize, end: usize) -> usize {
         self.places.iter().filter(|p| p.start >= start && p.end <= end).map(|p| p.end).max().unwrap_or(start)
@@ -238,6 +249,11 @@ impl<'a> Scan<'a> {
         let proper = |m: &&Mention| m.rank == Rank::Ordinary && !self.matchers.common.contains(m.class);
         self.proper = found.iter().filter(proper).map(|m| m.span).collect();
         self.proper.sort();
+        let organ = |m: &Mention| match &m.target {
+            Target::Name(name) if &*m.rule == "LEX-organs" => Some((m.span, name.clone())),
+            _ => None,
+        };
+        self.organs = found.iter().filter_map(organ).collect();
         self.places = found.iter().filter(|m| self.matchers.places.contains(m.class)).map(|m| m.span).collect();
     }
 
@@ -329,7 +345,12 @@ impl<'a> Scan<'a> {
             return None;
         }
         let before = &self.text[..span.start];
-        let level = self.matchers.levels.iter().filter(|l| before.ends_with(l.as_str())).max_by_key(|l| l.len())?;
+        // The words for a level take at most this many bytes.
+        let mut from = before.len().saturating_sub(45);
+        while !before.is_char_boundary(from) {
+            from += 1;
+        }
+        let level = self.matchers.level_before.find(&before[from..])?;
         Some(span.start - level.len())
     }
 
@@ -344,14 +365,28 @@ impl<'a> Scan<'a> {
     fn supported(&self, knowledge: &Knowledge, span: Span, class: Class) -> bool {
         let nouns = knowledge.name_rules.class_nouns.get(knowledge.schema.name(class));
         let (before, after) = (&self.text[..span.start], &self.text[span.end..]);
-        if nouns.is_some_and(|n| n.iter().any(|n| after.starts_with(n.as_str()))) {
+        let noun = nouns.is_some_and(|n| n.iter().any(|n| after.starts_with(n.as_str())));
+        if noun || self.level_before(span, class).is_some() {
             return true;
         }
         let stop = |c: char| !c.is_alphanumeric();
         let begins = before.chars().next_back().is_none_or(stop) || self.boundary_before(span.start).is_some();
         let ends = after.chars().next().is_none_or(stop) || self.boundary_at(span.end).is_some();
-        let listed = before.ends_with('、') || after.starts_with('、') || after.starts_with(knowledge.name_rules.list_close.as_str());
-        begins && ends && listed
+        begins && ends && self.beside_its_like(knowledge, span, class)
+    }
+
+    /// Whether a known name of the same class stands beside `span` in a list.
+    fn beside_its_like(&self, knowledge: &Knowledge, span: Span, class: Class) -> bool {
+        let at = self.hits.partition_point(|h| h.0.start < span.start);
+        let like = |h: Option<&(Span, usize)>, between: &dyn Fn(Span) -> Span| {
+            h.is_some_and(|(other, meaning)| {
+                let gap = between(*other);
+                let same = |w: &Word| matches!(w, Word::Entry(i) if knowledge.names[*i].class == class);
+                gap.of(self.text) == "、" && self.matchers.meanings[*meaning].iter().any(same)
+            })
+        };
+        like(at.checked_sub(1).and_then(|i| self.hits.get(i)), &|o| Span::new(o.end.min(span.start), span.start))
+            || like(self.hits.get(at + 1), &|o| Span::new(span.end, o.start.max(span.end)))
     }
 
     /// `span` with the noun of its class behind it (灯饰照明 + 产业).

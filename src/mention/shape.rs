@@ -138,7 +138,7 @@ impl Shapes {
         Some(Mention {
             span,
             class: shape.class,
-            target: Target::Name(span.of(scan.text).to_owned()),
+            target: Target::Name(scan.by_organ(span).unwrap_or_else(|| span.of(scan.text).to_owned())),
             rule: shape.rule.clone(),
             confidence,
             rank: Rank::Ordinary,

@@ -202,7 +202,10 @@ impl Frames {
             }
         };
         let mut acts = acts;
-        let together = together(page, entities, clause, verb.start, &page.knowledge.relation_rules.together);
+        let rules = &page.knowledge.relation_rules;
+        let joint = rules.joint.iter().any(|w| verb.of(text).starts_with(w.as_str()));
+        let words = if joint { &rules.joint_with } else { &rules.together };
+        let together = together(page, entities, clause, verb.start, words);
         let partners: Vec<EntityId> = together.into_iter().filter(|id| !acts.contains(id)).collect();
         let evidence = widen(evidence, clause.span);
         let mut claim = |subject, predicate: &Arc<str>, object, confidence: f64| {
@@ -236,7 +239,8 @@ impl Frames {
             return None;
         }
         let after = &text[group.span.end..clause.span.end];
-        if after.starts_with(['的', '，', '。', '；', '：']) || after.is_empty() {
+        let list = after.starts_with(page.knowledge.name_rules.list_close.as_str());
+        if list || after.starts_with(['的', '，', '。', '；', '：']) || after.is_empty() {
             return None;
         }
         let ids: Vec<EntityId> = group
@@ -314,6 +318,9 @@ fn subject(
     for group in clause.groups.iter().rev().filter(|g| g.span.start >= range.start && g.span.end <= range.end) {
         let lead = text[clause.span.start..group.span.start].trim_end_matches('“');
         let governed = rules.prepositions.iter().chain(&rules.together).any(|p| lead.ends_with(p.as_str()));
+        // 落实省政府印发的《X》: whoever stands right before an attributive verb acts, whatever governs the phrase.
+        let attributive = group.span.end == range.end && text[verb_end(clause, range.end)..].starts_with('的');
+        let governed = governed && !attributive;
         let owns = text[group.span.end..].trim_start_matches('”').starts_with('的');
         let found: Vec<EntityId> =
             fitting(page, entities, group, classes).into_iter().filter(|id| !acted_on.contains(id)).collect();
@@ -324,7 +331,12 @@ fn subject(
     None
 }
 
-/// Those who act together with the subject: 联合A、B.
+/// Where the verb that begins at `at` ends.
+fn verb_end(clause: &Clause<'_>, at: usize) -> usize {
+    clause.verbs.iter().find(|v| v.span.start == at).map_or(at, |v| v.span.end)
+}
+
+/// Those who act together with the subject: 联合A、B; before a verb of joint action also 与A合作.
 fn together(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, verb: usize, words: &[String]) -> Vec<EntityId> {
     let text = page.document.text.clean();
     // 联合A、B，印发……: the clause before may hold them.
@@ -341,7 +353,7 @@ fn together(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, verb: usi
 
 fn fitting(page: &Page<'_>, entities: &Entities, group: &Group, classes: Classes) -> Vec<EntityId> {
     let ids = group.members.clone().filter(|m| classes.contains(page.mentions[*m].class));
-    ids.filter_map(|m| entities.of_mention(m)).collect()
+    ids.filter(|m| !page.is_outer_place(*m)).filter_map(|m| entities.of_mention(m)).collect()
 }
 
 /// Whether the clause denies or only wishes what its verb says.

@@ -46,6 +46,16 @@ struct Page<'a> {
     mentions: &'a [Mention],
 }
 
+impl Page<'_> {
+    /// Whether the mention at `index` is a place that only says where the next one lies (浙江省 in 浙江省台州市).
+    fn is_outer_place(&self, index: usize) -> bool {
+        let places = self.knowledge.classes(&["Place".to_owned()]);
+        let next = self.mentions.get(index + 1);
+        let (Some(this), Some(next)) = (self.mentions.get(index), next) else { return false };
+        this.span.end == next.span.start && places.contains(this.class) && places.contains(next.class)
+    }
+}
+
 impl Reader {
     /// Compiles the rules.
     pub fn new(knowledge: &Knowledge) -> Self {

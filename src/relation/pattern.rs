@@ -74,7 +74,10 @@ impl Pattern {
             let ids = |m: regex::Match<'_>| -> Vec<(EntityId, Span)> {
                 let indices = m.as_str().chars().filter_map(|c| u32::from(c).checked_sub(INDEX));
                 let mention = |i: u32| line.first + i as usize;
-                indices.filter_map(|i| Some((entities.of_mention(mention(i))?, page.mentions[mention(i)].span))).collect()
+                indices
+                    .filter(|i| !page.is_outer_place(mention(*i)))
+                    .filter_map(|i| Some((entities.of_mention(mention(i))?, page.mentions[mention(i)].span)))
+                    .collect()
             };
             for (subject, at) in ids(s) {
                 for (object, to) in ids(o) {

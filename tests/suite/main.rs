@@ -1,1 +1,33 @@
+//! The tests around the library, in one binary, so that the library is linked once.
+//!
+//! One module a theme:
+//!
+//! | module | what it holds to |
+//! |---|---|
+//! | `architecture` | the order of the modules, words kept out of the code, sizes, paths |
+//! | `vocabulary` | every name of a class or relation that the program and the rules use is declared and labelled |
+//! | `knowledge` | the embedded knowledge is sound; broken knowledge is refused with file, place and a hint |
+//! | `examples` | each rule finds what its own examples say |
+//! | `evidence` | each fact leads back to the words it was read from |
+//! | `determinism` | the same documents give the same bytes |
+//! | `robustness` | odd input, damaged stores, two builders at once |
+//! | `gold` | the annotated letters are sound |
+//! | `words` | the digests of the corpus are in our own words |
+//!
+//! `support` holds what they share, `source` reads the project's own code.
+//!
+//! To add a case, go to the module of its theme: most have a table of cases, and a row is enough. A rule's cases stand
+//! at the rule, in `matches` and `rejects`. A test that is about one function stands beside that function in `src/`. A
+//! mended bug leaves a case here or there. Nothing may depend on the time, the machine or the order of the tests.
 
+mod architecture;
+mod determinism;
+mod evidence;
+mod examples;
+mod gold;
+mod knowledge;
+mod robustness;
+mod source;
+mod support;
+mod vocabulary;
+mod words;
