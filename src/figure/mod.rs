@@ -97,7 +97,7 @@ impl Counter {
                             unit: number.unit.clone(),
                             qualifier: number.qualifier,
                             indicator: self.indicators.of(text, clause, number, from, until),
-                            subject: self.subject(entities, mentions, sentence, number.span).or(place),
+                            subject: self.subject(text, entities, mentions, sentence, number.span).or(place),
                             period: self.periods.of(text, sentence, number.span, year),
                             planned: self.planned.is_match(&text[clause.start..number.span.end.min(clause.end)]),
                             rule: number.rule.into(),
@@ -112,10 +112,24 @@ impl Counter {
         figures
     }
 
-    /// What a figure is about: the nearest thing of a countable class before it in its sentence.
-    fn subject(&self, entities: &Entities, mentions: &[Mention], sentence: Span, number: Span) -> Option<EntityId> {
+    /// What a figure is about: the last thing of a countable class in its clause, or that a clause before it
+    /// begins with.
+    fn subject(
+        &self,
+        text: &str,
+        entities: &Entities,
+        mentions: &[Mention],
+        sentence: Span,
+        number: Span,
+    ) -> Option<EntityId> {
         let range = mentions.partition_point(|m| m.span.start < sentence.start)..mentions.partition_point(|m| m.span.end <= number.start);
-        let fits = |i: &usize| self.subjects.contains(mentions[*i].class);
+        let clause = clause_around(text, sentence, number);
+        let begins = |span: Span| {
+            let before = text[sentence.start..span.start].trim_end_matches('“');
+            let list = text[span.end..].trim_start_matches('”').starts_with(['、', '的']);
+            !list && (span.start >= clause.start || before.is_empty() || before.ends_with(['，', '；', '：']))
+        };
+        let fits = |i: &usize| self.subjects.contains(mentions[*i].class) && begins(mentions[*i].span);
         range.rev().find(fits).and_then(|i| entities.of_mention(i))
     }
 }

@@ -245,18 +245,26 @@ fn lock(dir: &Path) -> Result<File, StoreError> {
     }
 }
 
+/// Writes a generation under another name and gives it its own when it is whole. A generation of this name that is
+/// whole already stays as it is: its name fixes its content, and readers may have it open.
 fn write_whole(generation: &Path, nquads: &[u8], manifest: &str) -> io::Result<()> {
-    if generation.exists() {
-        // Left by a build that was stopped, or the very same graph: its content is fixed by its name, write it again.
-        fs::remove_dir_all(generation)?;
+    let same = |name: &str, bytes: &[u8]| fs::read(generation.join(name)).is_ok_and(|found| found == bytes);
+    if same(MANIFEST, manifest.as_bytes()) && same(GRAPH, nquads) {
+        return Ok(());
     }
-    fs::create_dir(generation)?;
+    let part = generation.with_extension("part");
+    for leftover in [&part, generation] {
+        if leftover.exists() {
+            fs::remove_dir_all(leftover)?;
+        }
+    }
+    fs::create_dir(&part)?;
     for (name, bytes) in [(GRAPH, nquads), (MANIFEST, manifest.as_bytes())] {
-        let mut file = fs::File::create(generation.join(name))?;
+        let mut file = fs::File::create(part.join(name))?;
         file.write_all(bytes)?;
         file.sync_all()?;
     }
-    Ok(())
+    fs::rename(&part, generation)
 }
 
 /// Old generations are a convenience, not part of the store: failing to remove one is no failure of the build.

@@ -21,7 +21,7 @@ pub use files::Files;
 pub use lexicon::{Boundary, Entry};
 pub use numbers::{FigureRules, PeriodRule, QualifierRule};
 pub use rules::{
-    Anaphor, Context, Frame, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers, RelationRules, Rule, Shape, Where,
+    Anaphor, Context, Frame, Heading, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers, RelationRules, Rule, Shape, Where,
 };
 
 /// Why the knowledge could not be loaded.
@@ -42,8 +42,14 @@ pub enum KnowledgeError {
     Invalid(Vec<Diagnostic>),
 }
 
+/// The most problems that one message lists: whoever has more mends these first.
+const MOST_LISTED: usize = 20;
+
 fn list(found: &[Diagnostic]) -> String {
-    let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+    let mut lines: Vec<String> = found.iter().take(MOST_LISTED).map(ToString::to_string).collect();
+    if found.len() > MOST_LISTED {
+        lines.push(format!("and {} more problems", found.len() - MOST_LISTED));
+    }
     lines.join("\n")
 }
 
@@ -161,6 +167,7 @@ impl Knowledge {
         rules.extend(self.name_rules.list.iter().map(|r| r as &dyn Rule));
         rules.extend(self.name_rules.context.iter().map(|r| r as &dyn Rule));
         rules.extend(self.relation_rules.frame.iter().map(|r| r as &dyn Rule));
+        rules.extend(self.relation_rules.heading.iter().map(|r| r as &dyn Rule));
         rules.extend(self.relation_rules.pattern.iter().map(|r| r as &dyn Rule));
         rules.extend(self.relation_rules.inner.iter().map(|r| r as &dyn Rule));
         rules.sort_by(|a, b| a.id().cmp(b.id()));
@@ -225,6 +232,12 @@ fn check_rules(schema: &Schema, names: &NameRules, relations: &RelationRules, fo
         if let Some(then) = &frame.then {
             check.expression(file, &frame.id, then, &[]);
         }
+    }
+    for heading in &relations.heading {
+        check.rule(file, heading);
+        check.predicate(file, &heading.id, &heading.predicate);
+        heading.subject.iter().chain(&heading.object).for_each(|c| check.class(file, &heading.id, c));
+        check.expression(file, &heading.id, &heading.then, &[]);
     }
     for pattern in &relations.pattern {
         check.rule(file, pattern);

@@ -241,6 +241,34 @@ pub struct Pattern {
 }
 rule!(Pattern, "pattern");
 
+/// A relation between what a section names and the one thing of a class that its heading names.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heading {
+    /// See [`Rule`].
+    pub id: String,
+    /// See [`Rule`].
+    pub why: String,
+    /// The relation that is stated.
+    pub predicate: String,
+    /// Classes of what the section names.
+    pub subject: Vec<String>,
+    /// Classes of what the heading names: exactly one of them.
+    pub object: Vec<String>,
+    /// What must follow the names in the section (a regular expression matched right behind them).
+    pub then: String,
+    /// How often it is right, from 0 to 1.
+    #[serde(default = "fair")]
+    pub confidence: f64,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub matches: Vec<String>,
+    /// See [`Rule`].
+    #[serde(default)]
+    pub rejects: Vec<String>,
+}
+rule!(Heading, "heading");
+
 /// A relation that a name states by itself: `招商银行中山分行`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -372,6 +400,8 @@ pub struct ReferenceRules {
     pub defines: String,
     /// What stands right before the title of a proposal.
     pub proposal_before: String,
+    /// The title of a proposal in quotation marks, with a group `title`.
+    pub quoted_proposal: String,
     /// The number of a proposal, with a group `number`.
     pub proposal_number: String,
     /// Titles in 《》 that are no policy documents: a regular expression, and the class instead (empty: none).
@@ -440,6 +470,8 @@ pub struct RelationRules {
     pub denied: Vec<String>,
     /// Words that only wish for what follows in the clause.
     pub wished: Vec<String>,
+    /// Words that carry the verb of the clause before over to a list: 培育了三个集群，分别是A、B.
+    pub carries_on: Vec<String>,
     /// What verbs of joint action begin with (共建), and the words before the partners of such an action.
     pub joint: Vec<String>,
     /// See `joint`.
@@ -449,6 +481,9 @@ pub struct RelationRules {
     /// Relations by a verb.
     #[serde(default)]
     pub frame: Vec<Frame>,
+    /// Relations of the names in a section to its heading.
+    #[serde(default)]
+    pub heading: Vec<Heading>,
     /// Relations by the words around two names.
     #[serde(default)]
     pub pattern: Vec<Pattern>,

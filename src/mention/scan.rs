@@ -85,9 +85,12 @@ impl Matchers {
         }
         let words = automaton(surfaces.iter().copied());
         let units = knowledge.figure_rules.units.iter().map(|u| regex::escape(u)).collect::<Vec<_>>().join("|");
-        let digits: String = knowledge.figure_rules.digits.keys().chain(knowledge.figure_rules.places.keys()).collect();
+        let rules = &knowledge.figure_rules;
+        let digits: String = rules.digits.keys().chain(rules.places.keys()).collect();
+        // 千户, 百家: a place without a digit before it counts nothing.
+        let first: String = rules.digits.keys().chain(rules.places.iter().filter(|(_, v)| **v == 10).map(|(c, _)| c)).collect();
         let multipliers: String = knowledge.figure_rules.multipliers.keys().collect();
-        let counted = format!(r"(?:\d[\d.]*|[{digits}]+)(?:[{multipliers}])*(?:余|多|几)?(?:{units})");
+        let counted = format!(r"(?:\d[\d.]*|[{first}][{digits}]*)(?:[{multipliers}])*(?:余|多|几)?(?:{units})");
         let counted = counted.replace("余|多|几", &inside_words(knowledge));
         let counted = format!("{counted}|{}", knowledge.name_rules.dates);
         Self {

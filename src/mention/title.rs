@@ -13,6 +13,7 @@ const LONGEST: usize = 300;
 pub(super) struct Titles {
     not_policy: Vec<(Regex, String)>,
     proposal_before: Regex,
+    quoted: Regex,
 }
 
 impl Titles {
@@ -24,6 +25,7 @@ impl Titles {
                 .iter()
                 .map(|t| (regex(&t.pattern), t.class.clone()))
                 .collect(),
+            quoted: regex(&knowledge.references.quoted_proposal),
             proposal_before: regex(&format!("(?:{})$", knowledge.references.proposal_before)),
         }
     }
@@ -37,8 +39,24 @@ impl Titles {
                     found.push(mention);
                 }
             }
+            if block.kind == BlockKind::Opening {
+                found.extend(self.quoted_proposal(knowledge, text, block.span));
+            }
         }
         found
+    }
+
+    /// A proposal whose title stands in quotation marks.
+    fn quoted_proposal(&self, knowledge: &Knowledge, text: &str, block: Span) -> Option<Mention> {
+        let title = self.quoted.captures(block.of(text))?.name("title")?;
+        Some(Mention {
+            span: Span::new(title.start(), title.end()).shifted(block.start),
+            class: knowledge.schema.class("Proposal")?,
+            target: Target::Name(title.as_str().to_owned()),
+            rule: "NAME-title".into(),
+            confidence: 0.9,
+            rank: Rank::Fixed,
+        })
     }
 
     /// The mention of the title at `span`, the marks included.

@@ -102,6 +102,7 @@ impl Frames {
 
     pub(super) fn read(&self, page: &Page<'_>, entities: &mut Entities, setting: &Setting) -> Vec<Claim> {
         let text = page.document.text.clean();
+        let rules = &page.knowledge.relation_rules;
         let mut claims = Vec::new();
         let mut actor: Vec<EntityId> = Vec::new();
         let mut section = "";
@@ -117,10 +118,17 @@ impl Frames {
                 if self.skip.is_match(sentence.of(text)) {
                     continue;
                 }
+                let mut pending: Option<usize> = None;
                 for span in clauses(text, sentence, page.mentions) {
                     let groups =
                         groups(text, page.mentions, inside(page.mentions, span), &page.knowledge.relation_rules.joiners);
-                    let verbs = self.verbs_in(page, span);
+                    let mut verbs = self.verbs_in(page, span);
+                    let link = rules.carries_on.iter().find(|w| span.of(text).starts_with(w.as_str()));
+                    if let (Some(index), Some(link)) = (pending, link) {
+                        // 培育了三个集群，分别是A、B: the verb of the clause before acts on the list.
+                        verbs.insert(0, Verb { span: Span::new(span.start, span.start + link.len()), index });
+                    }
+                    pending = verbs.last().map(|v| v.index);
                     let clause = Clause { span, sentence, groups, verbs, carried: &actor };
                     self.clause(page, entities, setting, &clause, &mut claims);
                     if let Some(stated) = self.actor_of(page, entities, &clause) {

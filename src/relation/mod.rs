@@ -3,6 +3,7 @@
 mod clause;
 mod frame;
 mod head;
+mod heading;
 mod inner;
 mod pattern;
 
@@ -35,6 +36,7 @@ pub struct Claim {
 /// All relation rules, compiled once from the knowledge.
 pub struct Reader {
     frames: frame::Frames,
+    headings: heading::Headings,
     patterns: pattern::Patterns,
     inner: inner::Inners,
 }
@@ -61,6 +63,7 @@ impl Reader {
     pub fn new(knowledge: &Knowledge) -> Self {
         Self {
             frames: frame::Frames::new(knowledge),
+            headings: heading::Headings::new(knowledge),
             patterns: pattern::Patterns::new(knowledge),
             inner: inner::Inners::new(knowledge),
         }
@@ -79,6 +82,7 @@ impl Reader {
         let page = Page { knowledge, document, mentions };
         let mut claims = head::read(&page, entities);
         claims.extend(self.frames.read(&page, entities, setting));
+        claims.extend(self.headings.read(&page, entities));
         claims.extend(self.patterns.read(&page, entities));
         claims.extend(self.inner.read(&page, entities, setting));
         claims.retain(|c| c.subject != c.object && fits(knowledge, entities, c));

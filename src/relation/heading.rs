@@ -1,0 +1,80 @@
+//! Relations of what a numbered section names to the one thing that its heading names.
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::clause::{groups, inside};
+use super::{Claim, Page};
+use crate::document::BlockKind;
+use crate::entity::{Entities, EntityId};
+use crate::knowledge::Knowledge;
+use crate::mention::regex;
+use crate::ontology::Classes;
+
+struct Heading {
+    rule: Arc<str>,
+    predicate: Arc<str>,
+    subject: Classes,
+    object: Classes,
+    then: Regex,
+    confidence: f64,
+}
+
+pub(super) struct Headings(Vec<Heading>);
+
+impl Headings {
+    pub(super) fn new(knowledge: &Knowledge) -> Self {
+        let compiled = knowledge.relation_rules.heading.iter().map(|rule| Heading {
+            rule: rule.id.as_str().into(),
+            predicate: rule.predicate.as_str().into(),
+            subject: knowledge.classes(&rule.subject),
+            object: knowledge.classes(&rule.object),
+            then: regex(&format!("^(?:{})", rule.then)),
+            confidence: rule.confidence,
+        });
+        Self(compiled.collect())
+    }
+
+    pub(super) fn read(&self, page: &Page<'_>, entities: &Entities) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        for block in page.document.blocks.iter().filter(|b| b.kind == BlockKind::Body) {
+            let Some(heading) = block.heading else { continue };
+            for rule in &self.0 {
+                let Some(object) = only_one(page, entities, inside(page.mentions, heading), rule.object) else { continue };
+                // The heading itself states nothing more.
+                let sentences = block.sentences.iter().filter(|s| **s != heading);
+                claims.extend(sentences.flat_map(|s| rule.sentence(page, entities, *s, object)));
+            }
+        }
+        claims
+    }
+}
+
+impl Heading {
+    fn sentence(&self, page: &Page<'_>, entities: &Entities, sentence: crate::diag::Span, object: EntityId) -> Vec<Claim> {
+        let text = page.document.text.clean();
+        let joiners = &page.knowledge.relation_rules.joiners;
+        let lists = groups(text, page.mentions, inside(page.mentions, sentence), joiners);
+        let closed = lists.into_iter().filter(|g| self.then.is_match(&text[g.span.end..sentence.end]));
+        let members = closed.flat_map(|g| g.members).filter(|m| self.subject.contains(page.mentions[*m].class));
+        members
+            .filter_map(|m| entities.of_mention(m))
+            .map(|subject| Claim {
+                subject,
+                predicate: self.predicate.clone(),
+                object,
+                evidence: sentence,
+                rule: self.rule.clone(),
+                confidence: self.confidence,
+            })
+            .collect()
+    }
+}
+
+/// The one entity of `classes` among the mentions in `range`; nothing when there are several.
+fn only_one(page: &Page<'_>, entities: &Entities, range: std::ops::Range<usize>, classes: Classes) -> Option<EntityId> {
+    let mut found = range.filter(|m| classes.contains(page.mentions[*m].class)).filter_map(|m| entities.of_mention(m));
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
+}
