@@ -359,6 +359,8 @@ pub struct NameRules {
     pub list_close: String,
     /// Classes whose members in a list type their unknown neighbours.
     pub list_spreading: Vec<String>,
+    /// Measure words: what is counted by one of these is not named.
+    pub classifiers: Vec<String>,
     /// An expression for dates, which are no part of a name.
     pub dates: String,
     /// Classes whose names are told apart by the level before them.

@@ -27,6 +27,8 @@ pub(super) struct Lists {
     close: String,
     generic: Vec<String>,
     firm_tails: Vec<String>,
+    /// By class, the nouns that follow its names.
+    class_nouns: BTreeMap<Class, Vec<String>>,
     /// Classes whose names are common nouns: a longer name may hold them.
     common: Classes,
     /// Classes whose members type their unknown neighbours.
@@ -63,6 +65,11 @@ impl Lists {
             close: rules.list_close.clone(),
             generic: rules.generic.clone(),
             firm_tails: rules.firm_tails.clone(),
+            class_nouns: rules
+                .class_nouns
+                .iter()
+                .filter_map(|(name, nouns)| Some((knowledge.schema.class(name)?, nouns.clone())))
+                .collect(),
             common: knowledge.classes(&rules.common_classes),
             spreading: knowledge.classes(&rules.list_spreading),
             rule_neighbour: "LIST-neighbours".into(),
@@ -136,6 +143,9 @@ impl Lists {
         let mut at = end;
         while at > limit {
             let firm = known.iter().find(|m| m.span.end == at && m.span.start >= limit && !self.common.contains(m.class));
+            if firm.is_some_and(|m| matches!(m.target, Target::Reference(..))) {
+                return (at, None);
+            }
             if let Some(m) = firm {
                 at = m.span.start;
                 continue;
@@ -173,6 +183,7 @@ impl Lists {
             }
         }
         let known_members: usize = classes.values().sum();
+        let common = self.common_list(scan, list, known).filter(|_| known_members == 0 && closing.is_none());
         let by_neighbour = classes
             .into_iter()
             .filter(|(class, n)| self.spreading.contains(*class) && *n == known_members)
@@ -186,6 +197,10 @@ impl Lists {
             (Some(class), None) if open || known_members > 1 => (class, &self.rule_neighbour, 0.7, Need::Specific),
             (Some(class), Some(_)) => (class, &self.rule_neighbour, 0.7, Need::Specific),
             (None, Some(l)) => (l.class, &l.rule, l.confidence, l.need),
+            (None, None) => match common {
+                Some(class) => (class, &self.rule_neighbour, 0.6, Need::Specific),
+                None => return,
+            },
             _ => return,
         };
         for &span in &list.members {
@@ -203,6 +218,16 @@ impl Lists {
                 rank: Rank::Ordinary,
             });
         }
+    }
+
+    /// The class of a list of common nouns: two known ones, the last one with the noun of its class (A、B与C产业).
+    fn common_list(&self, scan: &Scan<'_>, list: &Found, known: &[Mention]) -> Option<Class> {
+        let of = |span: &Span| known.iter().find(|m| m.span == *span && self.common.contains(m.class)).map(|m| m.class);
+        let class = list.members.first().and_then(of)?;
+        let same = list.members.iter().filter(|m| of(m) == Some(class)).count();
+        let noun = self.class_nouns.get(&class)?;
+        let last = list.members.first()?.of(scan.text);
+        (same >= 2 && noun.iter().any(|n| last.ends_with(n.as_str()))).then_some(class)
     }
 
     /// Whether a member at `span` may hold the known name `inner`: a common noun (新特丽照明), or the place at its head.

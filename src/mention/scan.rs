@@ -30,6 +30,7 @@ pub(super) struct Matchers {
     kinds: Vec<Boundary>,
     pub(super) organs: CharwiseDoubleArrayAhoCorasick<u32>,
     counted: Regex,
+    classifiers: Vec<String>,
     agents: Classes,
     places: Classes,
     /// Classes whose names are common nouns.
@@ -99,6 +100,7 @@ impl Matchers {
             boundaries: automaton(knowledge.boundaries.keys().map(String::as_str)),
             kinds: knowledge.boundaries.values().copied().collect(),
             organs: automaton(knowledge.organs.iter().map(|o| o.surface.as_str())),
+            classifiers: knowledge.name_rules.classifiers.clone(),
             counted: Regex::new(&counted).expect("units are escaped"),
             agents: knowledge.classes(&["Agent".to_owned()]),
             places: knowledge.classes(&["Place".to_owned()]),
@@ -186,7 +188,10 @@ impl<'a> Scan<'a> {
             for m in matchers.counted.find_iter(area.of(text)) {
                 // 第八届 is an ordinal: part of a name, not a count.
                 if !area.of(text)[..m.start()].ends_with('第') {
-                    scan.mark(Span::new(m.start(), m.end()).shifted(area.start), Boundary::Measure);
+                    // 三个平台 are counted; 三万亩产业园 is measured and may still be named.
+                    let counts = matchers.classifiers.iter().any(|c| m.as_str().ends_with(c.as_str()));
+                    let kind = if counts { Boundary::Measure } else { Boundary::Function };
+                    scan.mark(Span::new(m.start(), m.end()).shifted(area.start), kind);
                 }
             }
         }

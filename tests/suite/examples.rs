@@ -29,7 +29,7 @@ fn called(found: &Extraction) -> Vec<(&str, BTreeSet<String>)> {
     found.entities.iter().map(forms).collect()
 }
 
-/// All claims as `subject predicate object`, in every form of their ends.
+/// All claims as subject, predicate and object, in every form of their ends.
 fn stated(found: &Extraction) -> BTreeSet<(String, String, String)> {
     let forms = |id| {
         let entity = found.entities.get(id);
@@ -37,21 +37,17 @@ fn stated(found: &Extraction) -> BTreeSet<(String, String, String)> {
     };
     let mut stated = BTreeSet::new();
     for claim in &found.claims {
+        let symmetric = &*claim.predicate == "cooperatesWith";
         for subject in forms(claim.subject) {
             for object in forms(claim.object) {
-                stated.insert((subject.clone(), claim.predicate.to_string(), object));
-                if &*claim.predicate == "cooperatesWith" {
-                    let (subject, object) = (stated_end(found, claim.object), subject.clone());
-                    stated.insert((subject, claim.predicate.to_string(), object));
+                if symmetric {
+                    stated.insert((object.clone(), claim.predicate.to_string(), subject.clone()));
                 }
+                stated.insert((subject.clone(), claim.predicate.to_string(), object));
             }
         }
     }
     stated
-}
-
-fn stated_end(found: &Extraction, id: wenmai::entity::EntityId) -> String {
-    bare(&found.entities.get(id).name)
 }
 
 /// Why `expected` was not found in `example`; nothing when it was.

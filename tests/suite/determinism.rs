@@ -1,0 +1,114 @@
+//! The same documents and the same knowledge give the same bytes, whatever the machine does meanwhile.
+
+use std::path::{Path, PathBuf};
+
+use wenmai::graph;
+
+use super::support::{build, corpus, current, dev_letters, files, name, pipeline, root, temporary, text};
+
+/// Graph and manifest that `wenmai build` writes for `paths`.
+fn built(paths: &[PathBuf], change: impl Fn(&mut assert_cmd::Command)) -> (String, String) {
+    let folder = temporary();
+    let store = folder.path().join("store");
+    let mut command = build(paths, &store);
+    change(&mut command);
+    command.assert().success();
+    files_of(&store)
+}
+
+fn files_of(store: &Path) -> (String, String) {
+    (text(&current(store, "graph.nq")), text(&current(store, "manifest.json")))
+}
+
+fn same(expected: &(String, String), found: &(String, String), what: &str) {
+    let first = expected.0.lines().zip(found.0.lines()).find(|(a, b)| a != b);
+    assert!(expected.0 == found.0, "{what}: the graphs differ, first in {first:?}");
+    assert_eq!(expected.1, found.1, "{what}: the manifests differ");
+}
+
+#[test]
+fn the_number_of_threads_does_not_show() {
+    let paths = [dev_letters()];
+    let one = built(&paths, |c| {
+        c.args(["--threads", "1"]);
+    });
+    for threads in ["2", "8"] {
+        let more = built(&paths, |c| {
+            c.args(["--threads", threads]);
+        });
+        same(&one, &more, threads);
+    }
+}
+
+#[test]
+fn the_order_of_the_files_does_not_show() {
+    let folder = built(&[corpus()], |_| {});
+    let mut texts = files(&corpus(), ".txt");
+    same(&folder, &built(&texts, |_| {}), "files instead of their folder");
+    texts.reverse();
+    same(&folder, &built(&texts, |_| {}), "files in the other order");
+    texts.rotate_left(2);
+    texts.push(texts[0].clone());
+    same(&folder, &built(&texts, |_| {}), "a file named twice");
+}
+
+#[test]
+fn a_rebuild_changes_nothing() {
+    let folder = temporary();
+    let store = folder.path().join("store");
+    build(&[corpus()], &store).assert().success();
+    let first = files_of(&store);
+    build(&[dev_letters()], &store).assert().success();
+    assert_ne!(files_of(&store).0, first.0);
+    build(&[corpus()], &store).assert().success();
+    same(&first, &files_of(&store), "built again");
+    let generations = std::fs::read_dir(&store).expect("the store can be listed").count();
+    assert_eq!(generations, 3, "CURRENT, LOCK and one generation");
+}
+
+#[test]
+fn the_machine_does_not_show() {
+    let paths = [corpus()];
+    let here = built(&paths, |_| {});
+    let elsewhere = built(&paths, |c| {
+        c.env("TZ", "Pacific/Auckland").env("LANG", "tr_TR.UTF-8").env("LC_ALL", "C").env("COLUMNS", "20");
+    });
+    same(&here, &elsewhere, "another time zone and language");
+    let relative = built(&[PathBuf::from("corpus")], |c| {
+        c.current_dir(root());
+    });
+    same(&here, &relative, "a relative path");
+}
+
+/// What a document says does not depend on its neighbours: a graph can be replaced alone.
+#[test]
+fn a_document_is_read_the_same_alone() {
+    let all = built(&[corpus()], |_| {}).0;
+    let file = &files(&corpus(), ".txt")[3];
+    let alone = built(std::slice::from_ref(file), |_| {}).0;
+    let graph = wenmai::entity::document_iri(&name(file)).to_string();
+    let of = |nquads: &str| -> Vec<String> {
+        nquads.lines().filter(|l| l.trim_end_matches(" .").ends_with(&graph)).map(str::to_owned).collect()
+    };
+    assert!(of(&all).len() > 100);
+    assert_eq!(of(&all), of(&alone));
+}
+
+#[test]
+fn lines_are_sorted_and_each_stands_once() {
+    let nquads = built(&[corpus()], |_| {}).0;
+    let lines: Vec<&str> = nquads.lines().collect();
+    assert!(lines.windows(2).all(|pair| pair[0] < pair[1]));
+    assert!(nquads.ends_with('\n'));
+}
+
+/// The library gives the bytes that the binary writes.
+#[test]
+fn the_library_serialises_like_the_binary() {
+    let extractions: Vec<_> = files(&corpus(), ".txt")
+        .iter()
+        .map(|f| pipeline().extract(&name(f), &std::fs::read(f).expect("a digest")).expect("a digest is text"))
+        .collect();
+    let nquads = text(&graph::nquads(&pipeline().knowledge().schema, &extractions));
+    assert!(nquads == built(&[corpus()], |_| {}).0);
+}
