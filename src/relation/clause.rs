@@ -59,7 +59,7 @@ pub(super) fn groups(text: &str, mentions: &[Mention], range: std::ops::Range<us
     for i in range {
         let span = mentions[i].span;
         match groups.last_mut() {
-            Some(last) if joins(&text[last.span.end..span.start], joiners) => {
+            Some(last) if joins(&text[last.span.end..span.start], joiners) || quoted_neighbour(text, last.span.end, span.start) => {
                 last.members.end = i + 1;
                 last.span = last.span.join(span);
             }
@@ -67,6 +67,11 @@ pub(super) fn groups(text: &str, mentions: &[Mention], range: std::ops::Range<us
         }
     }
     groups
+}
+
+/// “甲贷”“乙贷”: quotations side by side are a list.
+fn quoted_neighbour(text: &str, end: usize, start: usize) -> bool {
+    end == start && text[..end].ends_with('”') && text[start..].starts_with('“')
 }
 
 fn joins(between: &str, joiners: &[String]) -> bool {

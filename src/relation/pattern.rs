@@ -130,7 +130,7 @@ fn expression(knowledge: &Knowledge, pattern: &str) -> String {
         let classes: String = knowledge.classes(&names).iter().map(class_char).collect();
         let one = format!("[{classes}].");
         match c.name("list") {
-            Some(_) => format!("(?P<{}>{one}(?:(?:“|”|（[^（）]*）)*(?:、|和|与|及|以及)?“?{one})*)", &c["end"]),
+            Some(_) => format!("(?P<{}>{one}(?:(?:“|”|（[^（）]*）)*(?:、|和|与|及|以及|会同|联合|携手|牵头、联合|牵头、会同)?“?{one})*)", &c["end"]),
             None => format!("(?P<{}>{one})", &c["end"]),
         }
     });

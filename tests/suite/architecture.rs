@@ -11,8 +11,22 @@ use super::support::{assert_none, read, root};
 
 /// The modules in the order in which data flows: each may use those before it.
 const ORDER: [&str; 16] = [
-    "diag", "text", "document", "ontology", "knowledge", "mention", "entity", "relation", "figure", "graph", "pipeline",
-    "query", "diagram", "export", "serve", "cli",
+    "diag",
+    "text",
+    "document",
+    "ontology",
+    "knowledge",
+    "mention",
+    "entity",
+    "relation",
+    "figure",
+    "graph",
+    "pipeline",
+    "query",
+    "diagram",
+    "export",
+    "serve",
+    "cli",
 ];
 
 /// Pairs that the order would allow and the design does not.
@@ -55,7 +69,10 @@ fn modules_use_only_what_stands_before_them() {
         }
         let escape = "super::".repeat(source.depth);
         if let Some(at) = source.code.find(&escape) {
-            problems.push(format!("{path}:{}: {escape} leaves {module}; name the other module by crate::", source.line(at)));
+            problems.push(format!(
+                "{path}:{}: {escape} leaves {module}; name the other module by crate::",
+                source.line(at)
+            ));
         }
     }
     assert_none("uses against the order of the modules", &problems);
@@ -145,7 +162,10 @@ fn the_architecture_document_names_what_exists() {
     let is_path = |s: &str| {
         let first = s.split('/').next().unwrap_or_default();
         let stands_for_something = first.chars().all(|c| c.is_ascii_uppercase());
-        s.contains('/') && !s.contains(['<', '>', '*', '{', ' ', ':', '=']) && !s.starts_with(['/', '-']) && !stands_for_something
+        s.contains('/')
+            && !s.contains(['<', '>', '*', '{', ' ', ':', '='])
+            && !s.starts_with(['/', '-'])
+            && !stands_for_something
     };
     let named: BTreeSet<&str> = code.captures_iter(&text).filter_map(|c| c.get(1)).map(|m| m.as_str()).collect();
     let paths: Vec<&str> = named.into_iter().filter(|s| is_path(s)).collect();
@@ -165,8 +185,10 @@ fn no_file_names_a_machine() {
         r"registry\.npmjs",
         r"pypi\.org/simple",
     ];
-    let patterns: Vec<Regex> = patterns.iter().map(|p| Regex::new(&format!("(?m){p}")).expect("a valid pattern")).collect();
-    let ignored: Vec<String> = read(&root().join(".gitignore")).lines().map(|l| l.trim_matches('/').to_owned()).collect();
+    let patterns: Vec<Regex> =
+        patterns.iter().map(|p| Regex::new(&format!("(?m){p}")).expect("a valid pattern")).collect();
+    let ignored: Vec<String> =
+        read(&root().join(".gitignore")).lines().map(|l| l.trim_matches('/').to_owned()).collect();
     let kept = |name: &str| name != ".git" && name != "target" && !ignored.iter().any(|i| i == name);
     let entries = WalkDir::new(root()).into_iter().filter_entry(|e| kept(&e.file_name().to_string_lossy()));
     let mut problems = Vec::new();

@@ -92,14 +92,16 @@ fn every_relation_has_one_claim_and_every_claim_its_relation() {
         let mut problems = Vec::new();
         for (triple, count) in &claimed {
             if *count != 1 || !plain_triples.contains(triple) {
-                problems.push(format!("{triple:?} has {count} claims, stated plainly: {}", plain_triples.contains(triple)));
+                problems
+                    .push(format!("{triple:?} has {count} claims, stated plainly: {}", plain_triples.contains(triple)));
             }
             let back = (triple.2.clone(), triple.1.clone(), triple.0.clone());
             if triple.1.ends_with("cooperatesWith") && claimed.contains_key(&back) {
                 problems.push(format!("{triple:?} is claimed in both directions"));
             }
         }
-        problems.extend(plain_triples.iter().filter(|t| !claimed.contains_key(*t)).map(|t| format!("{t:?} has no claim")));
+        problems
+            .extend(plain_triples.iter().filter(|t| !claimed.contains_key(*t)).map(|t| format!("{t:?} has no claim")));
         problems
     });
 }
@@ -151,9 +153,10 @@ fn relations_fit_the_ontology() {
         for claim in page.of_class(vocab::CLAIM) {
             let [s, p, o] = ["subject", "predicate", "object"].map(|part| page.value(claim, rdf(part)));
             let property = local(&p).and_then(|p| schema.property(p));
-            let fits = property.zip(class(&s)).zip(class(&o)).is_some_and(|((property, s), o)| {
-                property.domain.contains(s) && property.range.contains(o)
-            });
+            let fits = property
+                .zip(class(&s))
+                .zip(class(&o))
+                .is_some_and(|((property, s), o)| property.domain.contains(s) && property.range.contains(o));
             if !fits || s == o {
                 problems.push(format!("{s} {p} {o}"));
             }

@@ -73,7 +73,8 @@ fn wrong(rule: &dyn Rule, example: &str) -> Vec<String> {
     let knowledge = pipeline().knowledge();
     let document = document::read(Text::new(&text(example)), &knowledge.cues);
     let (mentions, _) = Finder::new(knowledge).find(knowledge, &document);
-    let mentioned = mentions.iter().filter(|m| &*m.rule == rule.id()).map(|m| m.span.of(document.text.clean()).to_owned());
+    let mentioned =
+        mentions.iter().filter(|m| &*m.rule == rule.id()).map(|m| m.span.of(document.text.clean()).to_owned());
     let found = extract(example);
     let name = |id| found.entities.get(id).name.as_str();
     let claimed = found.claims.iter().filter(|c| &*c.rule == rule.id());
@@ -89,7 +90,9 @@ fn every_rule_finds_what_its_examples_say() {
         for entry in rule.matches() {
             match entry.split_once(" => ") {
                 Some((example, expected)) => {
-                    problems.extend(miss(example, expected).map(|found| format!("{}: {entry} (found: {found})", rule.id())));
+                    problems.extend(
+                        miss(example, expected).map(|found| format!("{}: {entry} (found: {found})", rule.id())),
+                    );
                 }
                 None => problems.push(format!("{}: {entry}: an example needs ` => ` and what is found", rule.id())),
             }

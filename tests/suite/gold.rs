@@ -104,7 +104,11 @@ fn relations_join_entities_that_fit() {
                 (_, _, None) => problems.push(format!("{s} {p} {o}: {o} is no entity of the letter")),
                 (Some(property), Some(from), Some(to)) => {
                     if !property.domain.contains(from) || !property.range.contains(to) {
-                        problems.push(format!("{s} {p} {o}: {} {p} {} does not fit", classes[s.as_str()], classes[o.as_str()]));
+                        problems.push(format!(
+                            "{s} {p} {o}: {} {p} {} does not fit",
+                            classes[s.as_str()],
+                            classes[o.as_str()]
+                        ));
                     }
                 }
             }
@@ -129,7 +133,10 @@ fn figures_are_quoted() {
             if !["exact", "over", "about", "nearly", "upto"].contains(&qualifier.as_str()) {
                 problems.push(format!("{quote}: no qualifier {qualifier}"));
             }
-            if !value.is_finite() || indicator.is_empty() || !(subject.is_empty() || entities.contains(&subject.as_str())) {
+            if !value.is_finite()
+                || indicator.is_empty()
+                || !(subject.is_empty() || entities.contains(&subject.as_str()))
+            {
                 problems.push(format!("{quote}: no value, no indicator or a subject that is no entity ({subject})"));
             }
         }

@@ -69,8 +69,8 @@ const BROKEN: &[Case] = &[
     },
     Case {
         file: "rules/relations.toml",
-        change: Change::Before("prepositions = [\"在\",\n[[frame]]\n"),
-        says: &["error[K408] rules/relations.toml:2:"],
+        change: Change::Before("[[frame\n"),
+        says: &["error[K408] rules/relations.toml:1:"],
     },
     Case {
         file: "rules/figures.toml",
@@ -106,11 +106,17 @@ const BROKEN: &[Case] = &[
         change: Change::After(
             "[[shape]]\nid = \"NAME-test\"\nclass = \"Univercity\"\nwhy = \"A test.\"\nheads = [\"大学\"]\nmatches = [\"a => University a\"]\n",
         ),
-        says: &["error[K404] rules/names.toml", "rule NAME-test: unknown class `Univercity` (did you mean University"],
+        says: &[
+            "error[K404] rules/names.toml",
+            "rule NAME-test: unknown class `Univercity` (did you mean ",
+            "University",
+        ],
     },
     Case {
         file: "rules/names.toml",
-        change: Change::After("[[list]]\nid = \"LIST-test\"\nclass = \"Enterprise\"\nwhy = \"A test.\"\nheads = [\"企业\"]\n"),
+        change: Change::After(
+            "[[list]]\nid = \"LIST-test\"\nclass = \"Enterprise\"\nwhy = \"A test.\"\nheads = [\"企业\"]\n",
+        ),
         says: &["error[K411] rules/names.toml", "rule LIST-test: it has no example that matches"],
     },
     Case {
