@@ -45,6 +45,8 @@ pub enum Need {
     /// Any words but generic ones.
     #[default]
     Specific,
+    /// Any words at all.
+    Any,
     /// A place, an organ, a known name, a quotation, a bracket, Latin letters or a number.
     Proper,
 }
@@ -374,6 +376,8 @@ pub struct NameRules {
     pub class_nouns: std::collections::BTreeMap<String, Vec<String>>,
     /// A class noun counts only when none of these follows it.
     pub class_noun_unless_before: Vec<String>,
+    /// Function words that also stand in brands (欧为照明).
+    pub brand_words: Vec<String>,
     /// Named pieces of expressions, for the contexts below.
     #[serde(default)]
     pub words: std::collections::BTreeMap<String, String>,

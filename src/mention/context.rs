@@ -24,6 +24,7 @@ pub(super) struct Contexts {
     contexts: Vec<Context>,
     generic: Vec<String>,
     levelled: Classes,
+    firm_tails: Vec<String>,
 }
 
 impl Contexts {
@@ -43,6 +44,7 @@ impl Contexts {
             contexts: contexts.collect(),
             generic: rules.generic.clone(),
             levelled: knowledge.classes(&rules.levelled),
+            firm_tails: rules.firm_tails.clone(),
         }
     }
 
@@ -82,7 +84,9 @@ impl Contexts {
         };
         // A verb inside (引领带动作用) makes a phrase, not a name of somebody.
         let phrase = scan.is_agent(context.class) && scan.has_boundary(span);
-        words.chars().count() >= 2 && !phrase && proper && !self.generic.iter().any(|g| g == words)
+        let stem = self.firm_tails.iter().filter_map(|t| words.strip_suffix(t.as_str())).min_by_key(|s| s.len()).unwrap_or(words);
+        let generic = self.generic.iter().any(|g| g == words || (g == stem && scan.is_agent(context.class)));
+        words.chars().count() >= 2 && !phrase && proper && !generic
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) struct Lists {
     close: String,
     generic: Vec<String>,
     firm_tails: Vec<String>,
+    brand_words: Vec<String>,
     /// By class, the nouns that follow its names.
     class_nouns: BTreeMap<Class, Vec<String>>,
     /// Classes whose names are common nouns: a longer name may hold them.
@@ -65,6 +66,7 @@ impl Lists {
             close: rules.list_close.clone(),
             generic: rules.generic.clone(),
             firm_tails: rules.firm_tails.clone(),
+            brand_words: rules.brand_words.clone(),
             class_nouns: rules
                 .class_nouns
                 .iter()
@@ -150,9 +152,9 @@ impl Lists {
                 at = m.span.start;
                 continue;
             }
-            if let Some((start, kind)) = scan.boundary_before(at).filter(|(s, k)| *s >= limit && !k.stands_inside()) {
+            if let Some((start, _)) = scan.boundary_before(at).filter(|(s, k)| *s >= limit && !k.stands_inside()) {
                 // 欧为照明: a short function word before nothing but a firm's tail is part of the brand.
-                let short = kind == Boundary::Function && scan.text[start..at].chars().count() == 1;
+                let short = self.brand_words.iter().any(|w| *w == scan.text[start..at]);
                 if !short || !self.firm_tails.iter().any(|t| *t == scan.text[at..end]) {
                     return (at, None);
                 }

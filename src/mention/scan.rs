@@ -358,8 +358,11 @@ impl<'a> Scan<'a> {
         while !before.is_char_boundary(from) {
             from += 1;
         }
-        let level = self.matchers.level_before.find(&before[from..])?;
-        Some(span.start - level.len())
+        let level = self.matchers.level_before.captures(&before[from..])?.name("level")?;
+        // 市 in 深圳市 is the end of a place, not a level.
+        let at = self.hits.partition_point(|h| h.0.end < span.start);
+        let place = self.hits.get(at).is_some_and(|h| h.0.end == span.start && h.0.len() > level.len());
+        (!place).then(|| span.start - level.len())
     }
 
     /// Whether a bare place name at `span` is not part of another word (中山装, 孙中山).

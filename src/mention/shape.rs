@@ -126,7 +126,7 @@ impl Shapes {
         let words = &scan.text[start..head.start];
         let refused = shape.without.iter().any(|w| words.contains(w.as_str()));
         let begins = shape.starts.is_empty() || shape.starts.iter().any(|w| words.starts_with(w.as_str()));
-        if words.chars().count() < shape.min || refused || !begins || self.is_generic(words) {
+        if words.chars().count() < shape.min || refused || !begins || (shape.need != Need::Any && self.is_generic(words)) {
             return None;
         }
         let counted = scan.boundary_before(start).is_some_and(|(_, kind)| kind == Boundary::Measure);
@@ -231,7 +231,8 @@ fn lead(scan: &Scan<'_>, mut start: usize, head: usize) -> usize {
         let Some(c) = scan.text[start..head].chars().next() else { return start };
         let mark = !c.is_alphanumeric() && !matches!(c, '“' | '（');
         start = match scan.boundary_at(start) {
-            Some((end, Boundary::Soft | Boundary::Lead)) if end < head => end,
+            // A verb that may stand inside of these names cannot begin one (建设|华为中心).
+            Some((end, Boundary::Soft | Boundary::Lead | Boundary::Verb)) if end < head => end,
             _ if mark || matches!(c, '和' | '与' | '及') => start + c.len_utf8(),
             _ => return start,
         };

@@ -74,8 +74,10 @@ impl Pattern {
             let ids = |m: regex::Match<'_>| -> Vec<(EntityId, Span)> {
                 let indices = m.as_str().chars().filter_map(|c| u32::from(c).checked_sub(INDEX));
                 let mention = |i: u32| line.first + i as usize;
+                // 武汉市江夏区: the outer place takes part only in what the two say of each other.
+                let adjacent = s.start() == o.end();
                 indices
-                    .filter(|i| !page.is_outer_place(mention(*i)))
+                    .filter(|i| adjacent || !page.is_outer_place(mention(*i)))
                     .filter_map(|i| Some((entities.of_mention(mention(i))?, page.mentions[mention(i)].span)))
                     .collect()
             };
