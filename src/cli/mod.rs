@@ -1,6 +1,8 @@
 //! The command line: one file a subcommand. Nothing else in the library prints.
 
 mod build;
+mod diagram;
+mod query;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -31,6 +33,10 @@ pub struct Cli {
 enum Command {
     /// Read documents and write the graph
     Build(build::BuildArgs),
+    /// Ask the graph: a named query, a file or SPARQL
+    Query(query::QueryArgs),
+    /// Draw the graph
+    Diagram(diagram::DiagramArgs),
 }
 
 impl Cli {
@@ -39,6 +45,8 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         let outcome = match &self.command {
             Command::Build(args) => build::run(args),
+            Command::Query(args) => query::run(args),
+            Command::Diagram(args) => diagram::run(args),
         };
         match outcome {
             Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -16,6 +16,10 @@ pub const ALT_LABEL: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.
 /// `dcterms:title`
 pub const TITLE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/title");
 
+/// `owl:SymmetricProperty`
+pub const SYMMETRIC_PROPERTY: NamedNodeRef<'_> =
+    NamedNodeRef::new_unchecked("http://www.w3.org/2002/07/owl#SymmetricProperty");
+
 /// Declares constants for terms of the ontology and the list of their local names.
 macro_rules! terms {
     ($($constant:ident = $local:literal),* $(,)?) => {
@@ -58,4 +62,9 @@ terms! {
     ABOUT = "about",
     PERIOD = "period",
     PLANNED = "planned",
+    COLOUR = "colour",
+    SHAPE = "shape",
+    FAMILY = "family",
+    ENTERPRISE = "Enterprise",
+    POLICY_DOCUMENT = "PolicyDocument",
 }

@@ -22,10 +22,12 @@
 
 mod architecture;
 mod determinism;
+mod diagram;
 mod evidence;
 mod examples;
 mod gold;
 mod knowledge;
+mod query;
 mod robustness;
 mod source;
 mod support;

@@ -1,0 +1,373 @@
+//! `wenmai diagram` on a store written by hand: two letters, a city, two enterprises, a bank and a policy document.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use graphviz_rust::dot_structures::{Attribute, Graph, Id, Stmt, Subgraph};
+use predicates::prelude::*;
+use tempfile::TempDir;
+use wenmai::diagram::{self, DiagramError, Engine, Kind, Lang, Request};
+use wenmai::graph::Store;
+
+const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+const RDFS: &str = "http://www.w3.org/2000/01/rdf-schema#";
+const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
+const WM: &str = "https://w3id.org/wenmai/ontology#";
+const ID: &str = "https://w3id.org/wenmai/id/";
+
+/// Collects quads in the short notation of these tests.
+#[derive(Default)]
+struct Quads(Vec<String>);
+
+impl Quads {
+    fn add(&mut self, graph: &str, subject: &str, predicate: &str, object: &str) {
+        self.0.push(format!("<{subject}> <{predicate}> {object} <{graph}> ."));
+    }
+
+    fn literal(&mut self, graph: &str, subject: &str, predicate: &str, value: &str, tag: &str) {
+        let value = value.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n");
+        self.add(graph, subject, predicate, &format!("\"{value}\"{tag}"));
+    }
+
+    /// A class or relation of the ontology with its label and one more property.
+    fn term(&mut self, name: &str, label: &str, annotations: &[(&str, &str)]) {
+        let (graph, iri) = (WM.trim_end_matches('#'), format!("{WM}{name}"));
+        self.literal(graph, &iri, &format!("{RDFS}label"), label, "@zh");
+        for (property, value) in annotations {
+            self.literal(graph, &iri, &format!("{WM}{property}"), value, "");
+        }
+    }
+
+    fn document(&mut self, path: &str, number: &str) {
+        let graph = document(path);
+        self.add(&graph, &graph, &format!("{RDF}type"), &format!("<{WM}Document>"));
+        self.literal(&graph, &graph, &format!("{WM}number"), number, "");
+    }
+
+    /// An entity, named `CLASS/LABEL`, in a document.
+    fn entity(&mut self, path: &str, entity: &str, label: &str, aliases: &[&str]) {
+        let (graph, iri) = (document(path), format!("{ID}{entity}"));
+        let class = entity.split('/').next().unwrap();
+        self.add(&graph, &iri, &format!("{RDF}type"), &format!("<{WM}{class}>"));
+        self.literal(&graph, &iri, &format!("{SKOS}prefLabel"), label, "@zh");
+        for alias in aliases {
+            self.literal(&graph, &iri, &format!("{SKOS}altLabel"), alias, "@zh");
+        }
+        self.add(&graph, &graph, &format!("{WM}mentions"), &format!("<{iri}>"));
+        if class == "ReplyLetter" {
+            self.add(&graph, &graph, &format!("{WM}records"), &format!("<{iri}>"));
+        }
+    }
+
+    fn claim(&mut self, path: &str, (subject, predicate, object): (&str, &str, &str), quote: &str) {
+        let (graph, claim) = (document(path), format!("{ID}claim/{}", self.0.len()));
+        self.add(&graph, &claim, &format!("{RDF}type"), &format!("<{WM}Claim>"));
+        self.add(&graph, &claim, &format!("{RDF}subject"), &format!("<{ID}{subject}>"));
+        self.add(&graph, &claim, &format!("{RDF}predicate"), &format!("<{WM}{predicate}>"));
+        self.add(&graph, &claim, &format!("{RDF}object"), &format!("<{ID}{object}>"));
+        self.add(&graph, &claim, &format!("{WM}inDocument"), &format!("<{graph}>"));
+        self.literal(&graph, &claim, &format!("{WM}quote"), quote, "");
+    }
+
+    fn passage(&mut self, path: &str, section: &str, quote: &str, mentions: &[&str]) {
+        let (graph, passage) = (document(path), format!("{ID}passage/{}", self.0.len()));
+        self.add(&graph, &passage, &format!("{RDF}type"), &format!("<{WM}Passage>"));
+        self.add(&graph, &passage, &format!("{WM}inDocument"), &format!("<{graph}>"));
+        self.literal(&graph, &passage, &format!("{WM}section"), section, "");
+        self.literal(&graph, &passage, &format!("{WM}quote"), quote, "");
+        for entity in mentions {
+            self.add(&graph, &passage, &format!("{WM}mentions"), &format!("<{ID}{entity}>"));
+        }
+    }
+
+    fn write(mut self, dir: &Path) {
+        self.0.sort();
+        self.0.dedup();
+        let text: String = self.0.iter().flat_map(|line| [line, "\n"]).collect();
+        Store::write(dir, text.as_bytes(), String::new(), Vec::new()).unwrap();
+    }
+}
+
+fn document(path: &str) -> String {
+    format!("{ID}document/{path}")
+}
+
+const CITY: &str = "City/甲市";
+const FIRM: &str = "Enterprise/乙公司";
+const OTHER: &str = "Enterprise/己公司";
+const BANK: &str = "Bank/丙银行";
+const POLICY: &str = "PolicyDocument/丁办法";
+const LETTER: &str = "ReplyLetter/戊函";
+
+fn sample() -> Quads {
+    let mut q = Quads::default();
+    q.term("City", "城市", &[("colour", "#c0c0c0"), ("shape", "octagon")]);
+    q.term("Enterprise", "企业", &[("colour", "#F0AB1F"), ("shape", "box")]);
+    q.term("Bank", "银行", &[("colour", "#E69F00"), ("shape", "cylinder")]);
+    q.term("PolicyDocument", "政策文件", &[("colour", "#E07B3C"), ("shape", "note")]);
+    q.term("ReplyLetter", "答复函", &[("colour", "red"), ("shape", "epsf")]);
+    q.term("supports", "支持", &[("family", "support")]);
+    q.term("locatedIn", "位于", &[("family", "place")]);
+    q.term("cites", "引用", &[("family", "document")]);
+    q.term("cooperatesWith", "合作", &[("family", "structure")]);
+    let ontology = WM.trim_end_matches('#');
+    let sub_class_of = format!("{RDFS}subClassOf");
+    q.add(ontology, &format!("{WM}Bank"), &sub_class_of, &format!("<{WM}Enterprise>"));
+    let symmetric = "<http://www.w3.org/2002/07/owl#SymmetricProperty>";
+    q.add(ontology, &format!("{WM}cooperatesWith"), &format!("{RDF}type"), symmetric);
+
+    for (path, number) in [("1.txt", "甲函〔2024〕1号"), ("2.txt", "甲函〔2025〕2号")] {
+        q.document(path, number);
+        q.entity(path, CITY, "甲市", &[]);
+        q.entity(path, FIRM, "乙公司", &["乙"]);
+        q.entity(path, BANK, "丙银行", &[]);
+    }
+    q.entity("1.txt", POLICY, "丁办法", &[]);
+    q.entity("1.txt", LETTER, "戊函", &[]);
+    q.entity("2.txt", OTHER, "己公司", &["乙"]);
+    q.entity("2.txt", "Town/庚镇", "庚镇", &[]);
+    q.claim("1.txt", (CITY, "supports", FIRM), "我市支持乙公司。");
+    q.claim("2.txt", (CITY, "supports", FIRM), "继续支持“乙”。");
+    q.claim("1.txt", (FIRM, "locatedIn", CITY), "位于我市的乙公司");
+    q.claim("1.txt", (FIRM, "cooperatesWith", BANK), "乙公司与丙银行合作。");
+    q.claim("2.txt", (BANK, "cooperatesWith", FIRM), "丙银行与乙公司合作。");
+    q.claim("1.txt", (LETTER, "cites", POLICY), "根据《丁办法》");
+    q.claim("2.txt", (POLICY, "supports", OTHER), "《丁办法》支持己公司。");
+    q.passage("1.txt", "一", "《丁办法》惠及乙公司。", &[POLICY, FIRM]);
+    q.passage("1.txt", "二", "修订《丁办法》。", &[POLICY]);
+    q.passage("1.txt", "二", "丙银行开办贷款。", &[BANK]);
+    q
+}
+
+/// A folder with the sample store in `store`.
+fn folder() -> TempDir {
+    let dir = TempDir::new().unwrap();
+    sample().write(&dir.path().join("store"));
+    dir
+}
+
+fn draw(dir: &TempDir, request: &Request) -> String {
+    let store = Store::open(&dir.path().join("store")).unwrap();
+    diagram::draw(&store, request).unwrap().expect("there is something to draw").dot
+}
+
+fn wenmai(dir: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("wenmai"));
+    command.current_dir(dir.path()).arg("diagram").args(arguments).args(["--store", "store"]);
+    command
+}
+
+fn ego(of: &str) -> Kind {
+    Kind::Ego { of: of.to_owned(), depth: 1 }
+}
+
+#[test]
+fn each_kind_gives_the_expected_dot() {
+    let dir = folder();
+    for (name, kind) in [("network", Kind::Network), ("ego", ego("丙银行")), ("citations", Kind::Citations)] {
+        insta::assert_snapshot!(name, draw(&dir, &Request::new(kind)));
+    }
+}
+
+#[test]
+fn the_same_store_gives_the_same_bytes() {
+    let dir = folder();
+    for kind in [Kind::Network, ego("甲市"), Kind::Citations] {
+        for (lang, documents) in [(Lang::Zh, false), (Lang::En, true)] {
+            let request = Request { lang, documents, ..Request::new(kind.clone()) };
+            assert_eq!(draw(&dir, &request), draw(&dir, &request), "{request:?}");
+        }
+    }
+}
+
+/// Label of the legend → number, and what the nodes themselves say.
+fn counts(dot: &str) -> (BTreeMap<String, usize>, BTreeMap<String, usize>) {
+    let Graph::DiGraph { stmts, .. } = graphviz_rust::parse(dot).unwrap() else { panic!("not directed") };
+    let text = |attributes: &[Attribute], key: &str| -> Option<String> {
+        let found = attributes.iter().find(|Attribute(name, _)| *name == Id::Plain(key.to_owned()))?;
+        let Id::Escaped(text) = &found.1 else { panic!("not quoted: {found:?}") };
+        Some(text.trim_matches('"').to_owned())
+    };
+    let (mut legend, mut nodes) = (BTreeMap::new(), BTreeMap::new());
+    for stmt in stmts {
+        let Stmt::Subgraph(Subgraph { id: Id::Plain(id), stmts }) = stmt else { continue };
+        for stmt in stmts {
+            let Stmt::Node(node) = stmt else { continue };
+            let look = |key| text(&node.attributes, key);
+            if id.starts_with("cluster_legend") {
+                if look("shape").is_some_and(|shape| shape != "plaintext") {
+                    let label = look("label").unwrap();
+                    let (class, count) = label.rsplit_once(' ').unwrap();
+                    legend.insert(class.to_owned(), count.parse().unwrap());
+                }
+            } else {
+                let note = look("tooltip").unwrap();
+                let class = note.split_once('（').unwrap().1.split_once('）').unwrap().0;
+                *nodes.entry(class.to_owned()).or_default() += 1;
+            }
+        }
+    }
+    (legend, nodes)
+}
+
+#[test]
+fn the_legend_counts_what_is_shown() {
+    let dir = folder();
+    for kind in [Kind::Network, ego("乙公司"), Kind::Citations] {
+        for top in [2, 3, 60] {
+            for engine in [Engine::Dot, Engine::Neato] {
+                let request = Request { top, engine: Some(engine), documents: true, ..Request::new(kind.clone()) };
+                let (legend, nodes) = counts(&draw(&dir, &request));
+                assert!(!nodes.is_empty());
+                assert_eq!(legend, nodes, "{request:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_cut_is_said_in_the_picture_and_beside_it() {
+    let dir = folder();
+    let picture = wenmai(&dir, &["network", "--top", "3", "-o", "-"]).assert().success();
+    picture
+        .stdout(predicate::str::contains("前 3 个实体（共 6 个），另有 1 条关系未画出"))
+        .stderr("top 3 of 6 entities, 1 relations left out\n");
+    wenmai(&dir, &["network", "-o", "all.dot"]).assert().success().stderr("all.dot: all 6 entities, 4 relations\n");
+}
+
+#[test]
+fn letters_are_shown_only_when_asked_for() {
+    let dir = folder();
+    for kind in [Kind::Network, Kind::Citations] {
+        let without = Request::new(kind);
+        let with = Request { documents: true, ..without.clone() };
+        assert!(!draw(&dir, &without).contains("戊函（"));
+        assert!(draw(&dir, &with).contains("戊函（"));
+    }
+}
+
+#[test]
+fn a_relation_that_holds_both_ways_is_one_line_without_arrows() {
+    let dir = folder();
+    let dot = draw(&dir, &Request { engine: Some(Engine::Dot), ..Request::new(ego("丙银行")) });
+    let lines: Vec<&str> = dot.lines().filter(|line| line.contains("label=\"合作")).collect();
+    assert_eq!(lines.len(), 1, "{dot}");
+    assert!(lines[0].contains("dir=\"none\"") && lines[0].contains("合作×2"), "{}", lines[0]);
+}
+
+#[test]
+fn a_name_that_nobody_has_is_answered_with_names_like_it() {
+    let dir = folder();
+    wenmai(&dir, &["ego", "--of", "丙银", "-o", "x.dot"]).assert().code(2).stderr(predicate::str::contains("丙银行"));
+    assert!(!dir.path().join("x.dot").exists());
+    let store = Store::open(&dir.path().join("store")).unwrap();
+    let error = diagram::draw(&store, &Request::new(ego("乙"))).unwrap_err();
+    assert!(matches!(&error, DiagramError::Ambiguous { .. }), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "\"乙\" is the name of several entities; give one of these instead: Enterprise/乙公司 (企业), Enterprise/己公司 (企业)"
+    );
+    assert!(diagram::draw(&store, &Request::new(ego("Enterprise/己公司"))).unwrap().is_some());
+    wenmai(&dir, &["ego", "-o", "x.dot"]).assert().code(2).stderr(predicate::str::contains("--of"));
+}
+
+#[test]
+fn nothing_to_draw_writes_no_file() {
+    let dir = folder();
+    wenmai(&dir, &["ego", "--of", "庚镇", "-o", "x.dot"])
+        .assert()
+        .code(1)
+        .stdout("")
+        .stderr("store: nothing is linked to \"庚镇\"; no file was written\n");
+    assert!(!dir.path().join("x.dot").exists());
+}
+
+#[test]
+fn files_are_replaced_only_by_force() {
+    let dir = folder();
+    let path = dir.path().join("x.dot");
+    fs::write(&path, "mine").unwrap();
+    wenmai(&dir, &["network", "-o", "x.dot"]).assert().code(2).stderr(predicate::str::contains("--force"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+    wenmai(&dir, &["network", "-o", "x.dot", "--force"]).assert().success();
+    assert!(fs::read_to_string(&path).unwrap().starts_with("digraph wenmai {"));
+    wenmai(&dir, &["network", "-o", "x.jpeg"]).assert().code(2).stderr(predicate::str::contains("--format"));
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "nothing is left beside the file and the store");
+}
+
+#[test]
+fn without_graphviz_only_dot_can_be_written_and_the_message_says_so() {
+    let dir = folder();
+    wenmai(&dir, &["network", "-o", "x.svg"]).env("PATH", "").assert().code(2).stderr(
+        predicate::str::contains("apt-get install graphviz fonts-noto-cjk")
+            .and(predicate::str::contains("-o picture.dot")),
+    );
+    assert!(!dir.path().join("x.svg").exists());
+    wenmai(&dir, &["network", "-o", "x.dot"]).env("PATH", "").assert().success();
+}
+
+/// Whether Graphviz is here. Where the tests run unattended it has to be.
+fn graphviz() -> bool {
+    let found = std::process::Command::new("dot").arg("-V").output().is_ok_and(|output| output.status.success());
+    assert!(found || std::env::var_os("CI").is_none(), "Graphviz is missing: apt-get install graphviz fonts-noto-cjk");
+    found
+}
+
+#[test]
+fn graphviz_draws_all_formats() {
+    if !graphviz() {
+        return;
+    }
+    let dir = folder();
+    for (kind, more) in [("network", None), ("ego", Some("--of=乙公司")), ("citations", None)] {
+        for (ending, head) in [("svg", "<?xml"), ("png", "\u{89}PNG"), ("pdf", "%PDF")] {
+            let file = format!("{kind}.{ending}");
+            wenmai(&dir, &[kind, "-o", &file]).args(more).assert().success();
+            let bytes = fs::read(dir.path().join(&file)).unwrap();
+            let head: Vec<u8> = head.chars().map(|c| u32::from(c) as u8).collect();
+            assert!(bytes.starts_with(&head), "{file}");
+        }
+    }
+    let svg = fs::read_to_string(dir.path().join("network.svg")).unwrap();
+    for text in ["乙公司", "丙银行", "图例", "支持×2", "我市支持乙公司。"] {
+        assert!(svg.contains(text), "{text} is not in the picture");
+    }
+}
+
+#[test]
+fn hostile_names_are_only_text_in_the_picture() {
+    let dir = TempDir::new().unwrap();
+    let mut q = sample();
+    let names = [
+        "<script>alert(1)</script>",
+        "a\" URL=\"javascript:alert(1)\" b=\"",
+        "\\N \\G \\l",
+        "back\\",
+        "&lt;b&gt;",
+        "}\n]; x [label=<b>]",
+        "🏭\u{202e}abc\u{0}",
+    ];
+    for (number, name) in names.iter().enumerate() {
+        let entity = format!("Enterprise/x{number}");
+        q.entity("1.txt", &entity, &name.replace('\0', ""), &[name.trim_end_matches('\0')]);
+        q.claim("1.txt", (&entity, "locatedIn", CITY), name.trim_end_matches('\0'));
+    }
+    q.write(&dir.path().join("store"));
+    let dot = draw(&dir, &Request::new(Kind::Network));
+    assert!(graphviz_rust::parse(&dot).is_ok(), "{dot}");
+    if !graphviz() {
+        return;
+    }
+    for engine in ["dot", "neato"] {
+        let file = format!("{engine}.svg");
+        wenmai(&dir, &["network", "--engine", engine, "-o", &file]).assert().success();
+        let svg = fs::read_to_string(dir.path().join(&file)).unwrap();
+        assert!(!svg.contains("<script") && !svg.contains("href="), "{svg}");
+        for text in ["&lt;script&gt;alert(1)", "\\N \\G \\l", "back\\", "&amp;lt;b&amp;gt;", "🏭abc", "＼N ＼G ＼l"]
+        {
+            assert!(svg.contains(text), "{text} is not shown as it is: {svg}");
+        }
+    }
+}
