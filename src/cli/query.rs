@@ -1,6 +1,6 @@
 //! `wenmai query`: a named query, a query file or a query text, and the answer in a format of one's choice.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -81,7 +81,7 @@ pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
     let engine = Engine::open(&args.store)?;
     let timeout = (args.timeout > 0.0).then(|| Duration::from_secs_f64(args.timeout));
     let answer = engine.run(&prepared, &Limits { timeout, ..Limits::default() })?;
-    let page = Page { width: terminal_width() };
+    let page = Page { width: Some(table_width()) };
     write(&answer, args.format, page, &mut out).context("the answer cannot be written")?;
     if answer.is_empty() {
         eprintln!("no rows");
@@ -161,9 +161,10 @@ fn signature(parameter: &Parameter) -> String {
     }
 }
 
-fn terminal_width() -> Option<u16> {
-    let is_terminal = io::stdout().is_terminal();
-    is_terminal.then(|| terminal_size::terminal_size_of(io::stdout()).map_or(80, |(width, _)| width.0))
+/// The width for tables: that of the terminal, and a readable one in a pipe or a file.
+fn table_width() -> u16 {
+    const IN_A_PIPE: u16 = 120;
+    terminal_size::terminal_size_of(io::stdout()).map_or(IN_A_PIPE, |(width, _)| width.0)
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -23,7 +23,7 @@ pub fn read(text: Text, cues: &Cues) -> Document {
     if text.clean().trim().is_empty() {
         diagnostics.push(Diagnostic::warning("D201", "", "the file holds no text"));
     } else if head.title.is_none() && head.sender.is_none() {
-        let hint = "entities and figures are read, but places such as 我市 cannot be resolved";
+        let hint = "what it names and counts is read, but words that stand for its own place cannot be resolved";
         diagnostics.push(Diagnostic::warning("D202", "", "no title and no sender were recognised").hint(hint));
     }
     Document { text, head, blocks, diagnostics }
@@ -67,7 +67,7 @@ impl Reader<'_> {
                 let class = mark.get(1).map_or("", |m| m.as_str());
                 self.head.reply_class = Some(Part { span, text: class.to_owned() });
             } else if let Some(n) = self.cues.number.captures(line).filter(|_| self.head.number.is_none()) {
-                self.head.number = Some(Part { span, text: format!("{}〔{}〕{}号", &n[1], &n[2], &n[3]) });
+                self.head.number = Some(Part { span, text: self.cues.number_as_written(&n[1], &n[2], &n[3]) });
                 if let Some(class) = n.get(4) {
                     self.head.reply_class = Some(Part { span, text: class.as_str().to_owned() });
                 }
@@ -96,7 +96,8 @@ impl Reader<'_> {
         let mut joined = String::new();
         for (n, span) in paragraphs.iter().take(TITLE_LINES).enumerate() {
             let line = span.of(self.text);
-            if line.ends_with(['：', '。']) || self.cues.number.is_match(line) || self.cues.class_mark.is_match(line) {
+            if line.ends_with(['：', '。']) || self.cues.number.is_match(line) || self.cues.class_mark.is_match(line)
+            {
                 break;
             }
             joined.push_str(line);

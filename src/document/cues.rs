@@ -25,6 +25,7 @@ pub enum CueError {
 struct Raw {
     class_mark: String,
     number: String,
+    number_form: String,
     title_end: String,
     red_head: String,
     title_about: Vec<String>,
@@ -51,6 +52,7 @@ struct RawLevel {
 pub struct Cues {
     pub(super) class_mark: Regex,
     pub(super) number: Regex,
+    number_form: String,
     pub(super) title_end: Regex,
     pub(super) red_head: Regex,
     /// Words behind which a title says what it is about, the surest first.
@@ -81,6 +83,7 @@ impl Cues {
         Ok(Self {
             class_mark: compile("class_mark", &raw.class_mark)?,
             number: compile("number", &raw.number)?,
+            number_form: raw.number_form,
             title_end: compile("title_end", &raw.title_end)?,
             red_head: compile("red_head", &raw.red_head)?,
             title_about: raw.title_about,
@@ -98,6 +101,11 @@ impl Cues {
                 .map(|l| Ok((compile("level.pattern", &l.pattern)?, l.path)))
                 .collect::<Result<_, CueError>>()?,
         })
+    }
+
+    /// A document's number in its regular form.
+    pub(super) fn number_as_written(&self, organ: &str, year: &str, serial: &str) -> String {
+        self.number_form.replace("{organ}", organ).replace("{year}", year).replace("{serial}", serial)
     }
 
     /// The value of a number written in Arabic or Chinese digits (`2025`, `二〇二五`, `十一`); `None` for anything else.

@@ -132,8 +132,12 @@ mod tests {
     #[test]
     fn gives_sections_and_kinds() {
         let document = document(LETTER);
-        let found: Vec<_> =
-            document.blocks.iter().map(|b| (b.kind, b.section.as_str())).filter(|(k, _)| *k != BlockKind::Head).collect();
+        let found: Vec<_> = document
+            .blocks
+            .iter()
+            .map(|b| (b.kind, b.section.as_str()))
+            .filter(|(k, _)| *k != BlockKind::Head)
+            .collect();
         use BlockKind::{Body, Closing, Contact, Copies, Opening};
         assert_eq!(
             found,

@@ -65,7 +65,8 @@ impl Entities {
         let id = self.ensure(mention.class, name, &mention.rule, mention.confidence);
         let number = regex(&knowledge.references.proposal_number);
         let opening = document.blocks.iter().find(|b| b.kind == BlockKind::Opening && b.span.contains(mention.span));
-        let near = opening.map(|b| Span::new(mention.span.end, b.span.end).of(document.text.clean())).unwrap_or_default();
+        let near =
+            opening.map(|b| Span::new(mention.span.end, b.span.end).of(document.text.clean())).unwrap_or_default();
         let title = document.head.title.as_ref().map_or("", |t| t.text.as_str());
         for text in [title, near] {
             if let Some(n) = number.captures(text).and_then(|c| c.name("number")) {

@@ -54,7 +54,8 @@ fn node(parts: &[&str]) -> NamedNode {
 /// no two names share one.
 fn escape(part: &str, out: &mut String) {
     for c in part.chars() {
-        let keeps = (c.is_alphanumeric() && !is_private(c)) || matches!(c, '-' | '.' | '_' | '~' | '（' | '）' | '〔' | '〕' | '·' | '，' | '、' | '—');
+        let keeps = (c.is_alphanumeric() && !is_private(c))
+            || matches!(c, '-' | '.' | '_' | '~' | '（' | '）' | '〔' | '〕' | '·' | '，' | '、' | '—');
         if keeps {
             out.push(c);
         } else {

@@ -58,7 +58,11 @@ pub(super) fn merge(entities: &mut Entities, knowledge: &Knowledge, document: &D
 fn is_place(entities: &Entities, knowledge: &Knowledge, words: &str) -> bool {
     let places = knowledge.classes(&["Place".to_owned()]);
     let mut all = entities.iter().filter(|(_, e)| places.contains(e.class));
-    all.any(|(_, e)| e.name == words || e.aliases.contains(words) || e.name.strip_suffix(['市', '省', '县', '区', '镇']) == Some(words))
+    all.any(|(_, e)| {
+        e.name == words
+            || e.aliases.contains(words)
+            || e.name.strip_suffix(['市', '省', '县', '区', '镇']) == Some(words)
+    })
 }
 
 /// 某某平台（以下简称“甲平台”）: the short name means the same from here on.

@@ -55,8 +55,7 @@ pub struct Entities {
 impl Entities {
     /// Gathers `mentions` (in the order of the text) and the head of `document` into entities.
     pub fn resolve(knowledge: &Knowledge, document: &Document, mentions: &[Mention], setting: &Setting) -> Self {
-        let mut entities =
-            Self { equal_endings: knowledge.references.equal_endings.clone(), ..Self::default() };
+        let mut entities = Self { equal_endings: knowledge.references.equal_endings.clone(), ..Self::default() };
         entities.read_head(knowledge, document, mentions);
         entities.of_mention = vec![None; mentions.len()];
         for (i, mention) in mentions.iter().enumerate() {

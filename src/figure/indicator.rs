@@ -45,7 +45,9 @@ impl Indicators {
                 noun = &noun[..at];
             }
         }
-        let noun = noun.trim_start_matches('的').trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '“' | '”' | '（' | '）'));
+        let noun = noun
+            .trim_start_matches('的')
+            .trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '“' | '”' | '（' | '）'));
         let before = self.trimmed(&text[clause.start.max(from.min(number.span.start))..number.span.start]);
         if noun.chars().count() >= 2 && number.unit != "%" && number.rule != "FIG-rank" {
             let lead: String = tail(&before, 6);
@@ -53,12 +55,14 @@ impl Indicators {
             let noun = head(noun, LONGEST);
             return if verb_only { format!("{lead}{noun}") } else { noun };
         }
-        let before = if before.chars().count() >= 2 { before } else { self.trimmed(&text[clause.start..number.span.start]) };
+        let before =
+            if before.chars().count() >= 2 { before } else { self.trimmed(&text[clause.start..number.span.start]) };
         tail(&before, LONGEST)
     }
 
     fn trimmed(&self, words: &str) -> String {
-        let mut words = words.trim_matches(|c: char| c.is_whitespace() || matches!(c, '，' | '、' | '；' | '（' | '）'));
+        let mut words =
+            words.trim_matches(|c: char| c.is_whitespace() || matches!(c, '，' | '、' | '；' | '（' | '）'));
         loop {
             let before = words.len();
             for drop in &self.front {

@@ -122,7 +122,8 @@ impl Counter {
         sentence: Span,
         number: Span,
     ) -> Option<EntityId> {
-        let range = mentions.partition_point(|m| m.span.start < sentence.start)..mentions.partition_point(|m| m.span.end <= number.start);
+        let range = mentions.partition_point(|m| m.span.start < sentence.start)
+            ..mentions.partition_point(|m| m.span.end <= number.start);
         let clause = clause_around(text, sentence, number);
         let begins = |span: Span| {
             let before = text[sentence.start..span.start].trim_end_matches('“');
@@ -145,9 +146,9 @@ fn names(mentions: &[Mention], sentence: Span, indicators: &indicator::Indicator
 fn clause_around(text: &str, sentence: Span, at: Span) -> Span {
     let stop = |c: char| matches!(c, '，' | '；' | '。' | '！' | '？' | '：');
     let before = &text[sentence.start..at.start];
-    let start = before.rfind(stop).map_or(sentence.start, |i| {
-        sentence.start + i + before[i..].chars().next().map_or(0, char::len_utf8)
-    });
+    let start = before
+        .rfind(stop)
+        .map_or(sentence.start, |i| sentence.start + i + before[i..].chars().next().map_or(0, char::len_utf8));
     let end = text[at.end.min(sentence.end)..sentence.end].find(stop).map_or(sentence.end, |i| at.end + i);
     Span::new(start, end.max(at.end))
 }

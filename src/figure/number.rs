@@ -5,8 +5,8 @@ use std::fmt;
 use regex::{Captures, Regex};
 
 use crate::diag::Span;
-use crate::mention::regex;
 use crate::knowledge::FigureRules;
+use crate::mention::regex;
 
 /// How a number is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +116,11 @@ impl Numerals {
                 let multiplier = *self.rules.multipliers.get(&c)? as i128;
                 section += digit.take().unwrap_or(0);
                 // 六千万 behind 三百二十七亿 adds to it; 万 behind 亿's section alone (一万亿) multiplies all before it.
-                total = if last > multiplier { total + section.checked_mul(multiplier)? } else { (total + section).checked_mul(multiplier)? };
+                total = if last > multiplier {
+                    total + section.checked_mul(multiplier)?
+                } else {
+                    (total + section).checked_mul(multiplier)?
+                };
                 last = multiplier;
                 section = 0;
             }
@@ -184,10 +188,14 @@ impl Numbers {
             rules.range
         );
         let series = format!(
-            r"(?P<list>\d[\d,]*(?:\.\d+)?(?:、\d[\d,]*(?:\.\d+)?)+(?:和\d[\d,]*(?:\.\d+)?)?)(?P<mul>[{multipliers}]*)(?P<unit>{units})"
+            r"(?P<list>\d[\d,]*(?:\.\d+)?(?:、\d[\d,]*(?:\.\d+)?)+(?:{}\d[\d,]*(?:\.\d+)?)?)(?P<mul>[{multipliers}]*)(?P<unit>{units})",
+            rules.and
         );
         let ratio_words = any(&mut rules.ratios.iter());
-        let ratios = format!(r"(?:{ratio_words})[^，。；\d]{{0,6}}(?P<a>(?P<before>(?:{before})*)(?P<n>\d+(?:\.\d+)?))(?:提升至|提高到|提高至|增至|升至|到|至)?(?P<n2>\d+(?:\.\d+)?)?(?P<after>{after})?");
+        let rises = any(&mut rules.rises.iter());
+        let ratios = format!(
+            r"(?:{ratio_words})[^，。；\d]{{0,6}}(?P<a>(?P<before>(?:{before})*)(?P<n>\d+(?:\.\d+)?))(?:{rises})?(?P<n2>\d+(?:\.\d+)?)?(?P<after>{after})?"
+        );
         Self {
             numerals: Numerals::new(rules),
             counted: regex(&counted),
@@ -205,7 +213,10 @@ impl Numbers {
     /// The numbers in `sentence` outside of `names`, in the order of the text.
     pub(super) fn find(&self, text: &str, sentence: Span, names: &[Span]) -> Vec<Number> {
         let line = sentence.of(text);
-        if !line.chars().any(|c| c.is_ascii_digit() || self.rules.digits.contains_key(&c) || self.rules.places.contains_key(&c)) {
+        if !line
+            .chars()
+            .any(|c| c.is_ascii_digit() || self.rules.digits.contains_key(&c) || self.rules.places.contains_key(&c))
+        {
             return Vec::new();
         }
         let mut taken: Vec<Span> = names.to_vec();
@@ -239,7 +250,9 @@ impl Numbers {
         for pattern in &self.ranks {
             for c in pattern.captures_iter(line) {
                 let span = c.get(0).map(at).unwrap_or(sentence);
-                if free(&taken, span) && !line[span.end - sentence.start..].starts_with(['个', '家', '批', '条', '项', '%', '.']) {
+                if free(&taken, span)
+                    && !line[span.end - sentence.start..].starts_with(['个', '家', '批', '条', '项', '%', '.'])
+                {
                     let value = self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled(v, ""));
                     let qualifier = if c.name("upto").is_some() { Qualifier::UpTo } else { Qualifier::Exact };
                     found.extend(value.map(|value| number(span, value, &self.rules.rank_unit, qualifier, "FIG-rank")));
@@ -272,7 +285,8 @@ impl Numbers {
                 let mut span = at(m);
                 if free(&taken, span) {
                     let value = self.numerals.value(m.as_str()).and_then(|v| self.numerals.scaled(v, ""));
-                    let qualifier = self.qualifier(before.map_or("", |b| b.as_str()), "", after.map_or("", |a| a.as_str()));
+                    let qualifier =
+                        self.qualifier(before.map_or("", |b| b.as_str()), "", after.map_or("", |a| a.as_str()));
                     for part in [before, after].into_iter().flatten().filter(|p| !p.is_empty()) {
                         span = span.join(at(part));
                     }
@@ -293,7 +307,10 @@ impl Numbers {
         // 一个, 一家: a single one in Chinese numerals only introduces a noun.
         let trivial = !arabic && multipliers.is_empty() && self.numerals.value(numeral).is_some_and(|v| v <= ONE);
         // 千亩连片, 百家争鸣: a place without a digit is a figure of speech.
-        let vague = !arabic && c["before"].is_empty() && !numeral.chars().any(|c| self.rules.digits.contains_key(&c)) && !numeral.starts_with(self.ten());
+        let vague = !arabic
+            && c["before"].is_empty()
+            && !numeral.chars().any(|c| self.rules.digits.contains_key(&c))
+            && !numeral.starts_with(self.ten());
         let single = numeral.chars().count() == 1 && multipliers.is_empty();
         let word = !arabic && single && self.rules.weak_units.iter().any(|w| w == unit);
         if trivial || vague || word || self.rules.not_before.iter().any(|w| rest.starts_with(w.as_str())) {
@@ -336,8 +353,8 @@ impl Numbers {
         let unit = self.rules.unit_forms.get(unit).map_or(unit, String::as_str);
         let mut at = list.start();
         let mut numbers = Vec::new();
-        for piece in list.as_str().split_inclusive(['、', '和']) {
-            let bare = piece.trim_end_matches(['、', '和']);
+        for piece in list.as_str().split_inclusive(['、', self.rules.and]) {
+            let bare = piece.trim_end_matches(['、', self.rules.and]);
             let start = sentence.start + at;
             at += piece.len();
             if let Some(value) = self.numerals.value(bare).and_then(|v| self.numerals.scaled(v, &c["mul"])) {
@@ -352,7 +369,8 @@ impl Numbers {
     fn qualifier(&self, before: &str, inside: &str, after: &str) -> Qualifier {
         let mut kinds: Vec<&str> = Vec::new();
         for rule in &self.rules.qualifiers {
-            let ends = |words: &[String], text: &str| words.iter().any(|w| !text.is_empty() && text.ends_with(w.as_str()));
+            let ends =
+                |words: &[String], text: &str| words.iter().any(|w| !text.is_empty() && text.ends_with(w.as_str()));
             let any_inside = rule.inside.iter().any(|w| inside.contains(w.as_str()));
             if ends(&rule.before, before) || any_inside || rule.after.iter().any(|w| w == after) {
                 kinds.push(&rule.kind);

@@ -8,8 +8,8 @@ use super::Figure;
 use super::number::{Number, Numerals, ONE};
 use crate::diag::Span;
 use crate::document::Document;
-use crate::mention::regex;
 use crate::knowledge::FigureRules;
+use crate::mention::regex;
 
 pub(super) struct Periods {
     rules: Vec<(Regex, String)>,
@@ -106,7 +106,8 @@ pub(super) fn share_years(numbers: &[Number], figures: &mut [Figure]) {
     while at < figures.len() {
         let run = numbers[at..].iter().take_while(|n| n.unit == numbers[at].unit && n.rule != "FIG-range").count();
         let years = years_of(&figures[at].period);
-        if let Some(first) = years.filter(|(a, b)| b - a + 1 == i32::try_from(run).unwrap_or(0) && run > 1).map(|y| y.0) {
+        if let Some(first) = years.filter(|(a, b)| b - a + 1 == i32::try_from(run).unwrap_or(0) && run > 1).map(|y| y.0)
+        {
             for (year, figure) in (first..).zip(&mut figures[at..at + run]) {
                 figure.period = year.to_string();
             }

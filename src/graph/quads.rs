@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use oxigraph::model::vocab::{rdf, xsd};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term};
 
+use crate::diag::Span;
 use crate::document::Document;
 use crate::entity::{Entities, EntityId, document_iri, entity_iri, record_iri};
 use crate::figure::Figure;
 use crate::ontology::{Schema, vocab};
 use crate::relation::Claim;
-use crate::diag::Span;
 
 /// Everything that was read out of one document.
 pub struct Extraction {
@@ -30,12 +30,7 @@ pub struct Extraction {
 
 /// The quads of one document, without order.
 pub fn quads(schema: &Schema, extraction: &Extraction) -> Vec<Quad> {
-    let mut writer = Writer {
-        schema,
-        extraction,
-        graph: document_iri(&extraction.path),
-        quads: Vec::new(),
-    };
+    let mut writer = Writer { schema, extraction, graph: document_iri(&extraction.path), quads: Vec::new() };
     writer.document();
     let passages = writer.entities();
     writer.passages(&passages);

@@ -109,7 +109,9 @@ pub(super) fn boundaries(path: &str, text: &str, found: &mut Vec<Diagnostic>) ->
         let Some((_, kind)) = kinds.iter().find(|(k, _)| *k == name) else {
             let near = nearest(name, kinds.iter().map(|(k, _)| *k)).join(", ");
             let place = format!("{path}:{}:{}", row.line, row.cell(0).chars().count() + 2);
-            found.push(Diagnostic::error("K406", place, format!("unknown kind `{name}`")).hint(format!("known: {near}")));
+            found.push(
+                Diagnostic::error("K406", place, format!("unknown kind `{name}`")).hint(format!("known: {near}")),
+            );
             continue;
         };
         words.insert(row.cell(0).to_owned(), *kind);

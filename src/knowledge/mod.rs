@@ -21,7 +21,8 @@ pub use files::Files;
 pub use lexicon::{Boundary, Entry};
 pub use numbers::{FigureRules, PeriodRule, QualifierRule};
 pub use rules::{
-    Anaphor, Context, Frame, Heading, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers, RelationRules, Rule, Shape, Where,
+    Anaphor, Context, Frame, Heading, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers, RelationRules,
+    Rule, Shape, Where,
 };
 
 /// Why the knowledge could not be loaded.
@@ -176,11 +177,7 @@ impl Knowledge {
 }
 
 /// Reads a rule file; a problem is reported with line and column and an empty set of rules takes its place.
-fn toml_file<T: DeserializeOwned>(
-    files: &Files,
-    path: &str,
-    found: &mut Vec<Diagnostic>,
-) -> Result<T, KnowledgeError>
+fn toml_file<T: DeserializeOwned>(files: &Files, path: &str, found: &mut Vec<Diagnostic>) -> Result<T, KnowledgeError>
 where
     T: Default,
 {

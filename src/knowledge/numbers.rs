@@ -36,6 +36,10 @@ pub struct FigureRules {
     pub ratios: Vec<String>,
     /// The decimal point, in words.
     pub point: char,
+    /// What joins the last two numbers of a series.
+    pub and: char,
+    /// Words by which a pure number rises to another one.
+    pub rises: Vec<String>,
     /// What joins two numbers to a range.
     pub range: String,
     /// Words that make a figure a plan.

@@ -430,6 +430,8 @@ pub struct ReferenceRules {
     pub short_by_prefix: Vec<String>,
     /// The bodies whose opinions went in: an expression with a group `bodies`.
     pub consulted: String,
+    /// What stands between the names of towns in a list: the list shows that a bare form is meant as a town.
+    pub town_joiners: Vec<String>,
     /// A place's name is also that of its people and speech: words after which a short place name does not count.
     pub place_unless_before: Vec<String>,
     /// Words before which a short place name does not count.
@@ -468,6 +470,8 @@ pub struct RelationRules {
     pub prepositions: Vec<String>,
     /// Words that join the members of a list.
     pub joiners: Vec<String>,
+    /// What may stand between the names of a list in a pattern: a regular expression.
+    pub between: String,
     /// Sentences that state nothing (headings that repeat the proposal).
     pub skip_sentence: String,
     /// Classes of those who are carried over as the one who acts.

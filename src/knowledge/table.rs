@@ -34,7 +34,8 @@ pub(super) fn rows<'a>(path: &str, text: &'a str, header: &[&str], found: &mut V
     for (line, text) in lines {
         let cells: Vec<&str> = text.split('\t').collect();
         if cells.len() > header.len() || cells[0].is_empty() {
-            let message = format!("a row needs up to {} cells, the first one filled; this one has {}", header.len(), cells.len());
+            let message =
+                format!("a row needs up to {} cells, the first one filled; this one has {}", header.len(), cells.len());
             found.push(Diagnostic::error("K402", format!("{path}:{line}:1"), message));
             continue;
         }

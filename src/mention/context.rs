@@ -59,7 +59,8 @@ impl Contexts {
                         span = trimmed(scan, span);
                     }
                     // A longer name may hold known ones, but not a title that is told apart by its level.
-                    let holds = |m: &Mention| span.contains(m.span) && span != m.span && !self.levelled.contains(m.class);
+                    let holds =
+                        |m: &Mention| span.contains(m.span) && span != m.span && !self.levelled.contains(m.class);
                     let taken = known.iter().any(|m| m.span.overlaps(span) && !holds(m));
                     if !taken && self.is_name(scan, span, context) {
                         found.push(Mention {
@@ -84,7 +85,12 @@ impl Contexts {
         };
         // A verb inside (引领带动作用) makes a phrase, not a name of somebody.
         let phrase = scan.is_agent(context.class) && scan.has_boundary(span);
-        let stem = self.firm_tails.iter().filter_map(|t| words.strip_suffix(t.as_str())).min_by_key(|s| s.len()).unwrap_or(words);
+        let stem = self
+            .firm_tails
+            .iter()
+            .filter_map(|t| words.strip_suffix(t.as_str()))
+            .min_by_key(|s| s.len())
+            .unwrap_or(words);
         let generic = self.generic.iter().any(|g| g == words || (g == stem && scan.is_agent(context.class)));
         words.chars().count() >= 2 && !phrase && proper && !generic
     }

@@ -101,7 +101,10 @@ impl Lists {
         // A list may also end where its last member does.
         let last_joiner = |i: usize| {
             let rest = &text[i..area.end];
-            let stop = rest.char_indices().skip(1).find(|(_, c)| !c.is_alphanumeric() && !matches!(c, '“' | '”' | '（' | '）' | '·' | '•' | '-'));
+            let stop = rest
+                .char_indices()
+                .skip(1)
+                .find(|(_, c)| !c.is_alphanumeric() && !matches!(c, '“' | '”' | '（' | '）' | '·' | '•' | '-'));
             stop.filter(|(_, c)| *c != '、').map_or(area.end, |(n, _)| i + n)
         };
         for (i, _) in text[area.start..area.end].match_indices('、') {
@@ -144,7 +147,8 @@ impl Lists {
     fn member(&self, scan: &Scan<'_>, limit: usize, end: usize, known: &[Mention]) -> (usize, Option<usize>) {
         let mut at = end;
         while at > limit {
-            let firm = known.iter().find(|m| m.span.end == at && m.span.start >= limit && !self.common.contains(m.class));
+            let firm =
+                known.iter().find(|m| m.span.end == at && m.span.start >= limit && !self.common.contains(m.class));
             if firm.is_some_and(|m| matches!(m.target, Target::Reference(..))) {
                 return (at, None);
             }
@@ -277,7 +281,11 @@ impl Lists {
         let starts = words.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '“');
         let sound = (2..=LONGEST).contains(&count) && starts && !words.chars().all(char::is_numeric);
         // 华工能源 is a name, 新能源 is none: a generic word with one character before it is still generic.
-        let generic = self.generic.iter().any(|g| words.strip_suffix(g.as_str()).is_some_and(|rest| rest.chars().count() < 2 && g.chars().count() > 1 || rest.is_empty()));
+        let generic = self.generic.iter().any(|g| {
+            words
+                .strip_suffix(g.as_str())
+                .is_some_and(|rest| rest.chars().count() < 2 && g.chars().count() > 1 || rest.is_empty())
+        });
         let led = scan.boundary_at(span.start).is_some_and(|(end, k)| k == Boundary::Lead || end == span.end);
         sound && !generic && !led && (need == Need::Specific || scan.proper_in(span).next().is_some())
     }

@@ -6,8 +6,8 @@ mod context;
 mod list;
 mod organ;
 mod scan;
-mod settle;
 mod setting;
+mod settle;
 mod shape;
 mod title;
 
@@ -18,8 +18,8 @@ use crate::document::{BlockKind, Document};
 use crate::knowledge::Knowledge;
 use crate::ontology::Class;
 pub(crate) use scan::automaton;
-pub(crate) use title::regex;
 pub use setting::Setting;
+pub(crate) use title::regex;
 
 use scan::Scan;
 

@@ -35,7 +35,13 @@ pub(super) fn find(knowledge: &Knowledge, scan: &Scan<'_>, setting: &Setting) ->
 }
 
 /// The place right before an organ at `organ`: where its words start, and its full name.
-fn owner(knowledge: &Knowledge, scan: &Scan<'_>, setting: &Setting, organ: Span, limit: usize) -> Option<(usize, String)> {
+fn owner(
+    knowledge: &Knowledge,
+    scan: &Scan<'_>,
+    setting: &Setting,
+    organ: Span,
+    limit: usize,
+) -> Option<(usize, String)> {
     let before = &scan.text[limit..organ.start];
     if let Some((span, name)) = scan.place_ending_at(knowledge, setting, organ.start) {
         return Some((span.start, name));

@@ -9,8 +9,8 @@ use regex::Regex;
 use super::title::regex;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
-use crate::knowledge::{Boundary, DivisionId, Knowledge, Refers};
 use crate::knowledge::Rank as DivisionRank;
+use crate::knowledge::{Boundary, DivisionId, Knowledge, Refers};
 use crate::ontology::{Class, Classes};
 
 /// What a known word stands for.
@@ -89,10 +89,11 @@ impl Matchers {
         let rules = &knowledge.figure_rules;
         let digits: String = rules.digits.keys().chain(rules.places.keys()).collect();
         // 千户, 百家: a place without a digit before it counts nothing.
-        let first: String = rules.digits.keys().chain(rules.places.iter().filter(|(_, v)| **v == 10).map(|(c, _)| c)).collect();
+        let first: String =
+            rules.digits.keys().chain(rules.places.iter().filter(|(_, v)| **v == 10).map(|(c, _)| c)).collect();
         let multipliers: String = knowledge.figure_rules.multipliers.keys().collect();
-        let counted = format!(r"(?:\d[\d.]*|[{first}][{digits}]*)(?:[{multipliers}])*(?:余|多|几)?(?:{units})");
-        let counted = counted.replace("余|多|几", &inside_words(knowledge));
+        let inside = inside_words(knowledge);
+        let counted = format!(r"(?:\d[\d.]*|[{first}][{digits}]*)(?:[{multipliers}])*(?:{inside})?(?:{units})");
         let counted = format!("{counted}|{}", knowledge.name_rules.dates);
         Self {
             words,
@@ -223,9 +224,8 @@ impl<'a> Scan<'a> {
 
     /// Whether a boundary word other than one that may stand inside names lies inside `span`.
     pub(super) fn has_boundary(&self, span: Span) -> bool {
-        (span.start + 1..=span.end).any(|at| {
-            self.ends[at].is_some_and(|(start, k)| start as usize >= span.start && !k.stands_inside())
-        })
+        (span.start + 1..=span.end)
+            .any(|at| self.ends[at].is_some_and(|(start, k)| start as usize >= span.start && !k.stands_inside()))
     }
 
     /// Whether `span` lies inside a longer verb or function word (局 in 布局).
@@ -236,7 +236,8 @@ impl<'a> Scan<'a> {
 
     /// `span` by its full name when it begins with an organ (市人大常委会|选联工委).
     pub(super) fn by_organ(&self, span: Span) -> Option<String> {
-        let inside = self.proper_in(span).filter(|p| p.start == span.start).filter_map(|p| Some((p, self.organs.get(&p)?)));
+        let inside =
+            self.proper_in(span).filter(|p| p.start == span.start).filter_map(|p| Some((p, self.organs.get(&p)?)));
         let (organ, name) = inside.max_by_key(|(p, _)| p.len())?;
         Some(format!("{name}{}", &self.text[organ.end..span.end]))
     }
@@ -277,7 +278,12 @@ impl<'a> Scan<'a> {
     }
 
     /// The place whose name ends at `at`: its span and full name.
-    pub(super) fn place_ending_at(&self, knowledge: &Knowledge, setting: &Setting, at: usize) -> Option<(Span, String)> {
+    pub(super) fn place_ending_at(
+        &self,
+        knowledge: &Knowledge,
+        setting: &Setting,
+        at: usize,
+    ) -> Option<(Span, String)> {
         let i = self.hits.partition_point(|h| h.0.end < at);
         let (span, meaning) = self.hits.get(i).filter(|h| h.0.end == at)?;
         let candidates: Vec<(DivisionId, bool)> = self.matchers.meanings[*meaning]
@@ -330,7 +336,14 @@ impl<'a> Scan<'a> {
                         }
                         None => (self.with_class_noun(knowledge, span, entry.class), target),
                     };
-                    return Some(Mention { span, class: entry.class, target, rule, confidence: 0.9, rank: Rank::Ordinary });
+                    return Some(Mention {
+                        span,
+                        class: entry.class,
+                        target,
+                        rule,
+                        confidence: 0.9,
+                        rank: Rank::Ordinary,
+                    });
                 }
                 Word::Division(id, short) => divisions.push((*id, *short)),
             }
@@ -408,7 +421,8 @@ impl<'a> Scan<'a> {
             let rest = &after[n.len()..];
             !knowledge.name_rules.class_noun_unless_before.iter().any(|w| rest.starts_with(w.as_str()))
         };
-        let noun = nouns.into_iter().flatten().filter(|n| after.starts_with(n.as_str())).filter(stop).map(String::len).max();
+        let noun =
+            nouns.into_iter().flatten().filter(|n| after.starts_with(n.as_str())).filter(stop).map(String::len).max();
         Span::new(span.start, span.end + noun.unwrap_or(0))
     }
 
@@ -438,16 +452,16 @@ impl<'a> Scan<'a> {
             }
         }
         // A bare form is an ordinary word (港口, 古镇) until the text uses the full name or lists it with other towns.
-        let beside = |a: Span, b: Span| a.end < b.start && matches!(&self.text[a.end..b.start], "、" | "-" | "—" | "－" | "和" | "，");
+        let joiners = &knowledge.references.town_joiners;
+        let beside = |a: Span, b: Span| a.end < b.start && joiners.iter().any(|j| *j == self.text[a.end..b.start]);
         let mut trusted: Vec<&str> = hits.iter().filter(|h| names[h.1] == h.1).map(|h| h.1).collect();
         for pair in hits.windows(2) {
             if beside(pair[0].0, pair[1].0) && names[pair[0].1] != names[pair[1].1] {
                 trusted.extend([names[pair[0].1], names[pair[1].1]]);
             }
         }
-        let fits = |h: &&(Span, &str)| {
-            names[h.1] == h.1 || (trusted.contains(&names[h.1]) && self.place_stands_alone(h.0))
-        };
+        let fits =
+            |h: &&(Span, &str)| names[h.1] == h.1 || (trusted.contains(&names[h.1]) && self.place_stands_alone(h.0));
         let mention = |(span, surface): &(Span, &str)| Mention {
             span: *span,
             class,

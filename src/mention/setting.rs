@@ -20,7 +20,10 @@ impl Setting {
     /// Reads the setting off the head of `document`; without a head, off the place it speaks of most.
     pub(super) fn of(knowledge: &Knowledge, document: &Document, matchers: &Matchers) -> Self {
         let sender = document.head.sender.as_ref().map(|s| s.text.clone());
-        let from_head = sender.iter().chain(document.head.title.as_ref().map(|t| &t.text)).find_map(|t| matchers.leading_division(t));
+        let from_head = sender
+            .iter()
+            .chain(document.head.title.as_ref().map(|t| &t.text))
+            .find_map(|t| matchers.leading_division(t));
         let place = from_head.or_else(|| {
             let title = document.head.title.as_ref().map_or("", |t| t.text.as_str());
             matchers.divisions_in(title).first().copied()
@@ -104,7 +107,8 @@ impl Setting {
                 (bare && !d.short.is_empty() && name.starts_with(d.short.as_str())).then_some(d.short.len())
             }
         };
-        let hits = knowledge.divisions.iter().filter_map(|(id, d)| reading(d).map(|n| (id, n, inside(&d.code, &scope))));
+        let hits =
+            knowledge.divisions.iter().filter_map(|(id, d)| reading(d).map(|n| (id, n, inside(&d.code, &scope))));
         hits.max_by_key(|(id, n, near)| (*n, *near, std::cmp::Reverse(*id))).map(|(id, n, _)| (id, n))
     }
 

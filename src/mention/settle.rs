@@ -28,7 +28,13 @@ pub(super) fn settle(mut found: Vec<Mention>) -> Vec<Mention> {
 }
 
 /// The other places where the document uses a name that a list, a shape or a context found.
-pub(super) fn repeat(text: &str, areas: &[Span], settled: &[Mention], scan: &Scan<'_>, knowledge: &Knowledge) -> Vec<Mention> {
+pub(super) fn repeat(
+    text: &str,
+    areas: &[Span],
+    settled: &[Mention],
+    scan: &Scan<'_>,
+    knowledge: &Knowledge,
+) -> Vec<Mention> {
     let mut names: BTreeMap<&str, &Mention> = BTreeMap::new();
     for mention in settled.iter().filter(|m| m.rank == Rank::Ordinary && matches!(m.target, Target::Name(_))) {
         let words = mention.span.of(text);

@@ -126,7 +126,11 @@ impl Shapes {
         let words = &scan.text[start..head.start];
         let refused = shape.without.iter().any(|w| words.contains(w.as_str()));
         let begins = shape.starts.is_empty() || shape.starts.iter().any(|w| words.starts_with(w.as_str()));
-        if words.chars().count() < shape.min || refused || !begins || (shape.need != Need::Any && self.is_generic(words)) {
+        if words.chars().count() < shape.min
+            || refused
+            || !begins
+            || (shape.need != Need::Any && self.is_generic(words))
+        {
             return None;
         }
         let counted = scan.boundary_before(start).is_some_and(|(_, kind)| kind == Boundary::Measure);
@@ -164,7 +168,8 @@ impl Shapes {
             };
             if let Some(open) = insertion {
                 let from = scan.text[limit..at - c.len_utf8()].rfind(open).map(|i| limit + i);
-                match from.filter(|f| at - f <= INSERTION && !scan.text[*f..at].contains(['。', '，', '；', '、'])) {
+                match from.filter(|f| at - f <= INSERTION && !scan.text[*f..at].contains(['。', '，', '；', '、']))
+                {
                     // A name does not begin with a bracket.
                     Some(from) if open == '“' || from > limit => at = from,
                     _ => break,
@@ -203,7 +208,8 @@ impl Shapes {
 
     /// Whether the words consist of generic ones only.
     fn is_generic(&self, words: &str) -> bool {
-        let bare: String = words.chars().filter(|c| !matches!(c, '“' | '”' | '（' | '）' | '和' | '与' | '及')).collect();
+        let bare: String =
+            words.chars().filter(|c| !matches!(c, '“' | '”' | '（' | '）' | '和' | '与' | '及')).collect();
         let mut reachable = vec![false; bare.len() + 1];
         reachable[0] = true;
         for at in 0..bare.len() {

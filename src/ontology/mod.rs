@@ -222,7 +222,10 @@ impl Schema {
             }
         };
         let objects = |subject: &NamedOrBlankNode, predicate: &str| {
-            triples.iter().find(|t| t.subject == *subject && t.predicate.as_str() == predicate).map(|t| t.object.clone())
+            triples
+                .iter()
+                .find(|t| t.subject == *subject && t.predicate.as_str() == predicate)
+                .map(|t| t.object.clone())
         };
         for triple in triples.iter().filter(|t| subject_name(t) == Some(name) && t.predicate.as_str() == property) {
             add(&triple.object);

@@ -1,6 +1,6 @@
 //! The named queries: files `*.rq` whose first comment lines say what they are for and which parameters they take.
 //!
-//! The format is described in [`super::header`] and, in full, in `docs/queries.md`.
+//! `docs/queries.md` describes their format.
 
 use std::collections::BTreeMap;
 use std::path::Path;

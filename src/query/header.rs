@@ -9,6 +9,8 @@
 //! # param since@zh: …
 //! # param since@en: …
 //! ```
+//!
+//! `docs/queries.md` describes the format in full.
 
 use indexmap::IndexMap;
 

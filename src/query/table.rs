@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, Term};
 
@@ -12,31 +12,33 @@ use super::format::Page;
 use super::run::{PREFIXES, Rows};
 use crate::ontology::vocab::ID;
 
-/// Columns of a terminal that a column of the table needs to be readable.
-const READABLE: usize = 10;
+/// A column of the table that is no wider is not wrapped; a wider one is not made narrower than this.
+const READABLE: u16 = 12;
+/// What a column of the table takes beside its text.
+const FRAME: u16 = 3;
 
 pub(super) fn write_table(rows: &Rows, page: Page, mut out: impl Write) -> io::Result<()> {
-    match page.width {
-        Some(width) if usize::from(width) < READABLE * rows.columns.len() && !rows.rows.is_empty() => {
-            write_records(rows, out)
+    let mut table = layout(rows);
+    if let Some(width) = page.width {
+        let widths = table.column_max_content_widths();
+        let needed = widths.iter().fold(1, |sum: u16, w| sum.saturating_add(FRAME + READABLE.min(*w)));
+        if needed > width && !rows.rows.is_empty() {
+            return write_records(rows, out);
         }
-        width => {
-            // Line by line, because the ends of the lines are padded and nobody needs that in a file.
-            for line in layout(rows, width).lines() {
-                writeln!(out, "{}", line.trim_end())?;
-            }
-            out.flush()
+        for (column, _) in table.column_iter_mut().zip(widths).filter(|(_, width)| *width <= READABLE) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
         }
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
+    for line in table.lines() {
+        writeln!(out, "{line}")?;
+    }
+    out.flush()
 }
 
-fn layout(rows: &Rows, width: Option<u16>) -> Table {
+fn layout(rows: &Rows) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED);
-    match width {
-        Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
-        None => table.set_content_arrangement(ContentArrangement::Disabled),
-    };
+    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(rows.columns.iter().map(|c| c.as_str()));
     for row in &rows.rows {
         table.add_row(row.iter().map(|cell| {
@@ -211,13 +213,16 @@ mod tests {
     fn a_terminal_wraps_and_a_pipe_does_not() {
         let long = "一".repeat(60);
         let answer = rows(&["a", "b"], &[&[&long, "x"]]);
-        assert!(table(&answer, Some(40)).lines().all(|l| l.chars().count() <= 40));
+        let wrapped = table(&answer, Some(40));
+        assert!(wrapped.lines().count() > 4 && wrapped.lines().all(|l| l.chars().count() <= 40), "{wrapped}");
         assert!(table(&answer, None).contains(&long));
     }
 
     #[test]
     fn many_columns_on_a_narrow_terminal_become_records() {
         let answer = rows(&["one", "three", "two"], &[&["1", "", "2"], &["3", "4", "5"]]);
+        let last = table(&answer, Some(30));
+        assert!(last.starts_with('┌') && last.lines().all(|l| l.chars().count() <= 30), "{last}");
         assert_eq!(table(&answer, Some(20)), "  one  1\n  two  2\n\n  one  3\nthree  4\n  two  5\n");
     }
 

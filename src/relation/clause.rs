@@ -54,12 +54,20 @@ pub(super) struct Group {
 }
 
 /// Gathers the mentions in `range` into lists.
-pub(super) fn groups(text: &str, mentions: &[Mention], range: std::ops::Range<usize>, joiners: &[String]) -> Vec<Group> {
+pub(super) fn groups(
+    text: &str,
+    mentions: &[Mention],
+    range: std::ops::Range<usize>,
+    joiners: &[String],
+) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for i in range {
         let span = mentions[i].span;
         match groups.last_mut() {
-            Some(last) if joins(&text[last.span.end..span.start], joiners) || quoted_neighbour(text, last.span.end, span.start) => {
+            Some(last)
+                if joins(&text[last.span.end..span.start], joiners)
+                    || quoted_neighbour(text, last.span.end, span.start) =>
+            {
                 last.members.end = i + 1;
                 last.span = last.span.join(span);
             }

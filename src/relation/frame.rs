@@ -120,8 +120,12 @@ impl Frames {
                 }
                 let mut pending: Option<usize> = None;
                 for span in clauses(text, sentence, page.mentions) {
-                    let groups =
-                        groups(text, page.mentions, inside(page.mentions, span), &page.knowledge.relation_rules.joiners);
+                    let groups = groups(
+                        text,
+                        page.mentions,
+                        inside(page.mentions, span),
+                        &page.knowledge.relation_rules.joiners,
+                    );
                     let mut verbs = self.verbs_in(page, span);
                     let link = rules.carries_on.iter().find(|w| span.of(text).starts_with(w.as_str()));
                     if let (Some(index), Some(link)) = (pending, link) {
@@ -150,7 +154,14 @@ impl Frames {
             .collect()
     }
 
-    fn clause(&self, page: &Page<'_>, entities: &mut Entities, setting: &Setting, clause: &Clause<'_>, claims: &mut Vec<Claim>) {
+    fn clause(
+        &self,
+        page: &Page<'_>,
+        entities: &mut Entities,
+        setting: &Setting,
+        clause: &Clause<'_>,
+        claims: &mut Vec<Claim>,
+    ) {
         for (n, verb) in clause.verbs.iter().enumerate() {
             let Some(frames) = self.by_verb.get(verb.index) else { continue };
             if unreal(page, clause, verb.span) {
@@ -199,11 +210,19 @@ impl Frames {
             None if frame.stated => return,
             None => {
                 certainty = 0.9;
-                let carried: Vec<EntityId> =
-                    clause.carried.iter().copied().filter(|id| frame.subject.contains(entities.get(*id).class)).collect();
+                let carried: Vec<EntityId> = clause
+                    .carried
+                    .iter()
+                    .copied()
+                    .filter(|id| frame.subject.contains(entities.get(*id).class))
+                    .collect();
                 if carried.is_empty() {
                     certainty = 0.8;
-                    entities.place(page.knowledge, setting).filter(|id| frame.subject.contains(entities.get(*id).class)).into_iter().collect()
+                    entities
+                        .place(page.knowledge, setting)
+                        .filter(|id| frame.subject.contains(entities.get(*id).class))
+                        .into_iter()
+                        .collect()
                 } else {
                     carried
                 }
@@ -217,7 +236,14 @@ impl Frames {
         let partners: Vec<EntityId> = together.into_iter().filter(|id| !acts.contains(id)).collect();
         let evidence = widen(evidence, clause.span);
         let mut claim = |subject, predicate: &Arc<str>, object, confidence: f64| {
-            claims.push(Claim { subject, predicate: predicate.clone(), object, evidence, rule: frame.rule.clone(), confidence });
+            claims.push(Claim {
+                subject,
+                predicate: predicate.clone(),
+                object,
+                evidence,
+                rule: frame.rule.clone(),
+                confidence,
+            });
         };
         for &a in &acts {
             for &p in &partners {
@@ -281,16 +307,41 @@ fn is_filler(page: &Page<'_>, from: usize, to: usize) -> bool {
     for word in known {
         words = words.replace(word, "");
     }
-    words.chars().all(|c| c.is_ascii_digit() || matches!(c, '年' | '月' | '日' | '初' | '底' | '“' | '、' | '-' | '至' | '以' | '来' | '是' | '一' | '二' | '三' | '四'))
+    words.chars().all(|c| {
+        c.is_ascii_digit()
+            || matches!(
+                c,
+                '年' | '月'
+                    | '日'
+                    | '初'
+                    | '底'
+                    | '“'
+                    | '、'
+                    | '-'
+                    | '至'
+                    | '以'
+                    | '来'
+                    | '是'
+                    | '一'
+                    | '二'
+                    | '三'
+                    | '四'
+            )
+    })
 }
 
 /// What the verb acts on: the next names of a fitting class, before another verb takes over.
-fn object(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, n: usize, frame: &Frame) -> Option<(Vec<EntityId>, Span)> {
+fn object(
+    page: &Page<'_>,
+    entities: &Entities,
+    clause: &Clause<'_>,
+    n: usize,
+    frame: &Frame,
+) -> Option<(Vec<EntityId>, Span)> {
     let text = page.document.text.clean();
     let verb = clause.verbs[n].span;
-    let takes_over = |at: usize| {
-        clause.verbs[n + 1..].iter().any(|v| v.span.end <= at && !text[v.span.end..].starts_with('的'))
-    };
+    let takes_over =
+        |at: usize| clause.verbs[n + 1..].iter().any(|v| v.span.end <= at && !text[v.span.end..].starts_with('的'));
     for group in clause.groups.iter().filter(|g| g.span.start >= verb.end) {
         let gap = text[verb.end..group.span.start].chars().count();
         if gap > frame.gap || takes_over(group.span.start) {
@@ -307,8 +358,19 @@ fn object(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, n: usize, f
 }
 
 /// Names of a fitting class right before the verb, for verbs that follow what they act on.
-fn before(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, verb: Span, classes: Classes) -> Option<(Vec<EntityId>, Span)> {
-    let group = clause.groups.iter().rev().filter(|g| g.span.end <= verb.start).find(|g| !fitting(page, entities, g, classes).is_empty())?;
+fn before(
+    page: &Page<'_>,
+    entities: &Entities,
+    clause: &Clause<'_>,
+    verb: Span,
+    classes: Classes,
+) -> Option<(Vec<EntityId>, Span)> {
+    let group = clause
+        .groups
+        .iter()
+        .rev()
+        .filter(|g| g.span.end <= verb.start)
+        .find(|g| !fitting(page, entities, g, classes).is_empty())?;
     Some((fitting(page, entities, group, classes), group.span))
 }
 
@@ -349,11 +411,18 @@ fn together(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, verb: usi
     let text = page.document.text.clean();
     // 联合A、B，印发……: the clause before may hold them.
     let from = clause.sentence.start;
-    let all = groups(text, page.mentions, inside(page.mentions, Span::new(from, verb)), &page.knowledge.relation_rules.joiners);
+    let all = groups(
+        text,
+        page.mentions,
+        inside(page.mentions, Span::new(from, verb)),
+        &page.knowledge.relation_rules.joiners,
+    );
     let near = all.iter().rev().find(|g| {
         let lead = &text[from..g.span.start];
         let between = &text[g.span.end..verb];
-        words.iter().any(|w| lead.ends_with(w.as_str())) && between.chars().filter(|c| *c == '，').count() <= 1 && between.chars().count() <= 20
+        words.iter().any(|w| lead.ends_with(w.as_str()))
+            && between.chars().filter(|c| *c == '，').count() <= 1
+            && between.chars().count() <= 20
     });
     let agents = page.knowledge.classes(&["Agent".to_owned(), "Place".to_owned()]);
     near.map(|g| fitting(page, entities, g, agents)).unwrap_or_default()
@@ -370,7 +439,8 @@ fn unreal(page: &Page<'_>, clause: &Clause<'_>, verb: Span) -> bool {
     let rules = &page.knowledge.relation_rules;
     let in_clause = &text[clause.span.start..verb.start];
     let in_sentence = &text[clause.sentence.start..verb.start];
-    rules.denied.iter().any(|w| in_clause.contains(w.as_str())) || rules.wished.iter().any(|w| in_sentence.contains(w.as_str()))
+    rules.denied.iter().any(|w| in_clause.contains(w.as_str()))
+        || rules.wished.iter().any(|w| in_sentence.contains(w.as_str()))
 }
 
 /// `evidence` widened to the clause it stands in.

@@ -36,7 +36,14 @@ pub(super) fn read(page: &Page<'_>, entities: &mut Entities) -> Vec<Claim> {
         let policies = page.knowledge.classes(&["PolicyDocument".to_owned()]);
         for (i, mention) in page.mentions.iter().enumerate().filter(|(_, m)| policies.contains(m.class)) {
             if let Some(policy) = entities.of_mention(i) {
-                claim(letter, "cites", policy, page.document.sentence_of(mention.span), "HEAD-cites", mention.confidence);
+                claim(
+                    letter,
+                    "cites",
+                    policy,
+                    page.document.sentence_of(mention.span),
+                    "HEAD-cites",
+                    mention.confidence,
+                );
             }
         }
     }
@@ -70,7 +77,9 @@ fn consulted(page: &Page<'_>, entities: &Entities) -> Vec<(EntityId, Span)> {
             let evidence = Span::new(whole.start(), whole.end()).shifted(block.span.start);
             let list = Span::new(list.start(), list.end()).shifted(block.span.start);
             let sender = entities.roles.sender;
-            found.extend(bodies(page, entities, list, classes).into_iter().filter(|b| Some(*b) != sender).map(|b| (b, evidence)));
+            found.extend(
+                bodies(page, entities, list, classes).into_iter().filter(|b| Some(*b) != sender).map(|b| (b, evidence)),
+            );
         }
     }
     found

@@ -41,7 +41,9 @@ impl Headings {
         for block in page.document.blocks.iter().filter(|b| b.kind == BlockKind::Body) {
             let Some(heading) = block.heading else { continue };
             for rule in &self.0 {
-                let Some(object) = only_one(page, entities, inside(page.mentions, heading), rule.object) else { continue };
+                let Some(object) = only_one(page, entities, inside(page.mentions, heading), rule.object) else {
+                    continue;
+                };
                 // The heading itself states nothing more.
                 let sentences = block.sentences.iter().filter(|s| **s != heading);
                 claims.extend(sentences.flat_map(|s| rule.sentence(page, entities, *s, object)));
@@ -52,7 +54,13 @@ impl Headings {
 }
 
 impl Heading {
-    fn sentence(&self, page: &Page<'_>, entities: &Entities, sentence: crate::diag::Span, object: EntityId) -> Vec<Claim> {
+    fn sentence(
+        &self,
+        page: &Page<'_>,
+        entities: &Entities,
+        sentence: crate::diag::Span,
+        object: EntityId,
+    ) -> Vec<Claim> {
         let text = page.document.text.clean();
         let joiners = &page.knowledge.relation_rules.joiners;
         let lists = groups(text, page.mentions, inside(page.mentions, sentence), joiners);

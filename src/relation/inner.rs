@@ -7,8 +7,8 @@ use regex::Regex;
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::mention::{Setting, regex};
 use crate::knowledge::{Knowledge, Where};
+use crate::mention::{Setting, regex};
 use crate::ontology::{Class, Classes};
 
 struct Inner {
@@ -79,7 +79,9 @@ impl Inner {
             Where::Pattern => {
                 let Some(part) = self.pattern.captures(name).and_then(|c| c.name("part")) else { return Vec::new() };
                 let part = part.as_str();
-                let known = entities.iter().find(|(id, e)| *id != whole && self.to.contains(e.class) && is_called(e.name.as_str(), &e.aliases, part));
+                let known = entities.iter().find(|(id, e)| {
+                    *id != whole && self.to.contains(e.class) && is_called(e.name.as_str(), &e.aliases, part)
+                });
                 match (known.map(|(id, _)| id), self.creates) {
                     (Some(id), _) => vec![id],
                     (None, Some(class)) => {
@@ -95,7 +97,8 @@ impl Inner {
                 for (id, entity) in entities.iter().filter(|(id, e)| *id != whole && self.to.contains(e.class)) {
                     let forms = std::iter::once(&entity.name).chain(&entity.aliases);
                     for form in forms.filter(|f| f.chars().count() >= 2) {
-                        if let Some(at) = name.find(form.as_str()).filter(|at| self.part == Where::Contains || *at == 0) {
+                        if let Some(at) = name.find(form.as_str()).filter(|at| self.part == Where::Contains || *at == 0)
+                        {
                             hits.push((at, form.len(), id));
                         }
                     }
@@ -158,9 +161,16 @@ impl Inner {
     }
 
     /// A place that the document names only inside this name.
-    fn division(&self, knowledge: &Knowledge, entities: &mut Entities, part: &str, whole: EntityId) -> Option<EntityId> {
+    fn division(
+        &self,
+        knowledge: &Knowledge,
+        entities: &mut Entities,
+        part: &str,
+        whole: EntityId,
+    ) -> Option<EntityId> {
         let mut fits = knowledge.divisions.iter().filter(|(_, d)| d.name == part || d.short == part);
-        let (_, division) = fits.find(|(_, d)| knowledge.schema.class(d.rank.class_name()).is_some_and(|c| self.to.contains(c)))?;
+        let (_, division) =
+            fits.find(|(_, d)| knowledge.schema.class(d.rank.class_name()).is_some_and(|c| self.to.contains(c)))?;
         if division.rank == crate::knowledge::Rank::Town {
             return None;
         }

@@ -110,7 +110,9 @@ fn best(claims: Vec<Claim>) -> Vec<Claim> {
         match index.get(&key) {
             Some(&at) => {
                 let old = &kept[at];
-                if (claim.confidence, std::cmp::Reverse(claim.evidence)) > (old.confidence, std::cmp::Reverse(old.evidence)) {
+                if (claim.confidence, std::cmp::Reverse(claim.evidence))
+                    > (old.confidence, std::cmp::Reverse(old.evidence))
+                {
                     kept[at] = claim;
                 }
             }

@@ -10,8 +10,8 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::mention::regex;
 use crate::knowledge::Knowledge;
+use crate::mention::regex;
 use crate::ontology::Class;
 
 /// First of the private characters that stand for classes.
@@ -132,7 +132,7 @@ fn expression(knowledge: &Knowledge, pattern: &str) -> String {
         let classes: String = knowledge.classes(&names).iter().map(class_char).collect();
         let one = format!("[{classes}].");
         match c.name("list") {
-            Some(_) => format!("(?P<{}>{one}(?:(?:“|”|（[^（）]*）)*(?:、|和|与|及|以及|会同|联合|携手|牵头、联合|牵头、会同)?“?{one})*)", &c["end"]),
+            Some(_) => format!("(?P<{}>{one}(?:{}{one})*)", &c["end"], knowledge.relation_rules.between),
             None => format!("(?P<{}>{one})", &c["end"]),
         }
     });

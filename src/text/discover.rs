@@ -70,7 +70,11 @@ fn walk(root: &Path, found: &mut Found) -> Result<(), TextError> {
         if entry.file_type().is_file() && ENDINGS.contains(&ending.as_str()) && !readme {
             found.sources.push(Source { file: entry.path().to_owned(), name });
         } else if !readme {
-            let why = if entry.file_type().is_file() { "its ending is not .txt, .text or .md" } else { "it is not a plain file" };
+            let why = if entry.file_type().is_file() {
+                "its ending is not .txt, .text or .md"
+            } else {
+                "it is not a plain file"
+            };
             found.diagnostics.push(Diagnostic::warning("T101", name, format!("passed over: {why}")));
         }
     }

@@ -55,8 +55,9 @@ impl Text {
     ///
     /// Says what is wrong when the bytes are not UTF-8 or hold NUL characters, that is, when they are no text.
     pub fn decode(bytes: &[u8]) -> Result<Self, String> {
-        let text = std::str::from_utf8(bytes)
-            .map_err(|e| format!("not UTF-8 text (first bad byte at offset {}); convert it to UTF-8", e.valid_up_to()))?;
+        let text = std::str::from_utf8(bytes).map_err(|e| {
+            format!("not UTF-8 text (first bad byte at offset {}); convert it to UTF-8", e.valid_up_to())
+        })?;
         if let Some(at) = text.find('\0') {
             return Err(format!("not a text file (a NUL byte at offset {at})"));
         }
@@ -104,7 +105,8 @@ mod tests {
 
     #[test]
     fn undoes_wraps_inside_a_sentence() {
-        let wrapped = "我市建成一批面向中小企业的公共服务平台，推动企业加快数字化转型的步\n\n伐，取得明显成效。\n二、下一步";
+        let wrapped =
+            "我市建成一批面向中小企业的公共服务平台，推动企业加快数字化转型的步\n\n伐，取得明显成效。\n二、下一步";
         assert_eq!(
             clean(wrapped),
             "我市建成一批面向中小企业的公共服务平台，推动企业加快数字化转型的步伐，取得明显成效。\n二、下一步\n"

@@ -90,9 +90,10 @@ fn wrap_width(lines: &[Line]) -> Option<usize> {
     if open.len() < 8 {
         return None;
     }
-    (14..=60).map(|w| (open.iter().filter(|x| x.abs_diff(w) <= 2).count(), w)).max().and_then(|(count, w)| {
-        (count * 2 >= open.len()).then_some(w)
-    })
+    (14..=60)
+        .map(|w| (open.iter().filter(|x| x.abs_diff(w) <= 2).count(), w))
+        .max()
+        .and_then(|(count, w)| (count * 2 >= open.len()).then_some(w))
 }
 
 /// Whether `next` goes on with the sentence in `paragraph`, whose last line was `last_width` wide.
@@ -153,8 +154,7 @@ fn is_heading(paragraph: &[Placed]) -> bool {
 }
 
 /// Last characters of the nouns that close a heading in this genre (proposal, aspect, work, measure, matter …).
-const HEADING_ENDS: [char; 8] =
-    ['议', '面', '作', '施', '项', '况', '求', '障'];
+const HEADING_ENDS: [char; 8] = ['议', '面', '作', '施', '项', '况', '求', '障'];
 
 /// Whether an opening bracket or quotation mark of the last 120 characters is still open.
 fn open_bracket(paragraph: &[Placed]) -> bool {
@@ -250,9 +250,5 @@ pub(super) fn fold_any(c: char) -> char {
 
 /// Chinese numerals one to ten, as they stand before a heading.
 fn is_numeral(c: char) -> bool {
-    matches!(
-        c,
-        '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九'
-            | '十'
-    )
+    matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
 }
