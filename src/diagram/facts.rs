@@ -78,13 +78,14 @@ struct Record {
 }
 
 /// The predicates that matter here besides class and preferred label.
-const PREDICATES: [NamedNodeRef<'static>; 13] = [
+const PREDICATES: [NamedNodeRef<'static>; 14] = [
     vocab::ALT_LABEL,
     vocab::TITLE,
     vocab::NUMBER,
     vocab::PATH,
     vocab::RECORDS,
     vocab::MENTIONS,
+    vocab::NAMES,
     vocab::IN_DOCUMENT,
     vocab::SECTION,
     vocab::QUOTE,
@@ -138,7 +139,7 @@ impl Facts {
                 document: record.one(vocab::IN_DOCUMENT).unwrap_or_default(),
                 section: record.one(vocab::SECTION).unwrap_or_default(),
                 quote: record.one(vocab::QUOTE).unwrap_or_default(),
-                mentions: record.all(vocab::MENTIONS),
+                mentions: record.all(vocab::NAMES),
             };
             passages.push((start, passage));
         } else if is(vocab::DOCUMENT) {

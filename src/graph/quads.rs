@@ -113,7 +113,7 @@ impl Writer<'_> {
             self.evidence(&node, *span);
             for id in entities {
                 let entity = self.iri(*id);
-                self.put(&node, vocab::MENTIONS, entity);
+                self.put(&node, vocab::NAMES, entity);
             }
         }
     }

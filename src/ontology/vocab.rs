@@ -48,6 +48,7 @@ terms! {
     REPLY_CLASS = "replyClass",
     RECORDS = "records",
     MENTIONS = "mentions",
+    NAMES = "names",
     IN_DOCUMENT = "inDocument",
     SECTION = "section",
     START = "start",

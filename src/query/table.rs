@@ -18,6 +18,7 @@ const READABLE: u16 = 12;
 const FRAME: u16 = 3;
 
 pub(super) fn write_table(rows: &Rows, page: Page, mut out: impl Write) -> io::Result<()> {
+    let rows = &for_people(rows);
     let mut table = layout(rows);
     if let Some(width) = page.width {
         let widths = table.column_max_content_widths();
@@ -34,6 +35,19 @@ pub(super) fn write_table(rows: &Rows, page: Page, mut out: impl Write) -> io::R
         writeln!(out, "{line}")?;
     }
     out.flush()
+}
+
+/// The answer without the columns that only programs read: offsets, and IRIs that stand beside their label. The other
+/// formats have them.
+fn for_people(rows: &Rows) -> Rows {
+    let names: Vec<&str> = rows.columns.iter().map(|c| c.as_str()).collect();
+    let labelled = |name: &str| name.strip_suffix("Iri").is_some_and(|n| names.contains(&format!("{n}Label").as_str()));
+    let offset = |name: &str| names.contains(&"quote") && matches!(name, "start" | "end");
+    let kept: Vec<usize> = (0..names.len()).filter(|i| !labelled(names[*i]) && !offset(names[*i])).collect();
+    Rows {
+        columns: kept.iter().map(|i| rows.columns[*i].clone()).collect(),
+        rows: rows.rows.iter().map(|row| kept.iter().map(|i| row[*i].clone()).collect()).collect(),
+    }
 }
 
 fn layout(rows: &Rows) -> Table {

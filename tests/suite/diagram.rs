@@ -78,7 +78,7 @@ impl Quads {
         self.literal(&graph, &passage, &format!("{WM}section"), section, "");
         self.literal(&graph, &passage, &format!("{WM}quote"), quote, "");
         for entity in mentions {
-            self.add(&graph, &passage, &format!("{WM}mentions"), &format!("<{ID}{entity}>"));
+            self.add(&graph, &passage, &format!("{WM}names"), &format!("<{ID}{entity}>"));
         }
     }
 

@@ -177,15 +177,30 @@ fn letter(contact: &str) -> String {
 /// Names and numbers of contact persons are left out of the graph, in whatever form the lines are written.
 #[test]
 fn contact_persons_never_get_in() {
-    let forms = [
+    leaks(&[
         "（联系人及电话：张某，12345678）",
         "(联系人及电话:张某,12345678)",
         "（联 系 人：张某，联系电话：12345678）",
         "联系人：张某，电话12345678。",
         "（联系人及电话：张某，\n1234\n5678）",
+        "（联系人及\n电话：张某，12345678）",
         "经办人：张某 12345678",
         "联系人：张某\n联系电话：12345678",
-    ];
+        "联系人：张某\n电话：12345678",
+        "专此答复。（联系人：张某，电话12345678）",
+    ]);
+}
+
+#[test]
+#[ignore = "a paragraph of 120 characters or more that ends with a contact is read as a whole"]
+fn contact_persons_at_the_end_of_a_long_paragraph_do_not_get_in() {
+    let long = "海州市商务局将继续支持海州市茶产业园建设。".repeat(8);
+    leaks(&[&format!("{long}（联系人及电话：张某，12345678）")]);
+}
+
+/// Fails when a quad of a letter holds what one of its contact lines, of these `forms`, says.
+#[track_caller]
+fn leaks(forms: &[&str]) {
     let schema = &pipeline().knowledge().schema;
     let mut problems = Vec::new();
     for form in forms {

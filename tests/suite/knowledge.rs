@@ -170,6 +170,84 @@ const BROKEN: &[Case] = &[
     Case { file: "wenmai.ttl", change: Change::Remove, says: &["wenmai.ttl: this file is missing"] },
 ];
 
+/// Cases that loading lets pass so far: the rule in question then silently finds nothing, or too much.
+const UNCHECKED: &[Case] = &[
+    Case {
+        file: "rules/relations.toml",
+        change: Change::After(
+            "[[pattern]]\nid = \"REL-test\"\npredicate = \"builds\"\nwhy = \"A test.\"\npattern = '{s:Agent}(?:建设{o:Park}'\nmatches = [\"a => a builds b\"]\n",
+        ),
+        says: &["rules/relations.toml", "REL-test", "unclosed group"],
+    },
+    Case {
+        file: "rules/relations.toml",
+        change: Change::After(
+            "[[pattern]]\nid = \"REL-test\"\npredicate = \"builds\"\nwhy = \"A test.\"\npattern = '{s:Agent}建设{o:Parks}'\nmatches = [\"a => a builds b\"]\n",
+        ),
+        says: &["rules/relations.toml", "REL-test", "unknown class `Parks`", "Park"],
+    },
+    Case {
+        file: "rules/relations.toml",
+        change: Change::After(
+            "[[pattern]]\nid = \"REL-test\"\npredicate = \"builds\"\nwhy = \"A test.\"\npattern = '建设{o:Park}'\nmatches = [\"a => a builds b\"]\n",
+        ),
+        says: &["rules/relations.toml", "REL-test", "`s`"],
+    },
+    Case {
+        file: "rules/relations.toml",
+        change: Change::After(
+            "[[frame]]\nid = \"REL-test\"\npredicate = \"builds\"\nwhy = \"A test.\"\nverbs = [\"建设\"]\nalso = \"locatedAt\"\nmatches = [\"a => a builds b\"]\n",
+        ),
+        says: &["rules/relations.toml", "REL-test", "unknown relation `locatedAt`", "locatedIn"],
+    },
+    Case {
+        file: "rules/relations.toml",
+        change: Change::After(
+            "[[frame]]\nid = \"REL-test\"\npredicate = \"builds\"\nwhy = \"A test.\"\nverbs = [\"建设\"]\nalso = \"locatedIn\"\nalso_for = [\"Parks\"]\nmatches = [\"a => a builds b\"]\n",
+        ),
+        says: &["rules/relations.toml", "REL-test", "unknown class `Parks`", "Park"],
+    },
+    Case {
+        file: "rules/relations.toml",
+        change: Change::After(
+            "[[frame]]\nid = \"REL-test\"\npredicate = \"builds\"\nwhy = \"A test.\"\nverbs = [\"建设\"]\nobject = [\"Person\"]\nmatches = [\"a => a builds b\"]\n",
+        ),
+        says: &["rules/relations.toml", "REL-test", "Person", "builds"],
+    },
+    Case {
+        file: "rules/names.toml",
+        change: Change::After(
+            "[[list]]\nid = \"LIST-test\"\nclass = \"Enterprise\"\nwhy = \"A test.\"\nheads = [\"企业\"]\nmember = '('\nmatches = [\"a => Enterprise a\"]\n",
+        ),
+        says: &["rules/names.toml", "LIST-test", "unclosed group"],
+    },
+    Case {
+        file: "rules/references.toml",
+        change: Change::After("[[title_not_policy]]\npattern = '('\nclass = \"\"\n"),
+        says: &["rules/references.toml", "unclosed group"],
+    },
+    Case {
+        file: "rules/references.toml",
+        change: Change::After("[[title_not_policy]]\npattern = 'x'\nclass = \"Honor\"\n"),
+        says: &["rules/references.toml", "unknown class `Honor`", "Honour"],
+    },
+    Case {
+        file: "rules/references.toml",
+        change: Change::After("[[anaphor]]\nwords = [\"该厂房\"]\nrefers = \"last\"\nclasses = [\"Parks\"]\n"),
+        says: &["rules/references.toml", "unknown class `Parks`", "Park"],
+    },
+    Case {
+        file: "rules/figures.toml",
+        change: Change::After("[[period]]\npattern = '('\nform = '{y}'\n"),
+        says: &["rules/figures.toml", "unclosed group"],
+    },
+    Case {
+        file: "rules/figures.toml",
+        change: Change::After("[[qualifiers]]\nkind = \"abuot\"\nbefore = [\"约莫\"]\n"),
+        says: &["rules/figures.toml", "abuot", "about"],
+    },
+];
+
 /// A copy of `ontology/` in a temporary folder.
 fn copy() -> TempDir {
     let (from, to) = (root().join("ontology"), temporary());
@@ -221,8 +299,19 @@ fn the_embedded_knowledge_is_sound() {
 
 #[test]
 fn broken_knowledge_is_refused_where_it_is_broken() {
+    refuses(BROKEN);
+}
+
+#[test]
+#[ignore = "loading does not check patterns, `also`, references and figures yet"]
+fn broken_expressions_and_names_of_all_kinds_are_refused() {
+    refuses(UNCHECKED);
+}
+
+#[track_caller]
+fn refuses(cases: &[Case]) {
     let mut wrong = Vec::new();
-    for case in BROKEN {
+    for case in cases {
         let folder = copy();
         change(folder.path(), case);
         let message = refused(folder.path()).unwrap_or_else(|| "(it was loaded)".to_owned());
@@ -230,7 +319,7 @@ fn broken_knowledge_is_refused_where_it_is_broken() {
             wrong.push(format!("expected {:?}\n     got {message}", case.says.join(" … ")));
         }
     }
-    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), BROKEN.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }
 
 /// Who mends a rule file wants to know everything that is wrong with it.

@@ -11,6 +11,8 @@
 //! | `evidence` | each fact leads back to the words it was read from |
 //! | `determinism` | the same documents give the same bytes |
 //! | `robustness` | odd input, damaged stores, two builders at once |
+//! | `query` | named queries, parameters, formats, limits, on a small invented store |
+//! | `diagram` | what a picture shows and how it is written, on a store made by hand |
 //! | `gold` | the annotated letters are sound |
 //! | `words` | the digests of the corpus are in our own words |
 //!

@@ -94,6 +94,7 @@ fn the_rules_state_only_relations_between_entities() {
     let rules = &pipeline().knowledge().relation_rules;
     let stated = (rules.frame.iter().map(|r| (&r.id, &r.predicate)))
         .chain(rules.frame.iter().filter_map(|r| r.also.as_ref().map(|also| (&r.id, also))))
+        .chain(rules.heading.iter().map(|r| (&r.id, &r.predicate)))
         .chain(rules.pattern.iter().map(|r| (&r.id, &r.predicate)))
         .chain(rules.inner.iter().map(|r| (&r.id, &r.predicate)));
     let unknown = stated.filter(|(_, p)| !relations.contains(*p)).map(|(id, p)| format!("{id}: {p}"));
@@ -136,6 +137,10 @@ fn classes_named(knowledge: &Knowledge) -> Vec<(String, String)> {
         for classes in [&frame.subject, &frame.object, &frame.also_for] {
             add(&frame.id, classes);
         }
+    }
+    for heading in &relations.heading {
+        add(&heading.id, &heading.subject);
+        add(&heading.id, &heading.object);
     }
     for inner in &relations.inner {
         add(&inner.id, &inner.of);
