@@ -1,9 +1,20 @@
-#![doc = include_str!("../README.md")]
+//! 文脉 wenmai: a knowledge graph of Chinese official documents.
 //!
-//! # The library
+//! Data flows one way: bytes → [`text`] → [`document`] → [`mention`]s → [`entity`]s → [`relation`]s and [`figure`]s →
+//! [`graph`] → [`query`] and [`diagram`]. [`pipeline`] is where the stages meet; what they know is data, loaded and
+//! checked by [`knowledge`] against the [`ontology`].
 //!
-//! Data flows one way: bytes → text → document → mentions → entities → claims and figures → graph → query, diagram.
-//! `docs/architecture.md` says for each stage what goes in, what comes out and how it can fail.
+//! ```
+//! use wenmai::knowledge::{Knowledge, Options};
+//! use wenmai::pipeline::Pipeline;
+//!
+//! let pipeline = Pipeline::new(Knowledge::load(None, &Options::default())?);
+//! let text = "广州市商务局牵头建设了广州市跨境贸易数据平台，总投资约2.5亿元。";
+//! let read = pipeline.extract("example.txt", text.as_bytes()).expect("it is a text");
+//! assert_eq!(read.figures[0].value, "250000000");
+//! assert!(read.claims.iter().any(|claim| &*claim.predicate == "builds"));
+//! # Ok::<(), wenmai::knowledge::KnowledgeError>(())
+//! ```
 
 pub mod cli;
 pub mod diag;

@@ -76,12 +76,13 @@ impl Reader<'_> {
                 self.head.addressee = Some(self.part(bare));
                 last = Some(i);
                 break;
-            } else if self.head.title.is_none() && !line.ends_with('：') {
-                if let Some(lines) = self.title_at(&paragraphs[i..top]) {
-                    let title = span.join(paragraphs[i + lines - 1]);
-                    self.head.title = Some(self.part(title));
-                    last = Some(i + lines - 1);
-                }
+            } else if self.head.title.is_none()
+                && !line.ends_with('：')
+                && let Some(lines) = self.title_at(&paragraphs[i..top])
+            {
+                let title = span.join(paragraphs[i + lines - 1]);
+                self.head.title = Some(self.part(title));
+                last = Some(i + lines - 1);
             }
             last = last.max((self.head.number.is_some() || self.head.reply_class.is_some()).then_some(i));
         }
@@ -124,10 +125,11 @@ impl Reader<'_> {
         }
         let Some(&span) = paragraphs.get(last.map_or(0, |l| l + 1)) else { return };
         let line = span.of(self.text);
-        if let Some(colon) = line.find('：').filter(|at| *at <= 90 && !line[..*at].contains(['。', '，', '；'])) {
-            if self.level_of(line).is_none() && colon > 0 {
-                self.head.addressee = Some(self.part(Span::new(span.start, span.start + colon)));
-            }
+        if let Some(colon) = line.find('：').filter(|at| *at <= 90 && !line[..*at].contains(['。', '，', '；']))
+            && self.level_of(line).is_none()
+            && colon > 0
+        {
+            self.head.addressee = Some(self.part(Span::new(span.start, span.start + colon)));
         }
     }
 
@@ -227,10 +229,8 @@ fn blocks(text: &str, cues: &Cues, paragraphs: &[Span], kinds: &[Option<BlockKin
             path.push((level, form.replace("{}", number.as_str()), None));
         }
         let sentences = sentences(text, content);
-        if numbered {
-            if let Some((last, first)) = path.last_mut().zip(sentences.first()) {
-                last.2 = Some(*first);
-            }
+        if numbered && let Some((last, first)) = path.last_mut().zip(sentences.first()) {
+            last.2 = Some(*first);
         }
         let kind = kind.unwrap_or(if path.is_empty() && !blocks.iter().any(is_body) {
             BlockKind::Opening

@@ -26,12 +26,12 @@ impl Entities {
         let references = &knowledge.references;
         let class = |name: &str| knowledge.schema.class(name);
         let head = &document.head;
-        if let (Some(sender), Some(class)) = (&head.sender, class("GovernmentBody")) {
-            if regex(&references.sender_end).is_match(&sender.text) {
-                let id = self.ensure(class, &sender.text, "HEAD-sender", 0.95);
-                self.all[id.0 as usize].spans.push(sender.span);
-                self.roles.sender = Some(id);
-            }
+        if let (Some(sender), Some(class)) = (&head.sender, class("GovernmentBody"))
+            && regex(&references.sender_end).is_match(&sender.text)
+        {
+            let id = self.ensure(class, &sender.text, "HEAD-sender", 0.95);
+            self.all[id.0 as usize].spans.push(sender.span);
+            self.roles.sender = Some(id);
         }
         let proposal = mentions.iter().find(|m| Some(m.class) == class("Proposal"));
         let title = head.title.as_ref();

@@ -18,7 +18,7 @@ pub use head::Roles;
 pub(crate) use iri::hex;
 pub use iri::{document_iri, entity_iri, record_iri};
 
-/// An entity of a document, by its place in [`Entities::all`].
+/// An entity of a document, by its place among all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntityId(u32);
 
@@ -187,10 +187,10 @@ impl Entities {
 fn bare(name: &str) -> String {
     let mut name = name.trim();
     for (open, close) in [('“', '”'), ('《', '》'), ('‘', '’')] {
-        if let Some(inner) = name.strip_prefix(open).and_then(|n| n.strip_suffix(close)) {
-            if !inner.contains([open, close]) || open == '《' {
-                name = inner;
-            }
+        if let Some(inner) = name.strip_prefix(open).and_then(|n| n.strip_suffix(close))
+            && (!inner.contains([open, close]) || open == '《')
+        {
+            name = inner;
         }
     }
     name.replace('\n', "")

@@ -51,10 +51,8 @@ impl Periods {
             for c in pattern.captures_iter(before) {
                 let Some(whole) = c.get(0) else { continue };
                 let covered = best.as_ref().is_some_and(|b| whole.start() < b.0 + b.1);
-                if !covered {
-                    if let Some(period) = fill(form, &c, year, &self.numerals) {
-                        best = Some((whole.start(), whole.len(), period));
-                    }
+                if !covered && let Some(period) = fill(form, &c, year, &self.numerals) {
+                    best = Some((whole.start(), whole.len(), period));
                 }
             }
         }

@@ -177,10 +177,11 @@ impl Knowledge {
 }
 
 /// Reads a rule file; a problem is reported with line and column and an empty set of rules takes its place.
-fn toml_file<T: DeserializeOwned>(files: &Files, path: &str, found: &mut Vec<Diagnostic>) -> Result<T, KnowledgeError>
-where
-    T: Default,
-{
+fn toml_file<T: DeserializeOwned + Default>(
+    files: &Files,
+    path: &str,
+    found: &mut Vec<Diagnostic>,
+) -> Result<T, KnowledgeError> {
     let text = files.get(path)?;
     match toml::from_str(text) {
         Ok(value) => Ok(value),

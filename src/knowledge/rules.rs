@@ -376,6 +376,8 @@ pub struct NameRules {
     pub class_nouns: std::collections::BTreeMap<String, Vec<String>>,
     /// A class noun counts only when none of these follows it.
     pub class_noun_unless_before: Vec<String>,
+    /// A bracket that begins like this stands behind a name, not inside of it.
+    pub afterthoughts: Vec<String>,
     /// Function words that also stand in brands (欧为照明).
     pub brand_words: Vec<String>,
     /// Named pieces of expressions, for the contexts below.

@@ -100,10 +100,10 @@ impl Contexts {
 fn trimmed(scan: &Scan<'_>, span: Span) -> Span {
     let mut at = span.end;
     while at > span.start {
-        if let Some((_, kind)) = scan.boundary_before(at).filter(|_| at < span.end) {
-            if !kind.stands_inside() {
-                break;
-            }
+        if let Some((_, kind)) = scan.boundary_before(at).filter(|_| at < span.end)
+            && !kind.stands_inside()
+        {
+            break;
         }
         let Some(c) = scan.text[span.start..at].chars().next_back() else { break };
         at -= c.len_utf8();

@@ -96,7 +96,7 @@ impl Lists {
             .match_indices(self.close.as_str())
             .map(|(i, _)| area.start + i)
             // 等 inside of a word (高等) closes no list.
-            .filter(|at| !scan.boundary_before(at + self.close.len()).is_some_and(|(start, _)| start < *at))
+            .filter(|at| scan.boundary_before(at + self.close.len()).is_none_or(|(start, _)| start >= *at))
             .collect();
         // A list may also end where its last member does.
         let last_joiner = |i: usize| {

@@ -1,6 +1,6 @@
 //! Typed spans: where a document names something. Each mention carries the rule that found it.
 //!
-//! Several finders propose; [`settle`] is the one place where overlaps are decided.
+//! Several finders propose; `settle` is the one place where overlaps are decided.
 
 mod context;
 mod list;

@@ -49,6 +49,11 @@ fn owner(
     for level in &knowledge.references.level {
         let Some(head) = before.strip_suffix(level.word.as_str()) else { continue };
         let start = limit + head.len();
+        // 区 in 工业区管委会 is the end of a longer name.
+        let low = matches!(level.rank.as_str(), "county" | "town");
+        if low && !begins(scan, start, limit) {
+            continue;
+        }
         // 中山市 + 局: the town or city before the word of rank is a place whose name the lists do not have.
         let rank = match level.rank.as_str() {
             "province" => DivisionRank::Province,

@@ -36,6 +36,7 @@ pub(super) struct Shapes {
     by_head: Vec<Vec<usize>>,
     shapes: Vec<Shape>,
     generic: Vec<String>,
+    afterthoughts: Vec<String>,
     /// What may stand before the first proper name inside a name (第三届, 2024年).
     prefix: Regex,
     /// Words for a rank of government, which make a name proper where it begins with one.
@@ -87,6 +88,7 @@ impl Shapes {
             by_head,
             shapes,
             generic,
+            afterthoughts: rules.afterthoughts.clone(),
             prefix: regex(&prefix),
             levels: knowledge.references.level.iter().map(|l| l.word.clone()).collect(),
         }
@@ -115,7 +117,7 @@ impl Shapes {
         if !whole && scan.proper_in(Span::new(start, head.start)).next().is_none() {
             return None;
         }
-        let start = self.from_proper(scan, start, head.start);
+        let start = self.proper_start(scan, start, head.start);
         let start = if shape.after_place { scan.behind_places(start, head.start) } else { start };
         let start = lead(scan, start, head.start);
         let before = &scan.text[area.start..start];
@@ -168,8 +170,12 @@ impl Shapes {
             };
             if let Some(open) = insertion {
                 let from = scan.text[limit..at - c.len_utf8()].rfind(open).map(|i| limit + i);
-                match from.filter(|f| at - f <= INSERTION && !scan.text[*f..at].contains(['。', '，', '；', '、']))
-                {
+                let inside = |f: &usize| {
+                    let words = &scan.text[*f + open.len_utf8()..at];
+                    let behind = open == '（' && self.afterthoughts.iter().any(|w| words.starts_with(w.as_str()));
+                    at - f <= INSERTION && !words.contains(['。', '，', '；', '、']) && !behind
+                };
+                match from.filter(inside) {
                     // A name does not begin with a bracket.
                     Some(from) if open == '“' || from > limit => at = from,
                     _ => break,
@@ -177,9 +183,9 @@ impl Shapes {
                 characters += scan.text[at..head].chars().take_while(|x| *x != c).count().min(4);
                 continue;
             }
-            let joins = matches!(c, '和' | '与' | '及' | '、');
+            let joins = matches!(c, '和' | '与' | '及');
             let part = c.is_alphanumeric() || matches!(c, '·' | '•' | '-' | '+' | '/' | '.' | '—' | '－');
-            if (joins && !shape.conjunctions) || (!part && !(joins && c != '、')) {
+            if (joins && !shape.conjunctions) || !part {
                 break;
             }
             let before = at - c.len_utf8();
@@ -194,7 +200,7 @@ impl Shapes {
     }
 
     /// When a soft verb stands right before a proper name, the name begins with the proper name (建设|中山科技园).
-    fn from_proper(&self, scan: &Scan<'_>, start: usize, head: usize) -> usize {
+    fn proper_start(&self, scan: &Scan<'_>, start: usize, head: usize) -> usize {
         for proper in scan.proper_in(Span::new(start, head)) {
             if proper.start == start || self.prefix.is_match(&scan.text[start..proper.start]) {
                 return start;

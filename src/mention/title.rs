@@ -100,10 +100,10 @@ fn titles(text: &str, area: Span) -> Vec<Span> {
             }
             '》' if depth > 0 => {
                 depth -= 1;
-                if depth == 0 {
-                    if let Some(start) = open.take().filter(|s| at - s <= LONGEST) {
-                        found.push(Span::new(start, at + c.len_utf8()));
-                    }
+                if depth == 0
+                    && let Some(start) = open.take().filter(|s| at - s <= LONGEST)
+                {
+                    found.push(Span::new(start, at + c.len_utf8()));
                 }
             }
             _ => {}

@@ -215,10 +215,10 @@ impl Schema {
     fn classes_at(&self, triples: &[Triple], name: &str, property: &str) -> Classes {
         let mut found = Classes::default();
         let mut add = |term: &Term| {
-            if let Term::NamedNode(n) = term {
-                if let Some(class) = local(n.as_str()).and_then(|n| self.class(n)) {
-                    found = found.union(self.below(class));
-                }
+            if let Term::NamedNode(n) = term
+                && let Some(class) = local(n.as_str()).and_then(|n| self.class(n))
+            {
+                found = found.union(self.below(class));
             }
         };
         let objects = |subject: &NamedOrBlankNode, predicate: &str| {

@@ -255,10 +255,10 @@ impl Frames {
             for &o in &acted_on.0 {
                 let (s, t) = if frame.reversed { (o, a) } else { (a, o) };
                 claim(s, &frame.predicate, t, frame.confidence * certainty);
-                if let Some((also, classes)) = &frame.also {
-                    if classes.contains(entities.get(o).class) {
-                        claim(o, also, a, frame.confidence * 0.9 * certainty);
-                    }
+                if let Some((also, classes)) = &frame.also
+                    && classes.contains(entities.get(o).class)
+                {
+                    claim(o, also, a, frame.confidence * 0.9 * certainty);
                 }
             }
         }

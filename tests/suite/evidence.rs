@@ -126,6 +126,9 @@ fn entities_are_named_typed_and_mentioned() {
                 problems.push(format!("{entity} has an empty other label, or its label twice"));
             }
         }
+        let passages = page.of_class(vocab::PASSAGE);
+        let named: BTreeSet<String> = passages.iter().flat_map(|p| page.values(p, vocab::NAMES)).collect();
+        problems.extend(mentioned.difference(&named).map(|e| format!("{e} is mentioned, but no passage names it")));
         // Whatever a record or a relation names is an entity of the document.
         let iri_of_entity = |term: &Term| matches!(term, Term::NamedNode(n) if is_entity(n.as_str()));
         for (subject, said) in page.subjects() {
