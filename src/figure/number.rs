@@ -264,7 +264,9 @@ impl Numbers {
             let span = c.get(0).map(at).unwrap_or(sentence);
             if free(&taken, span) {
                 let half = if c.name("half").is_some() { ONE / 2 } else { 0 };
-                let value = self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled((v + half) * 10, ""));
+                let ones = c.name("ones").and_then(|o| self.numerals.value(o.as_str())).unwrap_or(0);
+                let value =
+                    self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled((v + half) * 10 + ones, ""));
                 found.extend(value.map(|value| number(span, value, "%", Qualifier::Exact, "FIG-tenths")));
                 taken.push(span);
             }
@@ -302,7 +304,18 @@ impl Numbers {
     fn counted_number(&self, c: &Captures<'_>, span: Span, rest: &str) -> Option<Number> {
         let numeral = &c["n"];
         let unit = &c["unit"];
-        let multipliers = &c["mul"];
+        // 万千升: a multiplier that makes a unit with what follows belongs to the unit.
+        let mut multipliers = &c["mul"];
+        let mut joined = String::new();
+        if let Some(last) = multipliers.chars().next_back() {
+            joined = format!("{last}{unit}");
+            if self.rules.units.contains(&joined) {
+                multipliers = &multipliers[..multipliers.len() - last.len_utf8()];
+            } else {
+                joined.clear();
+            }
+        }
+        let unit = if joined.is_empty() { unit } else { joined.as_str() };
         let arabic = numeral.starts_with(|x: char| x.is_ascii_digit());
         // 一个, 一家: a single one in Chinese numerals only introduces a noun.
         let trivial = !arabic && multipliers.is_empty() && self.numerals.value(numeral).is_some_and(|v| v <= ONE);
