@@ -121,7 +121,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<
             let distance = strsim::damerau_levenshtein(&lower, &other);
             let limit = (k.chars().count().max(name.chars().count()) / 2).max(2);
             match (contained, distance <= limit) {
-                (true, _) => Some((distance.min(1), k)),
+                (true, _) => Some((distance.min(2) + 1, k)),
                 (false, true) => Some((distance + 1, k)),
                 (false, false) => None,
             }

@@ -137,7 +137,10 @@ impl Reader<'_> {
     fn tail(&mut self, paragraphs: &[Span]) {
         for (i, &span) in paragraphs.iter().enumerate() {
             let line = span.of(self.text);
-            if self.cues.contact.is_match(line) && line.chars().count() < 120 {
+            let digits = line.chars().filter(char::is_ascii_digit).count();
+            let follows = i > 0 && self.kinds[i - 1] == Some(BlockKind::Contact) && digits >= 5;
+            let short = line.chars().count() < 120;
+            if short && (self.cues.contact.is_match(line) || (follows && line.chars().count() < 40)) {
                 self.kinds[i] = Some(BlockKind::Contact);
             }
         }
@@ -167,7 +170,8 @@ impl Reader<'_> {
     fn signature(&mut self, paragraphs: &[Span], date: usize) {
         for i in (0..date).rev().take(4) {
             let line = paragraphs[i].of(self.text);
-            let short = line.chars().count() <= 40 && !line.contains(['。', '，', '：', '；', '、', '！', '？']);
+            let short = line.chars().count() <= 40 && !line.contains(['。', '，', '：', '；', '、', '！', '？'])
+                && !line.chars().any(|c| c.is_ascii_digit());
             if self.kinds[i].is_some() || !short || self.level_of(line).is_some() {
                 break;
             }
@@ -228,6 +232,9 @@ fn blocks(text: &str, cues: &Cues, paragraphs: &[Span], kinds: &[Option<BlockKin
             content = Span::new(span.start + number.end() + mark, span.end);
             path.push((level, form.replace("{}", number.as_str()), None));
         }
+        if kind != &Some(BlockKind::Contact) {
+            content.end = content.start.max(span.start + before_contact(line, cues));
+        }
         let sentences = sentences(text, content);
         if numbered && let Some((last, first)) = path.last_mut().zip(sentences.first()) {
             last.2 = Some(*first);
@@ -245,6 +252,17 @@ fn blocks(text: &str, cues: &Cues, paragraphs: &[Span], kinds: &[Option<BlockKin
         blocks.push(Block { kind, span, section, heading, numbered, sentences });
     }
     blocks
+}
+
+/// How much of a long paragraph stands before the contact persons at its end, in bytes: they are never read.
+fn before_contact(line: &str, cues: &Cues) -> usize {
+    let Some(contact) = cues.contact.find(line) else { return line.len() };
+    let before = &line[..contact.start()];
+    match before.rfind(['（', '。', '，', '；', '：']) {
+        Some(at) if before[at..].starts_with('（') => at,
+        Some(at) => at + before[at..].chars().next().map_or(0, char::len_utf8),
+        None => 0,
+    }
 }
 
 fn is_body(block: &Block) -> bool {

@@ -23,6 +23,18 @@ pub(super) fn sentences(text: &str, span: Span) -> Vec<Span> {
                 pieces.push(Span::new(start, at + c.len_utf8()));
                 start = at + c.len_utf8();
             }
+            // A text without an end to its sentences is cut where it can be, so that no sentence is longer than what
+            // can be read with care.
+            '，' | '、' | '：' | '；' if at - start > LONG => {
+                depth = 0;
+                pieces.push(Span::new(start, at + c.len_utf8()));
+                start = at + c.len_utf8();
+            }
+            _ if at - start > LONGEST => {
+                depth = 0;
+                pieces.push(Span::new(start, at));
+                start = at;
+            }
             _ => {}
         }
     }
@@ -34,6 +46,10 @@ pub(super) fn sentences(text: &str, span: Span) -> Vec<Span> {
 
 /// A bracket that is still open after so many bytes was never closed: scans lose marks.
 const FAR: usize = 360;
+/// From this many bytes on a sentence is cut at the next comma.
+const LONG: usize = 2400;
+/// From this many bytes on a sentence is cut anywhere.
+const LONGEST: usize = 4800;
 
 #[cfg(test)]
 mod tests {

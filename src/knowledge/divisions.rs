@@ -52,6 +52,8 @@ pub struct Division {
 pub struct Divisions {
     all: Vec<Division>,
     by_code: HashMap<String, DivisionId>,
+    /// By the first two characters of a name or bare form.
+    by_head: HashMap<String, Vec<DivisionId>>,
 }
 
 impl Divisions {
@@ -72,7 +74,18 @@ impl Divisions {
             let id = DivisionId(u32::try_from(divisions.all.len()).expect("fewer than 2^32 divisions"));
             let [code, name, short] = [0, 1, 2].map(|n| row.cell(n).to_owned());
             divisions.by_code.insert(code.clone(), id);
+            let mut heads = vec![head(&name)];
+            if !short.is_empty() && head(&short) != heads[0] {
+                heads.push(head(&short));
+            }
+            for head in heads {
+                divisions.by_head.entry(head).or_default().push(id);
+            }
             divisions.all.push(Division { code, name, short, rank });
+        }
+        if !divisions.all.is_sorted_by(|a, b| a.code < b.code) {
+            let hint = "sort the rows by code, each code once";
+            found.push(Diagnostic::error("K403", path, "the codes are not in order").hint(hint));
         }
         divisions
     }
@@ -85,6 +98,11 @@ impl Divisions {
     /// All divisions with their ids, in the order of their codes.
     pub fn iter(&self) -> impl Iterator<Item = (DivisionId, &Division)> {
         (0..).map(DivisionId).zip(&self.all)
+    }
+
+    /// The divisions whose name or bare form begins with the first two characters of `words`.
+    pub fn beginning_like<'a>(&'a self, words: &str) -> impl Iterator<Item = (DivisionId, &'a Division)> + use<'a> {
+        self.by_head.get(&head(words)).into_iter().flatten().map(|id| (*id, self.get(*id)))
     }
 
     /// The division that `id` belongs to; `None` for a province.
@@ -100,8 +118,15 @@ impl Divisions {
 
     /// All divisions below `id`, at any depth.
     pub fn below(&self, id: DivisionId) -> impl Iterator<Item = (DivisionId, &Division)> {
-        let code = self.get(id).code.clone();
-        // The table is sorted by code, so what lies below stands in one run; a table in another order is still right.
-        self.iter().filter(move |(_, d)| d.code.len() > code.len() && d.code.starts_with(&code))
+        let code = &self.get(id).code;
+        // The table is sorted by code, so what lies below stands in one run behind it.
+        let from = id.0 as usize + 1;
+        let run = self.all[from..].iter().take_while(move |d| d.code.starts_with(code.as_str()));
+        (id.0 + 1..).map(DivisionId).zip(run)
     }
+}
+
+/// The first two characters.
+fn head(words: &str) -> String {
+    words.chars().take(2).collect()
 }

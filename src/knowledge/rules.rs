@@ -478,6 +478,8 @@ pub struct RelationRules {
     pub skip_sentence: String,
     /// Classes of those who are carried over as the one who acts.
     pub actors: Vec<String>,
+    /// Characters that may stand before a subject: parts of dates and of numbering.
+    pub filler_marks: String,
     /// Words that deny what follows in the clause.
     pub denied: Vec<String>,
     /// Words that only wish for what follows in the clause.

@@ -51,6 +51,7 @@ impl Contexts {
     pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span], known: &[Mention]) -> Vec<Mention> {
         let mut found = Vec::new();
         for &area in areas {
+            let known = super::within(known, area);
             for context in &self.contexts {
                 for captures in context.pattern.captures_iter(area.of(scan.text)) {
                     let Some(name) = captures.name("name") else { continue };

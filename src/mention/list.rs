@@ -81,6 +81,7 @@ impl Lists {
     pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span], known: &[Mention]) -> Vec<Mention> {
         let mut found = Vec::new();
         for &area in areas {
+            let known = super::within(known, area);
             for list in self.lists_in(scan, area, known) {
                 self.type_members(scan, area, &list, known, &mut found);
             }

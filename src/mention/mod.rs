@@ -107,6 +107,13 @@ impl Finder {
     }
 }
 
+/// The mentions of `known` (in the order of the text) that stand in `area`.
+fn within(known: &[Mention], area: Span) -> &[Mention] {
+    let from = known.partition_point(|m| m.span.start < area.start);
+    let to = known.partition_point(|m| m.span.start < area.end);
+    &known[from..to]
+}
+
 /// The parts of the text in which names are looked for: everything but contact persons and the head's layout lines.
 fn areas(document: &Document) -> Vec<Span> {
     let readable = |kind: BlockKind| !matches!(kind, BlockKind::Contact | BlockKind::Head);

@@ -1,6 +1,6 @@
 //! One pass over the text with all word lists: known names, places, organs, boundary words.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
@@ -152,6 +152,7 @@ pub(super) struct Scan<'a> {
     starts: Vec<Option<(u32, Boundary)>>,
     /// Spans of proper names found so far, by their start: what makes a longer name a proper one.
     proper: Vec<Span>,
+    proper_ends: HashSet<usize>,
     /// Full names of the organs found so far, by their span.
     organs: HashMap<Span, String>,
     /// Spans of places found so far.
@@ -168,6 +169,7 @@ impl<'a> Scan<'a> {
             ends: vec![None; text.len() + 1],
             starts: vec![None; text.len() + 1],
             proper: Vec::new(),
+            proper_ends: HashSet::new(),
             organs: HashMap::new(),
             places: Vec::new(),
             hits: Vec::new(),
@@ -244,12 +246,14 @@ impl<'a> Scan<'a> {
 
     /// Where the words behind the last place in `start..end` begin.
     pub(super) fn behind_places(&self, start: usize, end: usize) -> usize {
-        self.places.iter().filter(|p| p.start >= start && p.end <= end).map(|p| p.end).max().unwrap_or(start)
+        let from = self.places.partition_point(|p| p.start < start);
+        let inside = self.places[from..].iter().take_while(|p| p.start < end).filter(|p| p.end <= end);
+        inside.map(|p| p.end).max().unwrap_or(start)
     }
 
     /// Whether a known name ends at `at`.
     pub(super) fn proper_ends_at(&self, at: usize) -> bool {
-        self.proper.iter().any(|p| p.end == at)
+        self.proper_ends.contains(&at)
     }
 
     /// Remembers the proper names among `found`.
@@ -258,12 +262,14 @@ impl<'a> Scan<'a> {
         let proper = |m: &&Mention| m.rank == Rank::Ordinary && !self.matchers.common.contains(m.class);
         self.proper = found.iter().filter(proper).map(|m| m.span).collect();
         self.proper.sort();
+        self.proper_ends = self.proper.iter().map(|p| p.end).collect();
         let organ = |m: &Mention| match &m.target {
             Target::Name(name) if &*m.rule == "LEX-organs" => Some((m.span, name.clone())),
             _ => None,
         };
         self.organs = found.iter().filter_map(organ).collect();
         self.places = found.iter().filter(|m| self.matchers.places.contains(m.class)).map(|m| m.span).collect();
+        self.places.sort();
     }
 
     /// The proper names that lie inside `span`, in order.

@@ -35,6 +35,8 @@ pub(super) struct Frames {
     frames: Vec<Frame>,
     skip: Regex,
     actors: Classes,
+    /// Adverbs and function words, which may stand before a subject.
+    fillers: CharwiseDoubleArrayAhoCorasick<u32>,
     cooperates: Arc<str>,
 }
 
@@ -90,12 +92,15 @@ impl Frames {
                 confidence: rule.confidence,
             });
         }
+        let filler = |k: &Boundary| matches!(k, Boundary::Adverb | Boundary::Function);
+        let fillers = knowledge.boundaries.iter().filter(|(_, k)| filler(k));
         Self {
             verbs: automaton(words),
             by_verb,
             frames,
             skip: regex(&rules.skip_sentence),
             actors: knowledge.classes(&rules.actors),
+            fillers: automaton(fillers.map(|(w, _)| w.as_str())),
             cooperates: "cooperatesWith".into(),
         }
     }
@@ -264,12 +269,30 @@ impl Frames {
         }
     }
 
+    /// Whether the words in `from..to` only lead to the subject: time, adverbs, conjunctions.
+    fn is_filler(&self, page: &Page<'_>, from: usize, to: usize) -> bool {
+        let words = &page.document.text.clean()[from..to];
+        // A preposition makes what follows anything but the subject.
+        let governed = page.knowledge.relation_rules.prepositions.iter().any(|p| words.ends_with(p.as_str()));
+        if governed || words.chars().count() > FILLER {
+            return false;
+        }
+        let mut at = 0;
+        let mut rest = String::new();
+        for hit in self.fillers.leftmost_find_iter(words) {
+            rest.push_str(&words[at..hit.start()]);
+            at = hit.end();
+        }
+        rest.push_str(&words[at..]);
+        rest.chars().all(|c| c.is_ascii_digit() || page.knowledge.relation_rules.filler_marks.contains(c))
+    }
+
     /// Who acts from here on: the names at the beginning of the clause, when nothing governs them.
     fn actor_of(&self, page: &Page<'_>, entities: &Entities, clause: &Clause<'_>) -> Option<Vec<EntityId>> {
         let text = page.document.text.clean();
         let group = clause.groups.first()?;
         let first = &page.mentions[group.members.start];
-        if !self.actors.contains(first.class) || !is_filler(page, clause.span.start, group.span.start) {
+        if !self.actors.contains(first.class) || !self.is_filler(page, clause.span.start, group.span.start) {
             return None;
         }
         let after = &text[group.span.end..clause.span.end];
@@ -287,48 +310,8 @@ impl Frames {
     }
 }
 
-/// Whether the words in `from..to` only lead to the subject: time, adverbs, conjunctions.
-fn is_filler(page: &Page<'_>, from: usize, to: usize) -> bool {
-    let mut words = page.document.text.clean()[from..to].to_owned();
-    if words.chars().count() > 24 {
-        return false;
-    }
-    let boundaries = &page.knowledge.boundaries;
-    let mut known: Vec<&str> = boundaries
-        .iter()
-        .filter(|(w, k)| matches!(k, Boundary::Adverb | Boundary::Function) && words.contains(w.as_str()))
-        .map(|(w, _)| w.as_str())
-        .collect();
-    known.sort_by_key(|w| std::cmp::Reverse(w.len()));
-    // A preposition makes what follows anything but the subject.
-    if page.knowledge.relation_rules.prepositions.iter().any(|p| words.ends_with(p.as_str())) {
-        return false;
-    }
-    for word in known {
-        words = words.replace(word, "");
-    }
-    words.chars().all(|c| {
-        c.is_ascii_digit()
-            || matches!(
-                c,
-                '年' | '月'
-                    | '日'
-                    | '初'
-                    | '底'
-                    | '“'
-                    | '、'
-                    | '-'
-                    | '至'
-                    | '以'
-                    | '来'
-                    | '是'
-                    | '一'
-                    | '二'
-                    | '三'
-                    | '四'
-            )
-    })
-}
+/// The most characters of other words before a subject.
+const FILLER: usize = 24;
 
 /// What the verb acts on: the next names of a fitting class, before another verb takes over.
 fn object(

@@ -168,7 +168,7 @@ impl Inner {
         part: &str,
         whole: EntityId,
     ) -> Option<EntityId> {
-        let mut fits = knowledge.divisions.iter().filter(|(_, d)| d.name == part || d.short == part);
+        let mut fits = knowledge.divisions.beginning_like(part).filter(|(_, d)| d.name == part || d.short == part);
         let (_, division) =
             fits.find(|(_, d)| knowledge.schema.class(d.rank.class_name()).is_some_and(|c| self.to.contains(c)))?;
         if division.rank == crate::knowledge::Rank::Town {

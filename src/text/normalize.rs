@@ -116,7 +116,11 @@ fn continues(paragraph: &[Placed], last_width: usize, next: &Line, wrap: Option<
     }
     match wrap {
         Some(width) => last_width + 3 >= width,
-        None => last_width >= 24 && paragraph.iter().any(|p| matches!(p.0, '，' | '、' | '；' | '。')),
+        // A page break cuts a line of text in two; a short line without an end is a signature or a heading.
+        None => {
+            let text = paragraph.iter().any(|p| matches!(p.0, '，' | '、' | '；' | '。'));
+            last_width >= 24 && text && (next.width >= 20 || ends_sentence(&next.chars))
+        }
     }
 }
 
