@@ -170,7 +170,8 @@ impl Reader<'_> {
     fn signature(&mut self, paragraphs: &[Span], date: usize) {
         for i in (0..date).rev().take(4) {
             let line = paragraphs[i].of(self.text);
-            let short = line.chars().count() <= 40 && !line.contains(['。', '，', '：', '；', '、', '！', '？'])
+            let short = line.chars().count() <= 40
+                && !line.contains(['。', '，', '：', '；', '、', '！', '？'])
                 && !line.chars().any(|c| c.is_ascii_digit());
             if self.kinds[i].is_some() || !short || self.level_of(line).is_some() {
                 break;

@@ -4,7 +4,7 @@ use super::{Entities, EntityId};
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::knowledge::Knowledge;
-use crate::mention::{Mention, Target, regex};
+use crate::mention::{Mention, Target};
 
 /// What the head of a document is about.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +27,7 @@ impl Entities {
         let class = |name: &str| knowledge.schema.class(name);
         let head = &document.head;
         if let (Some(sender), Some(class)) = (&head.sender, class("GovernmentBody"))
-            && regex(&references.sender_end).is_match(&sender.text)
+            && references.sender_end.is_match(&sender.text)
         {
             let id = self.ensure(class, &sender.text, "HEAD-sender", 0.95);
             self.all[id.0 as usize].spans.push(sender.span);
@@ -35,13 +35,13 @@ impl Entities {
         }
         let proposal = mentions.iter().find(|m| Some(m.class) == class("Proposal"));
         let title = head.title.as_ref();
-        let reply = regex(&references.reply_title);
+        let reply = &references.reply_title;
         self.roles.is_reply = proposal.is_some() || title.is_some_and(|t| reply.is_match(&t.text));
         if let Some(title) = title {
             let kind = if self.roles.is_reply {
                 Some("ReplyLetter")
             } else {
-                regex(&references.policy_title).is_match(&title.text).then_some("PolicyDocument")
+                references.policy_title.is_match(&title.text).then_some("PolicyDocument")
             };
             if let Some(class) = kind.and_then(class) {
                 let id = self.ensure(class, &title.text, "HEAD-title", 0.95);
@@ -63,7 +63,7 @@ impl Entities {
     fn read_proposal(&mut self, knowledge: &Knowledge, document: &Document, mention: &Mention) {
         let Target::Name(name) = &mention.target else { return };
         let id = self.ensure(mention.class, name, &mention.rule, mention.confidence);
-        let number = regex(&knowledge.references.proposal_number);
+        let number = &knowledge.references.proposal_number;
         let opening = document.blocks.iter().find(|b| b.kind == BlockKind::Opening && b.span.contains(mention.span));
         let near =
             opening.map(|b| Span::new(mention.span.end, b.span.end).of(document.text.clean())).unwrap_or_default();
@@ -84,7 +84,7 @@ impl Entities {
         let references = &knowledge.references;
         let text = addressee.text.as_str();
         if let (Some(c), Some(class)) =
-            (regex(&references.party_committee).captures(text), knowledge.schema.class("SocialOrganization"))
+            (references.party_committee.captures(text), knowledge.schema.class("SocialOrganization"))
         {
             let name = c.name("name").map_or(text, |n| n.as_str());
             let id = self.ensure(class, name, "HEAD-addressee", 0.95);
@@ -92,7 +92,7 @@ impl Entities {
             return;
         }
         let Some(class) = knowledge.schema.class("Person") else { return };
-        let deputies = regex(&references.deputies);
+        let deputies = &references.deputies;
         let list: String = text.to_owned();
         let mut any = false;
         for c in deputies.captures_iter(&list) {

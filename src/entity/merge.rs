@@ -6,14 +6,14 @@ use super::{Entities, EntityId, bare};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::knowledge::Knowledge;
-use crate::mention::{Mention, Target, regex};
+use crate::mention::{Mention, Target};
 
 /// Joins the entities that are one thing. Never across classes.
 pub(super) fn merge(entities: &mut Entities, knowledge: &Knowledge, document: &Document, mentions: &[Mention]) {
     defined_short_names(entities, knowledge, document, mentions);
     let firm = knowledge.schema.class("Enterprise");
     let policy = knowledge.schema.class("PolicyDocument");
-    let prefix = regex(&format!("^(?:{})$", knowledge.references.prefix_of_full));
+    let prefix = &knowledge.references.prefix_of_full;
     let joinable = knowledge.classes(&knowledge.references.short_by_prefix);
     let ids: Vec<EntityId> = entities.iter().map(|(id, _)| id).collect();
     let mut joins: Vec<(EntityId, EntityId)> = Vec::new();
@@ -67,7 +67,7 @@ fn is_place(entities: &Entities, knowledge: &Knowledge, words: &str) -> bool {
 
 /// 某某平台（以下简称“甲平台”）: the short name means the same from here on.
 fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document: &Document, mentions: &[Mention]) {
-    let defines = regex(&knowledge.references.defines);
+    let defines = &knowledge.references.defines;
     let text = document.text.clean();
     let mut found: BTreeMap<String, EntityId> = BTreeMap::new();
     for (i, mention) in mentions.iter().enumerate() {

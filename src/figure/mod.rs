@@ -13,9 +13,10 @@ use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::Knowledge;
+pub use crate::knowledge::Qualifier;
 use crate::mention::{Mention, Setting, Target, regex};
 use crate::ontology::Classes;
-pub use number::{Numerals, Qualifier};
+pub use number::Numerals;
 
 /// One observation.
 #[derive(Clone, Debug, PartialEq)]

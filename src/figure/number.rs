@@ -1,51 +1,10 @@
 //! Numbers with their units and qualifiers: Arabic and Chinese numerals, ranges, series, ranks, shares.
 
-use std::fmt;
-
 use regex::{Captures, Regex};
 
 use crate::diag::Span;
-use crate::knowledge::FigureRules;
+use crate::knowledge::{Expression, FigureRules, Qualifier};
 use crate::mention::regex;
-
-/// How a number is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Qualifier {
-    /// As it stands.
-    Exact,
-    /// At least this much.
-    Over,
-    /// About this much.
-    About,
-    /// Almost this much.
-    Nearly,
-    /// At most this much.
-    UpTo,
-}
-
-impl fmt::Display for Qualifier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Exact => "exact",
-            Self::Over => "over",
-            Self::About => "about",
-            Self::Nearly => "nearly",
-            Self::UpTo => "upto",
-        })
-    }
-}
-
-impl Qualifier {
-    fn named(kind: &str) -> Self {
-        match kind {
-            "over" => Self::Over,
-            "about" => Self::About,
-            "nearly" => Self::Nearly,
-            "upto" => Self::UpTo,
-            _ => Self::Exact,
-        }
-    }
-}
 
 /// A number found in a text.
 #[derive(Clone, Debug)]
@@ -154,11 +113,11 @@ pub(super) struct Numbers {
     counted: Regex,
     range: Regex,
     series: Regex,
-    ranks: Vec<Regex>,
-    tenths: Regex,
+    ranks: Vec<Expression>,
+    tenths: Expression,
     ratios: Regex,
-    percent: Regex,
-    not_figures: Vec<Regex>,
+    percent: Expression,
+    not_figures: Vec<Expression>,
     rules: FigureRules,
 }
 
@@ -201,11 +160,11 @@ impl Numbers {
             counted: regex(&counted),
             range: regex(&range),
             series: regex(&series),
-            ranks: rules.ranks.iter().map(|r| regex(r)).collect(),
-            tenths: regex(&rules.tenths),
+            ranks: rules.ranks.clone(),
+            tenths: rules.tenths.clone(),
             ratios: regex(&ratios),
-            percent: regex(&rules.percent),
-            not_figures: rules.not_figures.iter().map(|r| regex(r)).collect(),
+            percent: rules.percent.clone(),
+            not_figures: rules.not_figures.clone(),
             rules: rules.clone(),
         }
     }
@@ -265,8 +224,7 @@ impl Numbers {
             if free(&taken, span) {
                 let half = if c.name("half").is_some() { ONE / 2 } else { 0 };
                 let ones = c.name("ones").and_then(|o| self.numerals.value(o.as_str())).unwrap_or(0);
-                let value =
-                    self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled((v + half) * 10 + ones, ""));
+                let value = self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled((v + half) * 10 + ones, ""));
                 found.extend(value.map(|value| number(span, value, "%", Qualifier::Exact, "FIG-tenths")));
                 taken.push(span);
             }
@@ -380,21 +338,21 @@ impl Numbers {
 
     /// What the words before, inside and behind a number make of it; words that contradict each other make it about.
     fn qualifier(&self, before: &str, inside: &str, after: &str) -> Qualifier {
-        let mut kinds: Vec<&str> = Vec::new();
+        let mut kinds: Vec<Qualifier> = Vec::new();
         for rule in &self.rules.qualifiers {
             let ends =
                 |words: &[String], text: &str| words.iter().any(|w| !text.is_empty() && text.ends_with(w.as_str()));
             let any_inside = rule.inside.iter().any(|w| inside.contains(w.as_str()));
             if ends(&rule.before, before) || any_inside || rule.after.iter().any(|w| w == after) {
-                kinds.push(&rule.kind);
+                kinds.push(rule.kind);
             }
         }
         kinds.dedup();
         match kinds.as_slice() {
             [] => Qualifier::Exact,
-            [one] => Qualifier::named(one),
-            kinds if kinds.contains(&"nearly") && kinds.contains(&"over") => Qualifier::About,
-            [first, ..] => Qualifier::named(first),
+            [one] => *one,
+            kinds if kinds.contains(&Qualifier::Nearly) && kinds.contains(&Qualifier::Over) => Qualifier::About,
+            [first, ..] => *first,
         }
     }
 }

@@ -8,13 +8,13 @@ use super::Figure;
 use super::number::{Number, Numerals, ONE};
 use crate::diag::Span;
 use crate::document::Document;
-use crate::knowledge::FigureRules;
+use crate::knowledge::{Expression, FigureRules, PeriodRule};
 use crate::mention::regex;
 
 pub(super) struct Periods {
-    rules: Vec<(Regex, String)>,
+    rules: Vec<PeriodRule>,
     now: Regex,
-    year: Regex,
+    year: Expression,
     numerals: Numerals,
 }
 
@@ -22,9 +22,9 @@ impl Periods {
     pub(super) fn new(rules: &FigureRules) -> Self {
         let now: Vec<String> = rules.now.iter().map(|w| ::regex::escape(w)).collect();
         Self {
-            rules: rules.period.iter().map(|r| (regex(&r.pattern), r.form.clone())).collect(),
+            rules: rules.period.clone(),
             now: regex(&now.join("|")),
-            year: regex(&rules.year),
+            year: rules.year.clone(),
             numerals: Numerals::new(rules),
         }
     }
@@ -47,7 +47,7 @@ impl Periods {
     pub(super) fn of(&self, text: &str, sentence: Span, span: Span, year: Option<i32>) -> String {
         let before = &text[sentence.start..span.start];
         let mut best: Option<(usize, usize, String)> = None;
-        for (pattern, form) in &self.rules {
+        for PeriodRule { pattern, form } in &self.rules {
             for c in pattern.captures_iter(before) {
                 let Some(whole) = c.get(0) else { continue };
                 let covered = best.as_ref().is_some_and(|b| whole.start() < b.0 + b.1);

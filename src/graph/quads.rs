@@ -8,7 +8,7 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::entity::{Entities, EntityId, document_iri, entity_iri, record_iri};
-use crate::figure::Figure;
+use crate::figure::{Figure, Qualifier};
 use crate::ontology::{Schema, vocab};
 use crate::relation::Claim;
 
@@ -139,7 +139,7 @@ impl Writer<'_> {
         self.put(&node, rdf::TYPE, vocab::FIGURE);
         self.put(&node, vocab::VALUE, Literal::new_typed_literal(figure.value.as_str(), xsd::DECIMAL));
         self.put(&node, vocab::UNIT, Literal::from(figure.unit.as_str()));
-        self.put(&node, vocab::QUALIFIER, Literal::from(figure.qualifier.to_string()));
+        self.put(&node, vocab::QUALIFIER, Literal::from(qualifier(figure.qualifier)));
         self.put(&node, vocab::INDICATOR, Literal::from(figure.indicator.as_str()));
         self.put(&node, vocab::PLANNED, Literal::from(figure.planned));
         if let Some(subject) = figure.subject {
@@ -172,6 +172,17 @@ impl Writer<'_> {
         self.put(node, vocab::RULE, Literal::from(rule));
         let confidence = format!("{:.2}", confidence.clamp(0.0, 1.0));
         self.put(node, vocab::CONFIDENCE, Literal::new_typed_literal(confidence, xsd::DECIMAL));
+    }
+}
+
+/// A qualifier as it stands in the graph.
+fn qualifier(qualifier: Qualifier) -> &'static str {
+    match qualifier {
+        Qualifier::Exact => "exact",
+        Qualifier::Over => "over",
+        Qualifier::About => "about",
+        Qualifier::Nearly => "nearly",
+        Qualifier::UpTo => "upto",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Lexicons and rules: data read from `ontology/`, checked against the ontology, compiled once.
 
 mod divisions;
+mod expression;
 mod files;
 mod lexicon;
 mod numbers;
@@ -17,9 +18,10 @@ use crate::diag::{Diagnostic, Severity, nearest};
 use crate::document::Cues;
 use crate::ontology::{Classes, OntologyError, Schema};
 pub use divisions::{Division, DivisionId, Divisions, Rank};
+pub use expression::Expression;
 pub use files::Files;
 pub use lexicon::{Boundary, Entry};
-pub use numbers::{FigureRules, PeriodRule, QualifierRule};
+pub use numbers::{FigureRules, PeriodRule, Qualifier, QualifierRule};
 pub use rules::{
     Anaphor, Context, Frame, Heading, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers, RelationRules,
     Rule, Shape, Where,
@@ -125,7 +127,8 @@ impl Knowledge {
         let references = toml_file(files, "rules/references.toml", &mut found)?;
         let relation_rules: RelationRules = toml_file(files, "rules/relations.toml", &mut found)?;
         let figure_rules: FigureRules = toml_file(files, "rules/figures.toml", &mut found)?;
-        check_rules(&schema, &name_rules, &relation_rules, &mut found);
+        let references: ReferenceRules = references;
+        check_rules(&schema, &name_rules, &references, &relation_rules, &mut found);
         let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|d| d.severity == Severity::Error);
         let cues = match cues {
             Ok(cues) if errors.is_empty() => cues,
@@ -136,7 +139,6 @@ impl Knowledge {
             hash.push('-');
             hash.push_str(class);
         }
-        let references: Option<ReferenceRules> = references;
         Ok(Self {
             schema,
             cues,
@@ -145,7 +147,7 @@ impl Knowledge {
             organs,
             boundaries,
             name_rules,
-            references: references.unwrap_or_default(),
+            references,
             relation_rules,
             figure_rules,
             hash,
@@ -205,7 +207,13 @@ fn one_line(message: &str) -> String {
 }
 
 /// Checks what the TOML reader cannot: names of classes and relations, expressions, ids.
-fn check_rules(schema: &Schema, names: &NameRules, relations: &RelationRules, found: &mut Vec<Diagnostic>) {
+fn check_rules(
+    schema: &Schema,
+    names: &NameRules,
+    references: &ReferenceRules,
+    relations: &RelationRules,
+    found: &mut Vec<Diagnostic>,
+) {
     let mut check = Check { schema, found, ids: HashMap::new() };
     let file = "rules/names.toml";
     for shape in &names.shape {
@@ -222,24 +230,32 @@ fn check_rules(schema: &Schema, names: &NameRules, relations: &RelationRules, fo
         let pattern = expand(&context.pattern, &names.words);
         check.expression(file, &context.id, &pattern, &["name"]);
     }
+    let file = "rules/references.toml";
+    for anaphor in &references.anaphor {
+        anaphor.classes.iter().for_each(|c| check.class(file, "anaphor", c));
+    }
+    for title in references.title_not_policy.iter().filter(|t| !t.class.is_empty()) {
+        check.class(file, "title_not_policy", &title.class);
+    }
+    references.short_by_prefix.iter().for_each(|c| check.class(file, "short_by_prefix", c));
     let file = "rules/relations.toml";
     for frame in &relations.frame {
         check.rule(file, frame);
         check.predicate(file, &frame.id, &frame.predicate);
         frame.subject.iter().chain(&frame.object).for_each(|c| check.class(file, &frame.id, c));
-        if let Some(then) = &frame.then {
-            check.expression(file, &frame.id, then, &[]);
-        }
+        frame.also.iter().for_each(|p| check.predicate(file, &frame.id, p));
+        frame.also_for.iter().for_each(|c| check.class(file, &frame.id, c));
+        check.fits(file, frame);
     }
     for heading in &relations.heading {
         check.rule(file, heading);
         check.predicate(file, &heading.id, &heading.predicate);
         heading.subject.iter().chain(&heading.object).for_each(|c| check.class(file, &heading.id, c));
-        check.expression(file, &heading.id, &heading.then, &[]);
     }
     for pattern in &relations.pattern {
         check.rule(file, pattern);
         check.predicate(file, &pattern.id, &pattern.predicate);
+        check.slots(file, &pattern.id, &pattern.pattern);
     }
     for inner in &relations.inner {
         check.rule(file, inner);
@@ -281,6 +297,34 @@ impl Check<'_> {
         if self.schema.property(name).is_none() {
             self.unknown(file, id, "relation", name, nearest(name, self.schema.property_names()).join(", "));
         }
+    }
+
+    /// Whether the classes that a frame names leave anything of what its relation allows.
+    fn fits(&mut self, file: &str, frame: &Frame) {
+        let Some(property) = self.schema.property(&frame.predicate) else { return };
+        let (acts, acted_on) =
+            if frame.reversed { (property.range, property.domain) } else { (property.domain, property.range) };
+        for (key, names, allowed) in [("subject", &frame.subject, acts), ("object", &frame.object, acted_on)] {
+            for name in names {
+                let Some(class) = self.schema.class(name) else { continue };
+                if self.schema.below(class).intersection(allowed).is_empty() {
+                    let message = format!("{key} `{name}` is no class that `{}` allows there", frame.predicate);
+                    self.found.push(Diagnostic::error("K414", format!("{file}: rule {}", frame.id), message));
+                }
+            }
+        }
+    }
+
+    /// The slots of a pattern: known classes, one subject, one object, and an expression around them that compiles.
+    fn slots(&mut self, file: &str, id: &str, pattern: &str) {
+        let slot = Regex::new(r"\{(?P<end>[so]):(?P<classes>[^{}+]*)\+?\}").expect("a valid expression");
+        for captures in slot.captures_iter(pattern) {
+            captures["classes"].split('|').for_each(|class| self.class(file, id, class));
+        }
+        let gap = Regex::new(r"[~*]\d+").expect("a valid expression");
+        let around = slot.replace_all(pattern, "(?P<$end>x)");
+        let around = gap.replace_all(&around, ".?");
+        self.expression(file, id, &around, &["s", "o"]);
     }
 
     fn unknown(&mut self, file: &str, id: &str, what: &str, name: &str, near: String) {

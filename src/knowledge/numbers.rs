@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::Expression;
+
 /// `rules/figures.toml`
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,13 +27,13 @@ pub struct FigureRules {
     /// Words behind a number that make it no figure.
     pub not_before: Vec<String>,
     /// Expressions that hold numbers which are no figures: what they cover is left out.
-    pub not_figures: Vec<String>,
+    pub not_figures: Vec<Expression>,
     /// Expressions for ranks, with a group `n`, and a group `upto` for 前.
-    pub ranks: Vec<String>,
+    pub ranks: Vec<Expression>,
     /// The unit of a rank.
     pub rank_unit: String,
     /// An expression for shares in tenths (六成), with groups `n` and `half`.
-    pub tenths: String,
+    pub tenths: Expression,
     /// Words before a pure number without a unit (容积率).
     pub ratios: Vec<String>,
     /// The decimal point, in words.
@@ -47,11 +49,11 @@ pub struct FigureRules {
     /// How a period is stated; the first that matches counts.
     pub period: Vec<PeriodRule>,
     /// An expression for a year, with a group around its digits.
-    pub year: String,
+    pub year: Expression,
     /// Words that take the year of the document.
     pub now: Vec<String>,
     /// Expressions for shares in hundredths in words (百分之五), with a group `n`.
-    pub percent: String,
+    pub percent: Expression,
     /// Units that name a class of size (2吨级): the number is about that much.
     pub about_units: Vec<String>,
     /// Classes of what a figure can be about.
@@ -66,12 +68,28 @@ pub struct FigureRules {
     pub indicator_drop_end: Vec<String>,
 }
 
+/// How a number is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Qualifier {
+    /// As it stands.
+    Exact,
+    /// At least this much.
+    Over,
+    /// About this much.
+    About,
+    /// Almost this much.
+    Nearly,
+    /// At most this much.
+    UpTo,
+}
+
 /// Words that say how a number is meant.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QualifierRule {
-    /// `over`, `about`, `nearly` or `upto`.
-    pub kind: String,
+    /// How the number is meant.
+    pub kind: Qualifier,
     /// Words right before the number.
     #[serde(default)]
     pub before: Vec<String>,
@@ -88,7 +106,7 @@ pub struct QualifierRule {
 #[serde(deny_unknown_fields)]
 pub struct PeriodRule {
     /// Matched in the sentence; groups `y`, `y2` (years), `m`, `m2` (months), `q` (quarter).
-    pub pattern: String,
+    pub pattern: Expression,
     /// The period: groups in braces, `{now}` the document's year, `{last}` the year before, `{q}` the months of the
     /// quarter.
     pub form: String,

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::Expression;
+
 /// What every rule says of itself.
 pub trait Rule {
     /// Its name: stands at every fact that it made.
@@ -119,7 +121,7 @@ pub struct List {
     pub heads: Vec<String>,
     /// What a member must look like, when given.
     #[serde(default)]
-    pub member: Option<String>,
+    pub member: Option<Expression>,
     /// What a member must hold.
     #[serde(default)]
     pub need: Need,
@@ -197,7 +199,7 @@ pub struct Frame {
     pub gap: usize,
     /// What must follow the object, when given (a regular expression matched right behind it).
     #[serde(default)]
-    pub then: Option<String>,
+    pub then: Option<Expression>,
     /// A second relation, from what is acted on to the place that acts, for the classes in `also_for`.
     #[serde(default)]
     pub also: Option<String>,
@@ -258,7 +260,7 @@ pub struct Heading {
     /// Classes of what the heading names: exactly one of them.
     pub object: Vec<String>,
     /// What must follow the names in the section (a regular expression matched right behind them).
-    pub then: String,
+    pub then: Expression,
     /// How often it is right, from 0 to 1.
     #[serde(default = "fair")]
     pub confidence: f64,
@@ -368,7 +370,7 @@ pub struct NameRules {
     /// Classes whose names are told apart by the level before them.
     pub levelled: Vec<String>,
     /// An expression for such levels, right before the name.
-    pub level_before: String,
+    pub level_before: Expression,
     /// Classes whose names are common nouns: they make no longer name a proper one.
     pub common_classes: Vec<String>,
     /// By class, the nouns that follow its names (产业 after an industry): part of the mention, and support for a weak
@@ -405,33 +407,33 @@ pub struct ReferenceRules {
     /// Organs that are named only with their place.
     pub only_with_place: Vec<String>,
     /// Words that define a short name: the group `short`, right behind the full name.
-    pub defines: String,
+    pub defines: Expression,
     /// What stands right before the title of a proposal.
-    pub proposal_before: String,
+    pub proposal_before: Expression,
     /// The title of a proposal in quotation marks, with a group `title`.
-    pub quoted_proposal: String,
+    pub quoted_proposal: Expression,
     /// The number of a proposal, with a group `number`.
-    pub proposal_number: String,
+    pub proposal_number: Expression,
     /// Titles in 《》 that are no policy documents: a regular expression, and the class instead (empty: none).
     pub title_not_policy: Vec<TitleClass>,
     /// The deputies in an addressee: a regular expression with a group `name`.
-    pub deputies: String,
+    pub deputies: Expression,
     /// Organizations in an addressee.
-    pub party_committee: String,
+    pub party_committee: Expression,
     /// Organs whose offices are part of them.
     pub organs_with_offices: Vec<String>,
     /// Endings that two spellings of one name may differ in.
     pub equal_endings: Vec<(String, String)>,
     /// Titles of reply letters.
-    pub reply_title: String,
+    pub reply_title: Expression,
     /// Titles of documents that are policy documents themselves.
-    pub policy_title: String,
+    pub policy_title: Expression,
     /// What the name of a sending body ends with.
-    pub sender_end: String,
+    pub sender_end: Expression,
     /// Classes whose names have a short form without the place or the ordinal at the front.
     pub short_by_prefix: Vec<String>,
     /// The bodies whose opinions went in: an expression with a group `bodies`.
-    pub consulted: String,
+    pub consulted: Expression,
     /// What stands between the names of towns in a list: the list shows that a bare form is meant as a town.
     pub town_joiners: Vec<String>,
     /// A place's name is also that of its people and speech: words after which a short place name does not count.
@@ -439,7 +441,7 @@ pub struct ReferenceRules {
     /// Words before which a short place name does not count.
     pub place_unless_after: Vec<String>,
     /// Parts by which a full name is longer than its short form, as a regular expression.
-    pub prefix_of_full: String,
+    pub prefix_of_full: Expression,
     /// The country of the documents: name and class.
     pub state: String,
 }
@@ -459,7 +461,7 @@ pub struct Level {
 #[serde(deny_unknown_fields)]
 pub struct TitleClass {
     /// Matched against the title.
-    pub pattern: String,
+    pub pattern: Expression,
     /// The class; empty when the title names no entity.
     pub class: String,
 }
@@ -475,7 +477,7 @@ pub struct RelationRules {
     /// What may stand between the names of a list in a pattern: a regular expression.
     pub between: String,
     /// Sentences that state nothing (headings that repeat the proposal).
-    pub skip_sentence: String,
+    pub skip_sentence: Expression,
     /// Classes of those who are carried over as the one who acts.
     pub actors: Vec<String>,
     /// Characters that may stand before a subject: parts of dates and of numbering.

@@ -3,13 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use regex::Regex;
-
 use super::scan::Scan;
-use super::title::regex;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::{Boundary, Knowledge, Need};
+use crate::knowledge::{Boundary, Expression, Knowledge, Need};
 use crate::ontology::{Class, Classes};
 
 struct List {
@@ -17,7 +14,7 @@ struct List {
     class: Class,
     heads: Vec<String>,
     need: Need,
-    member: Option<Regex>,
+    member: Option<Expression>,
     confidence: f64,
 }
 
@@ -57,7 +54,7 @@ impl Lists {
                 class: knowledge.schema.class(&rule.class)?,
                 heads: rule.heads.clone(),
                 need: rule.need,
-                member: rule.member.as_deref().map(regex),
+                member: rule.member.clone(),
                 confidence: rule.confidence,
             })
         });

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 use regex::Regex;
 
-use super::title::regex;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
-use crate::knowledge::{Boundary, DivisionId, Knowledge, Refers};
+use crate::knowledge::{Boundary, DivisionId, Expression, Knowledge, Refers};
 use crate::ontology::{Class, Classes};
 
 /// What a known word stands for.
@@ -37,7 +36,7 @@ pub(super) struct Matchers {
     common: Classes,
     /// Classes whose names are told apart by the level before them, and the words for levels.
     levelled: Classes,
-    level_before: Regex,
+    level_before: Expression,
     unless_before: Vec<String>,
     unless_after: Vec<String>,
     rule_lexicon: Arc<str>,
@@ -107,7 +106,7 @@ impl Matchers {
             places: knowledge.classes(&["Place".to_owned()]),
             common: knowledge.classes(&knowledge.name_rules.common_classes),
             levelled: knowledge.classes(&knowledge.name_rules.levelled),
-            level_before: regex(&knowledge.name_rules.level_before),
+            level_before: knowledge.name_rules.level_before.clone(),
             unless_before: knowledge.references.place_unless_before.clone(),
             unless_after: knowledge.references.place_unless_after.clone(),
             rule_lexicon: "LEX-names".into(),

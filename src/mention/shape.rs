@@ -3,15 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
-use regex::Regex;
-
 use super::scan::{Scan, automaton};
-use super::title::regex;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::{Boundary, Knowledge, Need};
+use crate::knowledge::{Boundary, Expression, Knowledge, Need};
 use crate::ontology::Class;
+use daachorse::CharwiseDoubleArrayAhoCorasick;
 
 struct Shape {
     rule: Arc<str>,
@@ -38,7 +35,7 @@ pub(super) struct Shapes {
     generic: Vec<String>,
     afterthoughts: Vec<String>,
     /// What may stand before the first proper name inside a name (第三届, 2024年).
-    prefix: Regex,
+    prefix: Expression,
     /// Words for a rank of government, which make a name proper where it begins with one.
     levels: Vec<String>,
 }
@@ -82,14 +79,13 @@ impl Shapes {
         }
         let mut generic = rules.generic.clone();
         generic.sort_by_key(|w| std::cmp::Reverse(w.len()));
-        let prefix = format!("^(?:{})$", knowledge.references.prefix_of_full);
         Self {
             heads: automaton(heads),
             by_head,
             shapes,
             generic,
             afterthoughts: rules.afterthoughts.clone(),
-            prefix: regex(&prefix),
+            prefix: knowledge.references.prefix_of_full.clone(),
             levels: knowledge.references.level.iter().map(|l| l.word.clone()).collect(),
         }
     }

@@ -5,15 +5,15 @@ use regex::Regex;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Expression, Knowledge};
 
 /// A title longer than this many bytes is text whose closing mark was lost.
 const LONGEST: usize = 300;
 
 pub(super) struct Titles {
-    not_policy: Vec<(Regex, String)>,
-    proposal_before: Regex,
-    quoted: Regex,
+    not_policy: Vec<(Expression, String)>,
+    proposal_before: Expression,
+    quoted: Expression,
 }
 
 impl Titles {
@@ -23,10 +23,10 @@ impl Titles {
                 .references
                 .title_not_policy
                 .iter()
-                .map(|t| (regex(&t.pattern), t.class.clone()))
+                .map(|t| (t.pattern.clone(), t.class.clone()))
                 .collect(),
-            quoted: regex(&knowledge.references.quoted_proposal),
-            proposal_before: regex(&format!("(?:{})$", knowledge.references.proposal_before)),
+            quoted: knowledge.references.quoted_proposal.clone(),
+            proposal_before: knowledge.references.proposal_before.clone(),
         }
     }
 

@@ -3,17 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
-use regex::Regex;
-
 use super::clause::{Group, clauses, groups, inside};
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Boundary, Knowledge};
-use crate::mention::{Setting, automaton, regex};
+use crate::knowledge::{Boundary, Expression, Knowledge};
+use crate::mention::{Setting, automaton};
 use crate::ontology::Classes;
+use daachorse::CharwiseDoubleArrayAhoCorasick;
 
 struct Frame {
     rule: Arc<str>,
@@ -24,7 +22,7 @@ struct Frame {
     stated: bool,
     before: bool,
     gap: usize,
-    then: Option<Regex>,
+    then: Option<Expression>,
     also: Option<(Arc<str>, Classes)>,
     confidence: f64,
 }
@@ -33,7 +31,7 @@ pub(super) struct Frames {
     verbs: CharwiseDoubleArrayAhoCorasick<u32>,
     by_verb: Vec<Vec<usize>>,
     frames: Vec<Frame>,
-    skip: Regex,
+    skip: Expression,
     actors: Classes,
     /// Adverbs and function words, which may stand before a subject.
     fillers: CharwiseDoubleArrayAhoCorasick<u32>,
@@ -87,7 +85,7 @@ impl Frames {
                 stated: rule.stated,
                 before: rule.before,
                 gap: rule.gap,
-                then: rule.then.as_ref().map(|t| regex(&format!("^(?:{t})"))),
+                then: rule.then.clone(),
                 also: rule.also.as_ref().map(|a| (a.as_str().into(), knowledge.classes(&rule.also_for))),
                 confidence: rule.confidence,
             });
@@ -98,7 +96,7 @@ impl Frames {
             verbs: automaton(words),
             by_verb,
             frames,
-            skip: regex(&rules.skip_sentence),
+            skip: rules.skip_sentence.clone(),
             actors: knowledge.classes(&rules.actors),
             fillers: automaton(fillers.map(|(w, _)| w.as_str())),
             cooperates: "cooperatesWith".into(),

@@ -7,7 +7,6 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::mention::regex;
 use crate::ontology::Classes;
 
 pub(super) fn read(page: &Page<'_>, entities: &mut Entities) -> Vec<Claim> {
@@ -68,7 +67,7 @@ fn bodies(page: &Page<'_>, entities: &Entities, span: Span, classes: Classes) ->
 /// Whose opinions went into the letter: named in the opening between 综合 and 意见.
 fn consulted(page: &Page<'_>, entities: &Entities) -> Vec<(EntityId, Span)> {
     let text = page.document.text.clean();
-    let expression = regex(&page.knowledge.references.consulted);
+    let expression = &page.knowledge.references.consulted;
     let classes = page.knowledge.classes(&["GovernmentBody".to_owned(), "Place".to_owned()]);
     let mut found = Vec::new();
     for block in page.document.blocks.iter().filter(|b| b.kind == BlockKind::Opening) {

@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
-
 use super::clause::{groups, inside};
 use super::{Claim, Page};
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::Knowledge;
-use crate::mention::regex;
+use crate::knowledge::{Expression, Knowledge};
 use crate::ontology::Classes;
 
 struct Heading {
@@ -17,7 +14,7 @@ struct Heading {
     predicate: Arc<str>,
     subject: Classes,
     object: Classes,
-    then: Regex,
+    then: Expression,
     confidence: f64,
 }
 
@@ -30,7 +27,7 @@ impl Headings {
             predicate: rule.predicate.as_str().into(),
             subject: knowledge.classes(&rule.subject),
             object: knowledge.classes(&rule.object),
-            then: regex(&format!("^(?:{})", rule.then)),
+            then: rule.then.clone(),
             confidence: rule.confidence,
         });
         Self(compiled.collect())

@@ -195,7 +195,6 @@ fn contact_persons_never_get_in() {
 }
 
 #[test]
-#[ignore = "a paragraph of 120 characters or more that ends with a contact is read as a whole"]
 fn contact_persons_at_the_end_of_a_long_paragraph_do_not_get_in() {
     let long = "海州市商务局将继续支持海州市茶产业园建设。".repeat(8);
     leaks(&[&format!("{long}（联系人及电话：张某，12345678）")]);

@@ -301,7 +301,6 @@ fn a_line_of_one_character_is_read() {
 }
 
 #[test]
-#[ignore = "the time grows with the square of the clauses, numbers and short names in one sentence"]
 fn a_long_sentence_of_names_is_read() {
     for words in [
         "建设平台，",

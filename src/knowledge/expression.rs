@@ -1,0 +1,34 @@
+//! A regular expression that stands in a knowledge file: compiled when the file is read, so that a broken one is
+//! reported with its line.
+
+use std::ops::Deref;
+
+use regex::Regex;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+/// A compiled expression.
+#[derive(Clone, Debug)]
+pub struct Expression(Regex);
+
+impl<'de> Deserialize<'de> for Expression {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let pattern = String::deserialize(deserializer)?;
+        Regex::new(&pattern).map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// Matches nothing.
+impl Default for Expression {
+    fn default() -> Self {
+        Self(Regex::new(r"[^\s\S]").expect("a valid expression"))
+    }
+}
+
+impl Deref for Expression {
+    type Target = Regex;
+
+    fn deref(&self) -> &Regex {
+        &self.0
+    }
+}
