@@ -63,6 +63,9 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
     }
     diagnostics.extend(pipeline.knowledge().warnings.iter().cloned());
     diagnostics.extend(extractions.iter().flat_map(|e| e.document.diagnostics.iter().cloned()));
+    if let ([], [only]) = (extractions.as_slice(), diagnostics.as_slice()) {
+        bail!("{only}; nothing was written");
+    }
     let mut stderr = std::io::stderr();
     for diagnostic in &diagnostics {
         writeln!(stderr, "{diagnostic}")?;

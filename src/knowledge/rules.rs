@@ -18,8 +18,29 @@ pub trait Rule {
     fn family(&self) -> &'static str;
 }
 
+/// Declares a family of rules: the fields given here, and those that every rule has.
 macro_rules! rule {
-    ($name:ident, $family:literal) => {
+    ($(#[$doc:meta])* $name:ident, $family:literal, { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            /// See [`Rule::id`].
+            pub id: String,
+            /// See [`Rule::why`].
+            pub why: String,
+            $($(#[$field_doc])* pub $field: $type,)*
+            /// How often it is right, from 0 to 1.
+            #[serde(default = "fair")]
+            pub confidence: f64,
+            /// See [`Rule::matches`].
+            #[serde(default)]
+            pub matches: Vec<String>,
+            /// See [`Rule::rejects`].
+            #[serde(default)]
+            pub rejects: Vec<String>,
+        }
+
         impl Rule for $name {
             fn id(&self) -> &str {
                 &self.id
@@ -53,259 +74,175 @@ pub enum Need {
     Proper,
 }
 
-/// A name by its shape: a head noun and the words before it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Shape {
-    /// See [`Rule`].
-    pub id: String,
-    /// See [`Rule`].
-    pub why: String,
-    /// Class of what is found.
-    pub class: String,
-    /// Head nouns.
-    pub heads: Vec<String>,
-    /// The fewest characters before the head.
-    #[serde(default = "two")]
-    pub min: usize,
-    /// The most characters before the head.
-    #[serde(default = "twenty")]
-    pub max: usize,
-    /// What the words before the head must hold.
-    #[serde(default)]
-    pub need: Need,
-    /// Whether 和, 与, 及 and 、 may stand inside the name.
-    #[serde(default)]
-    pub conjunctions: bool,
-    /// Verbs that are boundaries elsewhere but may stand inside these names.
-    #[serde(default)]
-    pub inside: Vec<String>,
-    /// The head counts only when none of these follows it.
-    #[serde(default)]
-    pub unless_before: Vec<String>,
-    /// Words that such a name does not hold.
-    #[serde(default)]
-    pub without: Vec<String>,
-    /// What the name begins with; empty: anything.
-    #[serde(default)]
-    pub starts: Vec<String>,
-    /// The name begins behind the last place in it.
-    #[serde(default)]
-    pub after_place: bool,
-    /// The name counts only right after one of these; empty: anywhere.
-    #[serde(default)]
-    pub only_after: Vec<String>,
-    /// How often it is right, from 0 to 1.
-    #[serde(default = "fair")]
-    pub confidence: f64,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub matches: Vec<String>,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub rejects: Vec<String>,
-}
-rule!(Shape, "shape");
+rule!(
+    /// A name by its shape: a head noun and the words before it.
+    Shape,
+    "shape",
+    {
+        /// Class of what is found.
+        class: String,
+        /// Head nouns.
+        heads: Vec<String>,
+        /// The fewest characters before the head.
+        #[serde(default = "two")]
+        min: usize,
+        /// The most characters before the head.
+        #[serde(default = "twenty")]
+        max: usize,
+        /// What the words before the head must hold.
+        #[serde(default)]
+        need: Need,
+        /// Whether 和, 与, 及 and 、 may stand inside the name.
+        #[serde(default)]
+        conjunctions: bool,
+        /// Verbs that are boundaries elsewhere but may stand inside these names.
+        #[serde(default)]
+        inside: Vec<String>,
+        /// The head counts only when none of these follows it.
+        #[serde(default)]
+        unless_before: Vec<String>,
+        /// Words that such a name does not hold.
+        #[serde(default)]
+        without: Vec<String>,
+        /// What the name begins with; empty: anything.
+        #[serde(default)]
+        starts: Vec<String>,
+        /// The name begins behind the last place in it.
+        #[serde(default)]
+        after_place: bool,
+        /// The name counts only right after one of these; empty: anywhere.
+        #[serde(default)]
+        only_after: Vec<String>,
+    }
+);
 
-/// A list whose members are typed by the noun that closes it: `A、B等企业`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct List {
-    /// See [`Rule`].
-    pub id: String,
-    /// See [`Rule`].
-    pub why: String,
-    /// Class of the members.
-    pub class: String,
-    /// Nouns that close the list.
-    pub heads: Vec<String>,
-    /// What a member must look like, when given.
-    #[serde(default)]
-    pub member: Option<Expression>,
-    /// What a member must hold.
-    #[serde(default)]
-    pub need: Need,
-    /// How often it is right, from 0 to 1.
-    #[serde(default = "fair")]
-    pub confidence: f64,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub matches: Vec<String>,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub rejects: Vec<String>,
-}
-rule!(List, "list");
+rule!(
+    /// A list whose members are typed by the noun that closes it: `A、B等企业`.
+    List,
+    "list",
+    {
+        /// Class of the members.
+        class: String,
+        /// Nouns that close the list.
+        heads: Vec<String>,
+        /// What a member must look like, when given.
+        #[serde(default)]
+        member: Option<Expression>,
+        /// What a member must hold.
+        #[serde(default)]
+        need: Need,
+    }
+);
 
-/// A name by the words around it: a regular expression with a group `name`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Context {
-    /// See [`Rule`].
-    pub id: String,
-    /// See [`Rule`].
-    pub why: String,
-    /// Class of what is found.
-    pub class: String,
-    /// The expression; `{word}` stands for the entry of that name in the table `words` of the same file.
-    pub pattern: String,
-    /// The name is cut at its left side after the last boundary word in it.
-    #[serde(default)]
-    pub trim: bool,
-    /// What the name must hold.
-    #[serde(default)]
-    pub need: Option<Need>,
-    /// How often it is right, from 0 to 1.
-    #[serde(default = "fair")]
-    pub confidence: f64,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub matches: Vec<String>,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub rejects: Vec<String>,
-}
-rule!(Context, "context");
+rule!(
+    /// A name by the words around it: a regular expression with a group `name`.
+    Context,
+    "context",
+    {
+        /// Class of what is found.
+        class: String,
+        /// The expression; `{word}` stands for the entry of that name in the table `words` of the same file.
+        pattern: String,
+        /// The name is cut at its left side after the last boundary word in it.
+        #[serde(default)]
+        trim: bool,
+        /// What the name must hold.
+        #[serde(default)]
+        need: Option<Need>,
+    }
+);
 
-/// A verb and what stands around it: who acts, and on what.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Frame {
-    /// See [`Rule`].
-    pub id: String,
-    /// See [`Rule`].
-    pub why: String,
-    /// The relation that is stated.
-    pub predicate: String,
-    /// The verbs.
-    pub verbs: Vec<String>,
-    /// Classes of the one who acts; empty: what the relation allows.
-    #[serde(default)]
-    pub subject: Vec<String>,
-    /// Classes of what is acted on; empty: what the relation allows.
-    #[serde(default)]
-    pub object: Vec<String>,
-    /// The one who acts is the object of the relation (出台《X》: X issuedBy 我市).
-    #[serde(default)]
-    pub reversed: bool,
-    /// The one who acts must stand in the same clause, right before the verb; nobody is carried over.
-    #[serde(default)]
-    pub stated: bool,
-    /// What is acted on may stand before the verb (《X》印发实施; 博览会在我市召开).
-    #[serde(default)]
-    pub before: bool,
-    /// The most characters of other words between the verb and what it acts on.
-    #[serde(default = "gap")]
-    pub gap: usize,
-    /// What must follow the object, when given (a regular expression matched right behind it).
-    #[serde(default)]
-    pub then: Option<Expression>,
-    /// A second relation, from what is acted on to the place that acts, for the classes in `also_for`.
-    #[serde(default)]
-    pub also: Option<String>,
-    /// See `also`.
-    #[serde(default)]
-    pub also_for: Vec<String>,
-    /// How often it is right, from 0 to 1.
-    #[serde(default = "fair")]
-    pub confidence: f64,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub matches: Vec<String>,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub rejects: Vec<String>,
-}
-rule!(Frame, "frame");
+rule!(
+    /// A verb and what stands around it: who acts, and on what.
+    Frame,
+    "frame",
+    {
+        /// The relation that is stated.
+        predicate: String,
+        /// The verbs.
+        verbs: Vec<String>,
+        /// Classes of the one who acts; empty: what the relation allows.
+        #[serde(default)]
+        subject: Vec<String>,
+        /// Classes of what is acted on; empty: what the relation allows.
+        #[serde(default)]
+        object: Vec<String>,
+        /// The one who acts is the object of the relation (出台《X》: X issuedBy 我市).
+        #[serde(default)]
+        reversed: bool,
+        /// The one who acts must stand in the same clause, right before the verb; nobody is carried over.
+        #[serde(default)]
+        stated: bool,
+        /// What is acted on may stand before the verb (《X》印发实施; 博览会在我市召开).
+        #[serde(default)]
+        before: bool,
+        /// The most characters of other words between the verb and what it acts on.
+        #[serde(default = "gap")]
+        gap: usize,
+        /// What must follow the object, when given (a regular expression matched right behind it).
+        #[serde(default)]
+        then: Option<Expression>,
+        /// A second relation, from what is acted on to the place that acts, for the classes in `also_for`.
+        #[serde(default)]
+        also: Option<String>,
+        /// See `also`.
+        #[serde(default)]
+        also_for: Vec<String>,
+    }
+);
 
-/// A relation by the words around two names: a regular expression over a sentence in which names are slots.
-///
-/// `{s:Class|Class}` is the subject, `{o:…}` the object; a `+` behind the classes stands for a list of names. `~9`
-/// stands for up to nine characters of other words inside the clause, `*9` for the same with names among them.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Pattern {
-    /// See [`Rule`].
-    pub id: String,
-    /// See [`Rule`].
-    pub why: String,
-    /// The relation that is stated.
-    pub predicate: String,
-    /// The expression.
-    pub pattern: String,
-    /// How often it is right, from 0 to 1.
-    #[serde(default = "fair")]
-    pub confidence: f64,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub matches: Vec<String>,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub rejects: Vec<String>,
-}
-rule!(Pattern, "pattern");
+rule!(
+    /// A relation by the words around two names: a regular expression over a sentence in which names are slots.
+    ///
+    /// `{s:Class|Class}` is the subject, `{o:…}` the object; a `+` behind the classes stands for a list of names. `~9`
+    /// stands for up to nine characters of other words inside the clause, `*9` for the same with names among them.
+    Pattern,
+    "pattern",
+    {
+        /// The relation that is stated.
+        predicate: String,
+        /// The expression.
+        pattern: String,
+    }
+);
 
-/// A relation between what a section names and the one thing of a class that its heading names.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Heading {
-    /// See [`Rule`].
-    pub id: String,
-    /// See [`Rule`].
-    pub why: String,
-    /// The relation that is stated.
-    pub predicate: String,
-    /// Classes of what the section names.
-    pub subject: Vec<String>,
-    /// Classes of what the heading names: exactly one of them.
-    pub object: Vec<String>,
-    /// What must follow the names in the section (a regular expression matched right behind them).
-    pub then: Expression,
-    /// How often it is right, from 0 to 1.
-    #[serde(default = "fair")]
-    pub confidence: f64,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub matches: Vec<String>,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub rejects: Vec<String>,
-}
-rule!(Heading, "heading");
+rule!(
+    /// A relation between what a section names and the one thing of a class that its heading names.
+    Heading,
+    "heading",
+    {
+        /// The relation that is stated.
+        predicate: String,
+        /// Classes of what the section names.
+        subject: Vec<String>,
+        /// Classes of what the heading names: exactly one of them.
+        object: Vec<String>,
+        /// What must follow the names in the section (a regular expression matched right behind them).
+        then: Expression,
+    }
+);
 
-/// A relation that a name states by itself: `招商银行中山分行`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Inner {
-    /// See [`Rule`].
-    pub id: String,
-    /// See [`Rule`].
-    pub why: String,
-    /// Classes of the whole name.
-    pub of: Vec<String>,
-    /// The relation that is stated.
-    pub predicate: String,
-    /// Where in the name the other end stands.
-    pub part: Where,
-    /// For `pattern`: a regular expression over the name with a group `part`.
-    #[serde(default)]
-    pub pattern: String,
-    /// Classes of the other end.
-    pub to: Vec<String>,
-    /// Whether the other end becomes an entity of the document when it does not stand alone.
-    #[serde(default)]
-    pub creates: bool,
-    /// How often it is right, from 0 to 1.
-    #[serde(default = "fair")]
-    pub confidence: f64,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub matches: Vec<String>,
-    /// See [`Rule`].
-    #[serde(default)]
-    pub rejects: Vec<String>,
-}
-rule!(Inner, "inner");
+rule!(
+    /// A relation that a name states by itself: `招商银行中山分行`.
+    Inner,
+    "inner",
+    {
+        /// Classes of the whole name.
+        of: Vec<String>,
+        /// The relation that is stated.
+        predicate: String,
+        /// Where in the name the other end stands.
+        part: Where,
+        /// For `pattern`: a regular expression over the name with a group `part`.
+        #[serde(default)]
+        pattern: String,
+        /// Classes of the other end.
+        to: Vec<String>,
+        /// Whether the other end becomes an entity of the document when it does not stand alone.
+        #[serde(default)]
+        creates: bool,
+    }
+);
 
 /// Where in a name another name stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
