@@ -209,9 +209,9 @@ impl Numbers {
         for pattern in &self.ranks {
             for c in pattern.captures_iter(line) {
                 let span = c.get(0).map(at).unwrap_or(sentence);
-                if free(&taken, span)
-                    && !line[span.end - sentence.start..].starts_with(['个', '家', '批', '条', '项', '%', '.'])
-                {
+                let behind = &line[span.end - sentence.start..];
+                let counts = self.rules.units.iter().any(|unit| behind.starts_with(unit.as_str()));
+                if free(&taken, span) && !counts && !behind.starts_with(['%', '.']) {
                     let value = self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled(v, ""));
                     let qualifier = if c.name("upto").is_some() { Qualifier::UpTo } else { Qualifier::Exact };
                     found.extend(value.map(|value| number(span, value, &self.rules.rank_unit, qualifier, "FIG-rank")));

@@ -47,6 +47,14 @@ pub struct Division {
     pub rank: Rank,
 }
 
+impl Division {
+    /// Whether `words` are its name without the character that states its kind, which only the whole name of
+    /// something else (a branch, a fair) makes safe to read as a place.
+    pub fn is_bare(&self, words: &str) -> bool {
+        self.name.strip_prefix(words).is_some_and(|kind| kind.chars().count() == 1)
+    }
+}
+
 /// The table of divisions.
 #[derive(Clone, Debug, Default)]
 pub struct Divisions {

@@ -6,8 +6,8 @@ use regex::Regex;
 
 use super::{Claim, Page};
 use crate::diag::Span;
-use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Knowledge, Where};
+use crate::entity::{Entities, Entity, EntityId};
+use crate::knowledge::{Knowledge, Rank, Where};
 use crate::mention::{Setting, regex};
 use crate::ontology::{Class, Classes};
 
@@ -20,6 +20,14 @@ struct Inner {
     to: Classes,
     creates: Option<Class>,
     confidence: f64,
+}
+
+/// The entity whose name is read, and what is known where it stands.
+struct Whole<'a> {
+    knowledge: &'a Knowledge,
+    setting: &'a Setting,
+    id: EntityId,
+    name: &'a str,
 }
 
 pub(super) struct Inners(Vec<Inner>);
@@ -45,8 +53,9 @@ impl Inners {
             entities.iter().map(|(id, e)| (id, e.class, e.name.clone(), e.spans.first().copied())).collect();
         for (id, class, name, span) in named {
             let Some(span) = span else { continue };
+            let whole = Whole { knowledge: page.knowledge, setting, id, name: &name };
             for inner in self.0.iter().filter(|i| i.of.contains(class)) {
-                for object in inner.parts(page.knowledge, entities, setting, id, &name) {
+                for object in inner.parts(entities, &whole) {
                     let evidence = page.document.sentence_of(span);
                     let evidence = if evidence.len() <= 400 { evidence } else { span };
                     claims.push(Claim {
@@ -66,38 +75,37 @@ impl Inners {
 
 impl Inner {
     /// The entities that stand in `name` where this rule looks for them.
-    fn parts(
-        &self,
-        knowledge: &Knowledge,
-        entities: &mut Entities,
-        setting: &Setting,
-        whole: EntityId,
-        name: &str,
-    ) -> Vec<EntityId> {
+    fn parts(&self, entities: &mut Entities, whole: &Whole<'_>) -> Vec<EntityId> {
         match self.part {
-            Where::Rest => self.rest(knowledge, entities, setting, whole, name).into_iter().collect(),
+            Where::Rest => self.rest(entities, whole).into_iter().collect(),
             Where::Pattern => {
-                let Some(part) = self.pattern.captures(name).and_then(|c| c.name("part")) else { return Vec::new() };
+                let Some(part) = self.pattern.captures(whole.name).and_then(|c| c.name("part")) else {
+                    return Vec::new();
+                };
                 let part = part.as_str();
-                let known = entities.iter().find(|(id, e)| {
-                    *id != whole && self.to.contains(e.class) && is_called(e.name.as_str(), &e.aliases, part)
-                });
+                let places =
+                    whole.knowledge.divisions.beginning_like(part).filter(|(_, d)| d.short == part || d.is_bare(part));
+                let full: Vec<&str> = places.map(|(_, d)| d.name.as_str()).collect();
+                let is_called = |e: &Entity| e.name == part || e.aliases.contains(part) || full.contains(&&*e.name);
+                let known =
+                    entities.iter().find(|(id, e)| *id != whole.id && self.to.contains(e.class) && is_called(e));
                 match (known.map(|(id, _)| id), self.creates) {
                     (Some(id), _) => vec![id],
                     (None, Some(class)) => {
                         let id = entities.ensure(class, part, &self.rule, self.confidence);
-                        entities.add_span(id, whole);
+                        entities.add_span(id, whole.id);
                         vec![id]
                     }
-                    (None, None) => self.division(knowledge, entities, part, whole).into_iter().collect(),
+                    (None, None) => self.division(entities, whole, part).into_iter().collect(),
                 }
             }
             Where::Starts | Where::Contains => {
                 let mut hits: Vec<(usize, usize, EntityId)> = Vec::new();
-                for (id, entity) in entities.iter().filter(|(id, e)| *id != whole && self.to.contains(e.class)) {
+                for (id, entity) in entities.iter().filter(|(id, e)| *id != whole.id && self.to.contains(e.class)) {
                     let forms = std::iter::once(&entity.name).chain(&entity.aliases);
                     for form in forms.filter(|f| f.chars().count() >= 2) {
-                        if let Some(at) = name.find(form.as_str()).filter(|at| self.part == Where::Contains || *at == 0)
+                        if let Some(at) =
+                            whole.name.find(form.as_str()).filter(|at| self.part == Where::Contains || *at == 0)
                         {
                             hits.push((at, form.len(), id));
                         }
@@ -112,7 +120,7 @@ impl Inner {
                     }
                 }
                 if taken.is_empty() && self.creates.is_some() {
-                    return self.place_at_head(knowledge, entities, setting, whole, name).into_iter().collect();
+                    return self.place_at_head(entities, whole).into_iter().collect();
                 }
                 taken.sort_unstable();
                 taken.dedup_by_key(|t| t.2);
@@ -122,65 +130,42 @@ impl Inner {
     }
 
     /// The place at the head of a name, when the document does not name it alone.
-    fn place_at_head(
-        &self,
-        knowledge: &Knowledge,
-        entities: &mut Entities,
-        setting: &Setting,
-        whole: EntityId,
-        name: &str,
-    ) -> Option<EntityId> {
-        let (division, _) = setting.division_at_head(knowledge, name)?;
-        let division = knowledge.divisions.get(division);
-        let class = knowledge.schema.class(division.rank.class_name()).filter(|c| self.to.contains(*c))?;
+    fn place_at_head(&self, entities: &mut Entities, whole: &Whole<'_>) -> Option<EntityId> {
+        let (division, _) = whole.setting.division_at_head(whole.knowledge, whole.name)?;
+        let division = whole.knowledge.divisions.get(division);
+        let class = whole.knowledge.schema.class(division.rank.class_name()).filter(|c| self.to.contains(*c))?;
         let id = entities.ensure(class, &division.name, &self.rule, self.confidence);
-        entities.add_span(id, whole);
+        entities.add_span(id, whole.id);
         Some(id)
     }
 
     /// What is left of a name without the place at its head and the noun at its end: 镇江醋产业集群 → 醋.
-    fn rest(
-        &self,
-        knowledge: &Knowledge,
-        entities: &mut Entities,
-        setting: &Setting,
-        whole: EntityId,
-        name: &str,
-    ) -> Option<EntityId> {
-        let (_, place) = setting.division_at_head(knowledge, name)?;
-        let rest = self.pattern.captures(&name[place..])?.name("part")?.as_str();
+    fn rest(&self, entities: &mut Entities, whole: &Whole<'_>) -> Option<EntityId> {
+        let (_, place) = whole.setting.division_at_head(whole.knowledge, whole.name)?;
+        let rest = self.pattern.captures(&whole.name[place..])?.name("part")?.as_str();
         let class = self.creates?;
-        if rest.chars().count() < 2 || knowledge.name_rules.generic.iter().any(|g| g == rest) {
+        if rest.chars().count() < 2 || whole.knowledge.name_rules.generic.iter().any(|g| g == rest) {
             return None;
         }
-        let named = knowledge.names.iter().find(|e| e.class == class && e.surface == rest);
+        let named = whole.knowledge.names.iter().find(|e| e.class == class && e.surface == rest);
         let id = entities.ensure(class, named.map_or(rest, |e| &e.canonical), &self.rule, self.confidence);
         entities.add_alias(id, rest);
-        entities.add_span(id, whole);
+        entities.add_span(id, whole.id);
         Some(id)
     }
 
     /// A place that the document names only inside this name.
-    fn division(
-        &self,
-        knowledge: &Knowledge,
-        entities: &mut Entities,
-        part: &str,
-        whole: EntityId,
-    ) -> Option<EntityId> {
-        let mut fits = knowledge.divisions.beginning_like(part).filter(|(_, d)| d.name == part || d.short == part);
+    fn division(&self, entities: &mut Entities, whole: &Whole<'_>, part: &str) -> Option<EntityId> {
+        let mut fits =
+            whole.knowledge.divisions.beginning_like(part).filter(|(_, d)| d.name == part || d.short == part);
         let (_, division) =
-            fits.find(|(_, d)| knowledge.schema.class(d.rank.class_name()).is_some_and(|c| self.to.contains(c)))?;
-        if division.rank == crate::knowledge::Rank::Town {
+            fits.find(|(_, d)| whole.knowledge.schema.class(d.rank.class_name()).is_some_and(|c| self.to.contains(c)))?;
+        if division.rank == Rank::Town {
             return None;
         }
-        let class = knowledge.schema.class(division.rank.class_name())?;
+        let class = whole.knowledge.schema.class(division.rank.class_name())?;
         let id = entities.ensure(class, &division.name, &self.rule, self.confidence);
-        entities.add_span(id, whole);
+        entities.add_span(id, whole.id);
         Some(id)
     }
-}
-
-fn is_called(name: &str, aliases: &indexmap::IndexSet<String>, part: &str) -> bool {
-    name == part || aliases.contains(part) || name.strip_suffix(['市', '省', '县', '区', '镇']) == Some(part)
 }
