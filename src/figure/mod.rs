@@ -7,14 +7,12 @@ mod period;
 
 use std::sync::Arc;
 
-use regex::Regex;
-
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Expression, Knowledge};
 pub use crate::knowledge::Qualifier;
-use crate::mention::{Mention, Setting, Target, regex};
+use crate::mention::{Mention, Setting, Target};
 use crate::ontology::Classes;
 pub use number::Numerals;
 
@@ -49,20 +47,20 @@ pub struct Counter {
     periods: period::Periods,
     indicators: indicator::Indicators,
     subjects: Classes,
-    planned: Regex,
+    planned: Expression,
 }
 
 impl Counter {
     /// Compiles the rules.
     pub fn new(knowledge: &Knowledge) -> Self {
         let rules = &knowledge.figure_rules;
-        let words: Vec<String> = rules.planned.iter().map(|w| ::regex::escape(w)).collect();
+        let words: Vec<String> = rules.planned.iter().map(|w| regex::escape(w)).collect();
         Self {
             numbers: number::Numbers::new(rules),
             periods: period::Periods::new(rules),
             indicators: indicator::Indicators::new(knowledge),
             subjects: knowledge.classes(&rules.subjects),
-            planned: regex(&words.join("|")),
+            planned: Expression::new(&words.join("|")),
         }
     }
 

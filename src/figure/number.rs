@@ -1,10 +1,9 @@
 //! Numbers with their units and qualifiers: Arabic and Chinese numerals, ranges, series, ranks, shares.
 
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use crate::diag::Span;
 use crate::knowledge::{Expression, FigureRules, Qualifier};
-use crate::mention::regex;
 
 /// A number found in a text.
 #[derive(Clone, Debug)]
@@ -110,12 +109,12 @@ impl Numerals {
 
 pub(super) struct Numbers {
     numerals: Numerals,
-    counted: Regex,
-    range: Regex,
-    series: Regex,
+    counted: Expression,
+    range: Expression,
+    series: Expression,
     ranks: Vec<Expression>,
     tenths: Expression,
-    ratios: Regex,
+    ratios: Expression,
     percent: Expression,
     not_figures: Vec<Expression>,
     rules: FigureRules,
@@ -124,7 +123,7 @@ pub(super) struct Numbers {
 impl Numbers {
     pub(super) fn new(rules: &FigureRules) -> Self {
         let any = |words: &mut dyn Iterator<Item = &String>| {
-            let mut words: Vec<String> = words.map(|w| ::regex::escape(w)).collect();
+            let mut words: Vec<String> = words.map(|w| regex::escape(w)).collect();
             words.sort_by_key(|w| std::cmp::Reverse(w.len()));
             words.join("|")
         };
@@ -157,12 +156,12 @@ impl Numbers {
         );
         Self {
             numerals: Numerals::new(rules),
-            counted: regex(&counted),
-            range: regex(&range),
-            series: regex(&series),
+            counted: Expression::new(&counted),
+            range: Expression::new(&range),
+            series: Expression::new(&series),
             ranks: rules.ranks.clone(),
             tenths: rules.tenths.clone(),
-            ratios: regex(&ratios),
+            ratios: Expression::new(&ratios),
             percent: rules.percent.clone(),
             not_figures: rules.not_figures.clone(),
             rules: rules.clone(),

@@ -2,28 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use super::Figure;
 use super::number::{Number, Numerals, ONE};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::knowledge::{Expression, FigureRules, PeriodRule};
-use crate::mention::regex;
 
 pub(super) struct Periods {
     rules: Vec<PeriodRule>,
-    now: Regex,
+    now: Expression,
     year: Expression,
     numerals: Numerals,
 }
 
 impl Periods {
     pub(super) fn new(rules: &FigureRules) -> Self {
-        let now: Vec<String> = rules.now.iter().map(|w| ::regex::escape(w)).collect();
+        let now: Vec<String> = rules.now.iter().map(|w| regex::escape(w)).collect();
         Self {
             rules: rules.period.clone(),
-            now: regex(&now.join("|")),
+            now: Expression::new(&now.join("|")),
             year: rules.year.clone(),
             numerals: Numerals::new(rules),
         }

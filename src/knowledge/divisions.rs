@@ -61,7 +61,7 @@ pub struct Divisions {
     all: Vec<Division>,
     by_code: HashMap<String, DivisionId>,
     /// By the first two characters of a name or bare form.
-    by_head: HashMap<String, Vec<DivisionId>>,
+    by_head: HashMap<[char; 2], Vec<DivisionId>>,
 }
 
 impl Divisions {
@@ -134,7 +134,8 @@ impl Divisions {
     }
 }
 
-/// The first two characters.
-fn head(words: &str) -> String {
-    words.chars().take(2).collect()
+/// The first two characters, blanks where there are fewer.
+fn head(words: &str) -> [char; 2] {
+    let mut chars = words.chars();
+    [chars.next().unwrap_or(' '), chars.next().unwrap_or(' ')]
 }

@@ -11,6 +11,13 @@ use serde::{Deserialize, Deserializer};
 #[derive(Clone, Debug)]
 pub struct Expression(Regex);
 
+impl Expression {
+    /// Compiles `pattern`. One that does not compile was refused when its file was checked, and here matches nothing.
+    pub fn new(pattern: &str) -> Self {
+        Regex::new(pattern).map(Self).unwrap_or_default()
+    }
+}
+
 impl<'de> Deserialize<'de> for Expression {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let pattern = String::deserialize(deserializer)?;

@@ -1,5 +1,6 @@
 //! Lexicons and rules: data read from `ontology/`, checked against the ontology, compiled once.
 
+mod anchor;
 mod divisions;
 mod expression;
 mod files;
@@ -17,6 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::diag::{Diagnostic, Severity, nearest};
 use crate::document::Cues;
 use crate::ontology::{Classes, OntologyError, Schema};
+pub use anchor::Anchors;
 pub use divisions::{Division, DivisionId, Divisions, Rank};
 pub use expression::Expression;
 pub use files::Files;

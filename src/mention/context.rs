@@ -2,19 +2,16 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
-
 use super::scan::Scan;
-use super::title::regex;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::{Knowledge, Need, expand};
+use crate::knowledge::{Anchors, Expression, Knowledge, Need, expand};
 use crate::ontology::{Class, Classes};
 
 struct Context {
     rule: Arc<str>,
     class: Class,
-    pattern: Regex,
+    pattern: Expression,
     trim: bool,
     need: Option<Need>,
     confidence: f64,
@@ -22,6 +19,7 @@ struct Context {
 
 pub(super) struct Contexts {
     contexts: Vec<Context>,
+    anchors: Anchors,
     generic: Vec<String>,
     levelled: Classes,
     firm_tails: Vec<String>,
@@ -30,18 +28,19 @@ pub(super) struct Contexts {
 impl Contexts {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
         let rules = &knowledge.name_rules;
-        let contexts = rules.context.iter().filter_map(|rule| {
+        let contexts: Vec<Context> = rules.context.iter().filter_map(|rule| {
             Some(Context {
                 rule: rule.id.as_str().into(),
                 class: knowledge.schema.class(&rule.class)?,
-                pattern: regex(&expand(&rule.pattern, &rules.words)),
+                pattern: Expression::new(&expand(&rule.pattern, &rules.words)),
                 trim: rule.trim,
                 need: rule.need,
                 confidence: rule.confidence,
             })
-        });
+        }).collect();
         Self {
-            contexts: contexts.collect(),
+            anchors: Anchors::new(contexts.iter().map(|c| c.pattern.as_str())),
+            contexts,
             generic: rules.generic.clone(),
             levelled: knowledge.classes(&rules.levelled),
             firm_tails: rules.firm_tails.clone(),
@@ -52,7 +51,7 @@ impl Contexts {
         let mut found = Vec::new();
         for &area in areas {
             let known = super::within(known, area);
-            for context in &self.contexts {
+            for context in self.anchors.worth_trying(area.of(scan.text)).into_iter().map(|i| &self.contexts[i]) {
                 for captures in context.pattern.captures_iter(area.of(scan.text)) {
                     let Some(name) = captures.name("name") else { continue };
                     let mut span = Span::new(name.start(), name.end()).shifted(area.start);

@@ -19,7 +19,6 @@ use crate::knowledge::Knowledge;
 use crate::ontology::Class;
 pub(crate) use scan::automaton;
 pub use setting::Setting;
-pub(crate) use title::regex;
 
 use scan::Scan;
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::scan::Matchers;
 use crate::document::Document;
-use crate::knowledge::{DivisionId, Knowledge, Rank, Refers};
+use crate::knowledge::{Division, DivisionId, Knowledge, Rank, Refers};
 use crate::ontology::Class;
 
 /// The place of the issuing body, and what follows from it.
@@ -90,14 +90,15 @@ impl Setting {
     /// The division whose name `name` begins with, the longest reading, and how many bytes its name takes: any division
     /// by its full name, towns and counties by their bare form only inside the issuing place.
     pub fn division_at_head(&self, knowledge: &Knowledge, name: &str) -> Option<(DivisionId, usize)> {
-        let scope = self.town_scope(knowledge).map(|id| knowledge.divisions.get(id).code.clone());
-        let province = self.at_rank(knowledge, Rank::Province).map(|id| knowledge.divisions.get(id).code.clone());
-        let inside = |code: &str, of: &Option<String>| of.as_ref().is_some_and(|s| code.starts_with(s.as_str()));
-        let reading = |d: &crate::knowledge::Division| {
-            let near = inside(&d.code, &scope);
+        let code = |id: Option<DivisionId>| id.map(|id| knowledge.divisions.get(id).code.as_str());
+        let scope = code(self.town_scope(knowledge));
+        let province = code(self.at_rank(knowledge, Rank::Province));
+        let inside = |d: &Division, of: Option<&str>| of.is_some_and(|code| d.code.starts_with(code));
+        let reading = |d: &Division| {
+            let near = inside(d, scope);
             let bare = match d.rank {
                 Rank::Province | Rank::City => true,
-                Rank::County => near || inside(&d.code, &province),
+                Rank::County => near || inside(d, province),
                 Rank::Town => near,
             };
             let full = d.rank != Rank::Town || near;
@@ -107,8 +108,8 @@ impl Setting {
                 (bare && !d.short.is_empty() && name.starts_with(d.short.as_str())).then_some(d.short.len())
             }
         };
-        let hits =
-            knowledge.divisions.iter().filter_map(|(id, d)| reading(d).map(|n| (id, n, inside(&d.code, &scope))));
+        let like = knowledge.divisions.beginning_like(name);
+        let hits = like.filter_map(|(id, d)| reading(d).map(|n| (id, n, inside(d, scope))));
         hits.max_by_key(|(id, n, near)| (*n, *near, std::cmp::Reverse(*id))).map(|(id, n, _)| (id, n))
     }
 

@@ -1,7 +1,5 @@
 //! Names in 《》: policy documents, unless the words say otherwise; and the proposal that a reply answers.
 
-use regex::Regex;
-
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
@@ -122,11 +120,6 @@ fn titles(text: &str, area: Span) -> Vec<Span> {
         }
     }
     found
-}
-
-/// An expression of the knowledge; one that does not compile was refused at loading and here matches nothing.
-pub(crate) fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).unwrap_or_else(|_| Regex::new("[^\\s\\S]").expect("a valid pattern"))
 }
 
 #[cfg(test)]

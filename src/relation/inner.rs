@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
-
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, Entity, EntityId};
-use crate::knowledge::{Knowledge, Rank, Where};
-use crate::mention::{Setting, regex};
+use crate::knowledge::{Expression, Knowledge, Rank, Where};
+use crate::mention::Setting;
 use crate::ontology::{Class, Classes};
 
 struct Inner {
@@ -16,7 +14,7 @@ struct Inner {
     predicate: Arc<str>,
     of: Classes,
     part: Where,
-    pattern: Regex,
+    pattern: Expression,
     to: Classes,
     creates: Option<Class>,
     confidence: f64,
@@ -39,7 +37,7 @@ impl Inners {
             predicate: rule.predicate.as_str().into(),
             of: knowledge.classes(&rule.of),
             part: rule.part,
-            pattern: regex(&rule.pattern),
+            pattern: Expression::new(&rule.pattern),
             to: knowledge.classes(&rule.to),
             creates: rule.creates.then(|| rule.to.first().and_then(|c| knowledge.schema.class(c))).flatten(),
             confidence: rule.confidence,

@@ -10,8 +10,7 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::Knowledge;
-use crate::mention::regex;
+use crate::knowledge::{Anchors, Expression, Knowledge};
 use crate::ontology::Class;
 
 /// First of the private characters that stand for classes.
@@ -24,22 +23,28 @@ const MOST: usize = 4000;
 struct Pattern {
     rule: Arc<str>,
     predicate: Arc<str>,
-    expression: Regex,
+    expression: Expression,
     confidence: f64,
 }
 
-pub(super) struct Patterns(Vec<Pattern>);
+pub(super) struct Patterns {
+    all: Vec<Pattern>,
+    anchors: Anchors,
+}
 
 impl Patterns {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
         let rules = &knowledge.relation_rules.pattern;
-        let compiled = rules.iter().map(|rule| Pattern {
-            rule: rule.id.as_str().into(),
-            predicate: rule.predicate.as_str().into(),
-            expression: regex(&expression(knowledge, &rule.pattern)),
-            confidence: rule.confidence,
-        });
-        Self(compiled.collect())
+        let all: Vec<Pattern> = rules
+            .iter()
+            .map(|rule| Pattern {
+                rule: rule.id.as_str().into(),
+                predicate: rule.predicate.as_str().into(),
+                expression: Expression::new(&expression(knowledge, &rule.pattern)),
+                confidence: rule.confidence,
+            })
+            .collect();
+        Self { anchors: Anchors::new(all.iter().map(|p| p.expression.as_str())), all }
     }
 
     pub(super) fn read(&self, page: &Page<'_>, entities: &Entities) -> Vec<Claim> {
@@ -54,8 +59,8 @@ impl Patterns {
                     continue;
                 }
                 let line = Line::new(page, sentence, names);
-                for pattern in &self.0 {
-                    pattern.read(page, entities, &line, &mut claims);
+                for pattern in self.anchors.worth_trying(&line.text) {
+                    self.all[pattern].read(page, entities, &line, &mut claims);
                 }
             }
         }
