@@ -83,6 +83,7 @@ impl Counter {
                 if numbers.is_empty() {
                     continue;
                 }
+                let stated = self.periods.stated(text, sentence, year);
                 let mut read: Vec<Figure> = numbers
                     .iter()
                     .enumerate()
@@ -97,7 +98,7 @@ impl Counter {
                             qualifier: number.qualifier,
                             indicator: self.indicators.of(text, clause, number, from, until),
                             subject: self.subject(text, entities, mentions, sentence, number.span).or(place),
-                            period: self.periods.of(text, sentence, number.span, year),
+                            period: period::of(&stated, number.span),
                             planned: self.planned.is_match(&text[clause.start..number.span.end.min(clause.end)]),
                             rule: number.rule.into(),
                             confidence: 0.9,

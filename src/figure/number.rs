@@ -3,7 +3,7 @@
 use regex::Captures;
 
 use crate::diag::Span;
-use crate::knowledge::{Expression, FigureRules, Qualifier};
+use crate::knowledge::{Anchors, Expression, FigureRules, Qualifier};
 
 /// A number found in a text.
 #[derive(Clone, Debug)]
@@ -107,16 +107,25 @@ impl Numerals {
     }
 }
 
+/// What an expression of the rules reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Digits that are no figure.
+    NoFigure,
+    Series,
+    Range,
+    Percent,
+    Rank,
+    Tenths,
+    Counted,
+    Ratio,
+}
+
 pub(super) struct Numbers {
     numerals: Numerals,
-    counted: Expression,
-    range: Expression,
-    series: Expression,
-    ranks: Vec<Expression>,
-    tenths: Expression,
-    ratios: Expression,
-    percent: Expression,
-    not_figures: Vec<Expression>,
+    /// In the order in which they claim the text: what one has read is not read again by the next.
+    readers: Vec<(Kind, Expression)>,
+    anchors: Anchors,
     rules: FigureRules,
 }
 
@@ -154,108 +163,98 @@ impl Numbers {
         let ratios = format!(
             r"(?:{ratio_words})[^，。；\d]{{0,6}}(?P<a>(?P<before>(?:{before})*)(?P<n>\d+(?:\.\d+)?))(?:{rises})?(?P<n2>\d+(?:\.\d+)?)?(?P<after>{after})?"
         );
-        Self {
-            numerals: Numerals::new(rules),
-            counted: Expression::new(&counted),
-            range: Expression::new(&range),
-            series: Expression::new(&series),
-            ranks: rules.ranks.clone(),
-            tenths: rules.tenths.clone(),
-            ratios: Expression::new(&ratios),
-            percent: rules.percent.clone(),
-            not_figures: rules.not_figures.clone(),
-            rules: rules.clone(),
-        }
+        let each = |kind: Kind, all: &[Expression]| all.iter().map(|e| (kind, e.clone())).collect::<Vec<_>>();
+        let mut readers = each(Kind::NoFigure, &rules.not_figures);
+        readers.push((Kind::Series, Expression::new(&series)));
+        readers.push((Kind::Range, Expression::new(&range)));
+        readers.push((Kind::Percent, rules.percent.clone()));
+        readers.extend(each(Kind::Rank, &rules.ranks));
+        readers.push((Kind::Tenths, rules.tenths.clone()));
+        readers.push((Kind::Counted, Expression::new(&counted)));
+        readers.push((Kind::Ratio, Expression::new(&ratios)));
+        let anchors = Anchors::new(readers.iter().map(|(_, e)| e.as_str()));
+        Self { numerals: Numerals::new(rules), readers, anchors, rules: rules.clone() }
     }
 
     /// The numbers in `sentence` outside of `names`, in the order of the text.
     pub(super) fn find(&self, text: &str, sentence: Span, names: &[Span]) -> Vec<Number> {
         let line = sentence.of(text);
-        if !line
-            .chars()
-            .any(|c| c.is_ascii_digit() || self.rules.digits.contains_key(&c) || self.rules.places.contains_key(&c))
-        {
+        let tried = self.anchors.worth_trying(line);
+        if tried.iter().all(|i| self.readers[*i].0 == Kind::NoFigure) {
             return Vec::new();
         }
         let mut taken: Vec<Span> = names.to_vec();
         let mut found: Vec<Number> = Vec::new();
-        let at = |m: regex::Match<'_>| Span::new(m.start(), m.end()).shifted(sentence.start);
-        for pattern in &self.not_figures {
-            taken.extend(pattern.find_iter(line).map(at));
-        }
-        for c in self.series.captures_iter(line) {
-            let span = c.get(0).map(at).unwrap_or(sentence);
-            if free(&taken, span) {
-                found.extend(self.series_numbers(&c, span, sentence));
-                taken.push(span);
+        for (kind, reader) in tried.into_iter().map(|i| &self.readers[i]) {
+            if *kind == Kind::NoFigure {
+                taken.extend(reader.find_iter(line).map(|m| at(sentence, m)));
+                continue;
             }
-        }
-        for c in self.range.captures_iter(line) {
-            let span = c.get(0).map(at).unwrap_or(sentence);
-            if free(&taken, span) {
-                found.extend(self.range_numbers(&c, span));
-                taken.push(span);
-            }
-        }
-        for c in self.percent.captures_iter(line) {
-            let span = c.get(0).map(at).unwrap_or(sentence);
-            if free(&taken, span) {
-                let value = self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled(v, ""));
-                found.extend(value.map(|value| number(span, value, "%", Qualifier::Exact, "FIG-percent")));
-                taken.push(span);
-            }
-        }
-        for pattern in &self.ranks {
-            for c in pattern.captures_iter(line) {
-                let span = c.get(0).map(at).unwrap_or(sentence);
-                let behind = &line[span.end - sentence.start..];
-                let counts = self.rules.units.iter().any(|unit| behind.starts_with(unit.as_str()));
-                if free(&taken, span) && !counts && !behind.starts_with(['%', '.']) {
-                    let value = self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled(v, ""));
-                    let qualifier = if c.name("upto").is_some() { Qualifier::UpTo } else { Qualifier::Exact };
-                    found.extend(value.map(|value| number(span, value, &self.rules.rank_unit, qualifier, "FIG-rank")));
-                    taken.push(span);
-                }
-            }
-        }
-        for c in self.tenths.captures_iter(line) {
-            let span = c.get(0).map(at).unwrap_or(sentence);
-            if free(&taken, span) {
-                let half = if c.name("half").is_some() { ONE / 2 } else { 0 };
-                let ones = c.name("ones").and_then(|o| self.numerals.value(o.as_str())).unwrap_or(0);
-                let value = self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled((v + half) * 10 + ones, ""));
-                found.extend(value.map(|value| number(span, value, "%", Qualifier::Exact, "FIG-tenths")));
-                taken.push(span);
-            }
-        }
-        for c in self.counted.captures_iter(line) {
-            let span = c.get(0).map(at).unwrap_or(sentence);
-            if free(&taken, span) {
-                let rest = &line[span.end - sentence.start..];
-                if let Some(number) = self.counted_number(&c, span, rest) {
-                    found.push(number);
-                    taken.push(span);
-                }
-            }
-        }
-        for c in self.ratios.captures_iter(line) {
-            for (n, before, after) in [("n", c.name("before"), None), ("n2", None, c.name("after"))] {
-                let Some(m) = c.name(n) else { continue };
-                let mut span = at(m);
-                if free(&taken, span) {
-                    let value = self.numerals.value(m.as_str()).and_then(|v| self.numerals.scaled(v, ""));
-                    let qualifier =
-                        self.qualifier(before.map_or("", |b| b.as_str()), "", after.map_or("", |a| a.as_str()));
-                    for part in [before, after].into_iter().flatten().filter(|p| !p.is_empty()) {
-                        span = span.join(at(part));
+            for c in reader.captures_iter(line) {
+                let span = c.get(0).map_or(sentence, |m| at(sentence, m));
+                if *kind == Kind::Ratio {
+                    self.ratio_numbers(&c, sentence, &mut taken, &mut found);
+                } else if free(&taken, span) {
+                    let before = found.len();
+                    let rest = &line[span.end - sentence.start..];
+                    match kind {
+                        Kind::Series => found.extend(self.series_numbers(&c, span, sentence)),
+                        Kind::Range => found.extend(self.range_numbers(&c, span)),
+                        Kind::Percent => found.extend(self.share(&c, span, "FIG-percent")),
+                        Kind::Tenths => found.extend(self.share(&c, span, "FIG-tenths")),
+                        Kind::Rank => found.extend(self.rank(&c, span, rest)),
+                        Kind::Counted => found.extend(self.counted_number(&c, span, rest)),
+                        Kind::NoFigure | Kind::Ratio => {}
                     }
-                    found.extend(value.map(|value| number(span, value, "", qualifier, "FIG-ratio")));
-                    taken.push(span);
+                    // A number that does not count here may still be read as something else.
+                    if found.len() > before || matches!(kind, Kind::Series | Kind::Range | Kind::Percent | Kind::Tenths) {
+                        taken.push(span);
+                    }
                 }
             }
         }
         found.sort_by_key(|n| n.span);
         found
+    }
+
+    /// A share in hundredths or tenths, as percent.
+    fn share(&self, c: &Captures<'_>, span: Span, rule: &'static str) -> Option<Number> {
+        let mut value = self.numerals.value(&c["n"])?;
+        if rule == "FIG-tenths" {
+            let half = if c.name("half").is_some() { ONE / 2 } else { 0 };
+            let ones = c.name("ones").and_then(|o| self.numerals.value(o.as_str())).unwrap_or(0);
+            value = (value + half) * 10 + ones;
+        }
+        Some(number(span, self.numerals.scaled(value, "")?, "%", Qualifier::Exact, rule))
+    }
+
+    /// A place in an order, unless what stands behind it makes it a count or a share.
+    fn rank(&self, c: &Captures<'_>, span: Span, rest: &str) -> Option<Number> {
+        let counts = self.rules.units.iter().any(|unit| rest.starts_with(unit.as_str()));
+        if counts || rest.starts_with(['%', '.']) {
+            return None;
+        }
+        let value = self.numerals.value(&c["n"]).and_then(|v| self.numerals.scaled(v, ""))?;
+        let qualifier = if c.name("upto").is_some() { Qualifier::UpTo } else { Qualifier::Exact };
+        Some(number(span, value, &self.rules.rank_unit, qualifier, "FIG-rank"))
+    }
+
+    /// Pure numbers behind the word for a ratio: what it is, and to what it rises.
+    fn ratio_numbers(&self, c: &Captures<'_>, sentence: Span, taken: &mut Vec<Span>, found: &mut Vec<Number>) {
+        for (n, before, after) in [("n", c.name("before"), None), ("n2", None, c.name("after"))] {
+            let Some(m) = c.name(n) else { continue };
+            let mut span = at(sentence, m);
+            if free(taken, span) {
+                let value = self.numerals.value(m.as_str()).and_then(|v| self.numerals.scaled(v, ""));
+                let qualifier =
+                    self.qualifier(before.map_or("", |b| b.as_str()), "", after.map_or("", |a| a.as_str()));
+                for part in [before, after].into_iter().flatten().filter(|p| !p.is_empty()) {
+                    span = span.join(at(sentence, part));
+                }
+                found.extend(value.map(|value| number(span, value, "", qualifier, "FIG-ratio")));
+                taken.push(span);
+            }
+        }
     }
 
     fn counted_number(&self, c: &Captures<'_>, span: Span, rest: &str) -> Option<Number> {
@@ -358,6 +357,11 @@ impl Numbers {
 
 fn number(span: Span, value: String, unit: &str, qualifier: Qualifier, rule: &'static str) -> Number {
     Number { span, value, unit: unit.to_owned(), qualifier, rule }
+}
+
+/// Where `m` stands in the text.
+fn at(sentence: Span, m: regex::Match<'_>) -> Span {
+    Span::new(m.start(), m.end()).shifted(sentence.start)
 }
 
 fn free(taken: &[Span], span: Span) -> bool {

@@ -8,10 +8,12 @@ use super::Figure;
 use super::number::{Number, Numerals, ONE};
 use crate::diag::Span;
 use crate::document::Document;
-use crate::knowledge::{Expression, FigureRules, PeriodRule};
+use crate::knowledge::{Anchors, Expression, FigureRules, PeriodRule};
 
 pub(super) struct Periods {
     rules: Vec<PeriodRule>,
+    /// Of the rules, and behind them of `now`.
+    anchors: Anchors,
     now: Expression,
     year: Expression,
     numerals: Numerals,
@@ -20,9 +22,11 @@ pub(super) struct Periods {
 impl Periods {
     pub(super) fn new(rules: &FigureRules) -> Self {
         let now: Vec<String> = rules.now.iter().map(|w| regex::escape(w)).collect();
+        let now = Expression::new(&now.join("|"));
         Self {
+            anchors: Anchors::new(rules.period.iter().map(|p| p.pattern.as_str()).chain([now.as_str()])),
             rules: rules.period.clone(),
-            now: Expression::new(&now.join("|")),
+            now,
             year: rules.year.clone(),
             numerals: Numerals::new(rules),
         }
@@ -42,26 +46,45 @@ impl Periods {
         signed.or(title).or_else(|| in_text(document.text.clean()))
     }
 
-    /// The period of the number at `span`: the last one stated before it in the sentence. `year` is the document's.
-    pub(super) fn of(&self, text: &str, sentence: Span, span: Span, year: Option<i32>) -> String {
-        let before = &text[sentence.start..span.start];
-        let mut best: Option<(usize, usize, String)> = None;
-        for PeriodRule { pattern, form } in &self.rules {
-            for c in pattern.captures_iter(before) {
-                let Some(whole) = c.get(0) else { continue };
-                let covered = best.as_ref().is_some_and(|b| whole.start() < b.0 + b.1);
-                if !covered && let Some(period) = fill(form, &c, year, &self.numerals) {
-                    best = Some((whole.start(), whole.len(), period));
+    /// The periods that `sentence` states, in the order of the text. `year` is the document's.
+    pub(super) fn stated(&self, text: &str, sentence: Span, year: Option<i32>) -> Vec<Stated> {
+        let line = sentence.of(text);
+        let mut found: Vec<Stated> = Vec::new();
+        for rule in self.anchors.worth_trying(line) {
+            let at = |m: regex::Match<'_>| Span::new(m.start(), m.end()).shifted(sentence.start);
+            match self.rules.get(rule) {
+                Some(PeriodRule { pattern, form }) => {
+                    for c in pattern.captures_iter(line) {
+                        let Some(span) = c.get(0).map(at) else { continue };
+                        // An earlier rule says more of the same words.
+                        if !found.iter().any(|s| s.span.overlaps(span))
+                            && let Some(period) = fill(form, &c, year, &self.numerals)
+                        {
+                            found.push(Stated { span, period });
+                        }
+                    }
+                }
+                None => {
+                    let now = |m| Stated { span: at(m), period: year.map(|y| y.to_string()).unwrap_or_default() };
+                    found.extend(self.now.find_iter(line).map(now));
                 }
             }
         }
-        match (best, self.now.find_iter(before).last()) {
-            (Some((at, _, period)), Some(now)) if at > now.start() => period,
-            (_, Some(_)) => year.map(|y| y.to_string()).unwrap_or_default(),
-            (Some((_, _, period)), None) => period,
-            (None, None) => String::new(),
-        }
+        found.sort_by_key(|s| s.span);
+        found
     }
+}
+
+/// A period at its place in a sentence.
+pub(super) struct Stated {
+    span: Span,
+    period: String,
+}
+
+/// The period of the number at `span`: the last one stated before it.
+pub(super) fn of(stated: &[Stated], span: Span) -> String {
+    let before = stated.iter().rev().find(|s| s.span.end <= span.start);
+    before.map(|s| s.period.clone()).unwrap_or_default()
 }
 
 /// The form with its groups filled in; `None` when it needs the document's year and there is none.

@@ -32,7 +32,8 @@ pub(super) struct Shapes {
     /// For each head the shapes that it closes.
     by_head: Vec<Vec<usize>>,
     shapes: Vec<Shape>,
-    generic: Vec<String>,
+    /// Generic words by their first character.
+    generic: HashMap<char, Vec<String>>,
     afterthoughts: Vec<String>,
     /// What may stand before the first proper name inside a name (第三届, 2024年).
     prefix: Expression,
@@ -77,8 +78,10 @@ impl Shapes {
                 confidence: rule.confidence,
             });
         }
-        let mut generic = rules.generic.clone();
-        generic.sort_by_key(|w| std::cmp::Reverse(w.len()));
+        let mut generic: HashMap<char, Vec<String>> = HashMap::new();
+        for word in &rules.generic {
+            generic.entry(word.chars().next().unwrap_or_default()).or_default().push(word.clone());
+        }
         Self {
             heads: automaton(heads),
             by_head,
@@ -214,9 +217,10 @@ impl Shapes {
             words.chars().filter(|c| !matches!(c, '“' | '”' | '（' | '）' | '和' | '与' | '及')).collect();
         let mut reachable = vec![false; bare.len() + 1];
         reachable[0] = true;
-        for at in 0..bare.len() {
+        for (at, c) in bare.char_indices() {
             if reachable[at] {
-                for word in self.generic.iter().filter(|w| bare[at..].starts_with(w.as_str())) {
+                let words = self.generic.get(&c).into_iter().flatten();
+                for word in words.filter(|w| bare[at..].starts_with(w.as_str())) {
                     reachable[at + word.len()] = true;
                 }
             }
