@@ -93,13 +93,13 @@ impl Entities {
         }
         let Some(class) = knowledge.schema.class("Person") else { return };
         let deputies = &references.deputies;
-        let list: String = text.to_owned();
+        let alone = deputies.captures_iter(text).count() == 1;
         let mut any = false;
-        for c in deputies.captures_iter(&list) {
+        for c in deputies.captures_iter(text) {
             let Some(name) = c.name("name") else { continue };
             for name in name.as_str().split(['、', '，']).filter(|n| (2..=8).contains(&n.chars().count())) {
                 let id = self.ensure(class, name, "HEAD-addressee", 0.9);
-                if any || deputies.captures_iter(&list).count() == 1 {
+                if any || alone {
                     self.all[id.0 as usize].aliases.insert(c[0].trim_start_matches(['、', '，', '和']).to_owned());
                 }
                 self.submitter(id, addressee.span);

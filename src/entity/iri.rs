@@ -9,17 +9,12 @@ use crate::ontology::vocab::ID;
 
 /// The IRI of the entity of the class called `class` with the canonical name `name`. Different pairs get different IRIs.
 pub fn entity_iri(class: &str, name: &str) -> NamedNode {
-    node(&[class, name])
+    node([class, name])
 }
 
 /// The IRI of the document with the path `path`, and of its graph.
 pub fn document_iri(path: &str) -> NamedNode {
-    let mut iri = format!("{ID}document");
-    for part in path.split('/') {
-        iri.push('/');
-        escape(part, &mut iri);
-    }
-    NamedNode::new_unchecked(iri)
+    node(std::iter::once("document").chain(path.split('/')))
 }
 
 /// The IRI of a record (`claim`, `figure`, `passage`) of the document at `path`, told apart by `content`.
@@ -29,7 +24,7 @@ pub fn record_iri(kind: &str, path: &str, content: &[&str]) -> NamedNode {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    node(&[kind, &hex(&hash.finalize())[..20]])
+    node([kind, &hex(&hash.finalize())[..20]])
 }
 
 /// Lower-case hexadecimal digits of `bytes`.
@@ -40,7 +35,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn node(parts: &[&str]) -> NamedNode {
+fn node<'a>(parts: impl IntoIterator<Item = &'a str>) -> NamedNode {
     let mut iri = ID.trim_end_matches('/').to_owned();
     for part in parts {
         iri.push('/');

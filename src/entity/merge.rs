@@ -1,69 +1,79 @@
 //! Forms of one name in one document: short names that the text defines, brands and firms, short forms of titles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{Entities, EntityId, bare};
+use super::{Entities, Entity, EntityId, bare};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::knowledge::Knowledge;
 use crate::mention::{Mention, Target};
+use crate::ontology::Class;
 
 /// Joins the entities that are one thing. Never across classes.
 pub(super) fn merge(entities: &mut Entities, knowledge: &Knowledge, document: &Document, mentions: &[Mention]) {
     defined_short_names(entities, knowledge, document, mentions);
-    let firm = knowledge.schema.class("Enterprise");
-    let policy = knowledge.schema.class("PolicyDocument");
-    let prefix = &knowledge.references.prefix_of_full;
-    let joinable = knowledge.classes(&knowledge.references.short_by_prefix);
-    let ids: Vec<EntityId> = entities.iter().map(|(id, _)| id).collect();
-    let mut joins: Vec<(EntityId, EntityId)> = Vec::new();
-    for &short in &ids {
-        let s = entities.get(short);
-        let candidates = ids.iter().filter(|&&long| long != short).filter(|&&long| {
-            let l = entities.get(long);
-            if l.class != s.class || l.name.len() <= s.name.len() {
-                return false;
-            }
-            let is_firm = Some(s.class) == firm;
-            let tail = l.name.strip_prefix(s.name.as_str()).unwrap_or_default();
-            if is_firm && knowledge.name_rules.firm_tails.iter().any(|t| t == tail) {
-                return true;
-            }
-            let head = l.name.strip_suffix(s.name.as_str()).unwrap_or_default();
-            if head.is_empty() {
-                return false;
-            }
-            if Some(s.class) == policy {
-                // 《实施细则》 for the one policy of that kind which was named before it.
-                return s.name.chars().count() <= 6 && !s.spans.is_empty() && l.spans.first() < s.spans.first();
-            }
-            joinable.contains(s.class) && (prefix.is_match(head) || is_place(entities, knowledge, head))
-        });
-        // The nearest longer name before the short one; else the first one behind it.
-        let first = s.spans.first().map_or(0, |p| p.start);
-        let best = candidates.max_by_key(|&&long| {
-            let at = entities.get(long).spans.first().map_or(0, |p| p.start);
-            (at <= first, if at <= first { at as i64 } else { -(at as i64) })
-        });
-        if let Some(&long) = best {
-            joins.push((short, long));
-        }
-    }
-    for (short, long) in joins {
+    for (short, long) in short_forms(entities, knowledge) {
         entities.join(short, long);
     }
 }
 
-/// Whether `words` are the name of a place, with or without the ending of its rank.
-fn is_place(entities: &Entities, knowledge: &Knowledge, words: &str) -> bool {
+/// Entities whose name is a short form of another one's, each with the one it is most likely short for.
+fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId, EntityId> {
+    let firm = knowledge.schema.class("Enterprise");
+    let policy = knowledge.schema.class("PolicyDocument");
+    let prefix = &knowledge.references.prefix_of_full;
+    let joinable = knowledge.classes(&knowledge.references.short_by_prefix);
     let places = knowledge.classes(&["Place".to_owned()]);
-    let mut all = entities.iter().filter(|(_, e)| places.contains(e.class));
-    all.any(|(_, e)| {
-        e.name == words
-            || e.aliases.contains(words)
-            || e.name.strip_suffix(['市', '省', '县', '区', '镇']) == Some(words)
-    })
+    let by_name: HashMap<(Class, &str), EntityId> =
+        entities.iter().map(|(id, e)| ((e.class, e.name.as_str()), id)).collect();
+    let mut candidates: BTreeMap<EntityId, Vec<EntityId>> = BTreeMap::new();
+    for (long, l) in entities.iter() {
+        let mut candidate = |short: &str, fits: &dyn Fn(&Entity) -> bool| {
+            let short = by_name.get(&(l.class, short)).copied();
+            if let Some(short) = short.filter(|s| fits(entities.get(*s))) {
+                candidates.entry(short).or_default().push(long);
+            }
+        };
+        if Some(l.class) == firm {
+            for tail in &knowledge.name_rules.firm_tails {
+                if let Some(short) = l.name.strip_suffix(tail.as_str()) {
+                    candidate(short, &|_| true);
+                }
+            }
+        }
+        if Some(l.class) != policy && !joinable.contains(l.class) {
+            continue;
+        }
+        for (at, _) in l.name.char_indices().skip(1) {
+            let (head, short) = l.name.split_at(at);
+            if Some(l.class) == policy {
+                // 《实施细则》 for the one policy of that kind which was named before it.
+                candidate(short, &|s| {
+                    short.chars().count() <= 6 && !s.spans.is_empty() && l.spans.first() < s.spans.first()
+                });
+            } else {
+                let led = |_: &Entity| {
+                    prefix.is_match(head) || entities.place_called(knowledge, head, places, long).is_some()
+                };
+                candidate(short, &led);
+            }
+        }
+    }
+    let start = |id: &EntityId| entities.get(*id).spans.first().map_or(0, |p| p.start);
+    let best = candidates.into_iter().filter_map(|(short, longs)| {
+        // The nearest longer name before the short one; else the first one behind it.
+        let first = start(&short);
+        let nearest = longs.into_iter().max_by_key(|long| {
+            let at = start(long);
+            (at <= first, if at <= first { at as i64 } else { -(at as i64) })
+        });
+        nearest.map(|long| (short, long))
+    });
+    best.collect()
 }
+
+/// How far behind a name its short form may be defined, in bytes.
+const DEFINITION: usize = 180;
 
 /// 某某平台（以下简称“甲平台”）: the short name means the same from here on.
 fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document: &Document, mentions: &[Mention]) {
@@ -72,7 +82,7 @@ fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document:
     let mut found: BTreeMap<String, EntityId> = BTreeMap::new();
     for (i, mention) in mentions.iter().enumerate() {
         let (Some(id), Target::Name(_)) = (entities.of_mention(i), &mention.target) else { continue };
-        let rest = &text[mention.span.end..text.len().min(next_boundary(text, mention.span.end + 180))];
+        let rest = &text[mention.span.end..text.ceil_char_boundary(mention.span.end + DEFINITION)];
         if let Some(short) = defines.captures(rest).and_then(|c| c.name("short")) {
             found.insert(bare(short.as_str()), id);
         }
@@ -95,20 +105,14 @@ fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document:
     }
 }
 
-fn next_boundary(text: &str, mut at: usize) -> usize {
-    while at < text.len() && !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at.min(text.len())
-}
-
 impl Entities {
     /// Makes `from` another form of `into`.
     fn join(&mut self, from: EntityId, into: EntityId) {
-        let into = self.keys_root(into);
-        if from == into || self.get(from).name.is_empty() {
+        let (from, into) = (self.root(from), self.root(into));
+        if from == into {
             return;
         }
+        self.merged.insert(from, into);
         let gone = &mut self.all[from.0 as usize];
         let (name, aliases, spans) =
             (std::mem::take(&mut gone.name), std::mem::take(&mut gone.aliases), std::mem::take(&mut gone.spans));
@@ -130,9 +134,8 @@ impl Entities {
         self.keys.insert((class, key), into);
     }
 
-    /// The entity that `id` was merged into, or `id` itself.
-    fn keys_root(&self, id: EntityId) -> EntityId {
-        let entity = self.get(id);
-        if entity.name.is_empty() { self.keys.values().copied().find(|k| *k == id).unwrap_or(id) } else { id }
+    /// The entity that `id` was merged into, at the end of the chain, or `id` itself.
+    fn root(&self, id: EntityId) -> EntityId {
+        std::iter::successors(Some(id), |id| self.merged.get(id).copied()).last().unwrap_or(id)
     }
 }

@@ -13,7 +13,7 @@ use crate::diag::Span;
 use crate::document::Document;
 use crate::knowledge::{Knowledge, Rank, Refers};
 use crate::mention::{Mention, Setting, Target};
-use crate::ontology::Class;
+use crate::ontology::{Class, Classes};
 pub use head::Roles;
 pub(crate) use iri::hex;
 pub use iri::{document_iri, entity_iri, record_iri};
@@ -48,6 +48,8 @@ pub struct Entities {
     equal_endings: Vec<(String, String)>,
     /// For each mention the entity it names or refers to.
     of_mention: Vec<Option<EntityId>>,
+    /// Entities that turned out to be another form of another one.
+    merged: HashMap<EntityId, EntityId>,
     /// What the head of the document is about.
     pub roles: Roles,
 }
@@ -87,6 +89,24 @@ impl Entities {
     /// The entity of `class` called `name` or one of its aliases.
     pub fn find(&self, class: Class, name: &str) -> Option<EntityId> {
         self.keys.get(&(class, self.key(name))).copied()
+    }
+
+    /// The place of one of `classes` that `words` call, by its name, another form of it, or its name without the
+    /// character that states its kind, apart from `not`.
+    pub(crate) fn place_called(
+        &self,
+        knowledge: &Knowledge,
+        words: &str,
+        classes: Classes,
+        not: EntityId,
+    ) -> Option<EntityId> {
+        let divisions = knowledge.divisions.beginning_like(words);
+        let full: Vec<&str> = divisions
+            .filter(|(_, d)| d.short == words || d.is_bare(words))
+            .map(|(_, d)| d.name.as_str())
+            .collect();
+        let is_called = |e: &Entity| e.name == words || e.aliases.contains(words) || full.contains(&&*e.name);
+        self.iter().find(|(id, e)| *id != not && classes.contains(e.class) && is_called(e)).map(|(id, _)| id)
     }
 
     /// The entity of the issuing place, made when the document does not name it.

@@ -372,10 +372,7 @@ impl<'a> Scan<'a> {
         }
         let before = &self.text[..span.start];
         // The words for a level take at most this many bytes.
-        let mut from = before.len().saturating_sub(45);
-        while !before.is_char_boundary(from) {
-            from += 1;
-        }
+        let from = before.ceil_char_boundary(before.len().saturating_sub(45));
         let level = self.matchers.level_before.captures(&before[from..])?.name("level")?;
         // 市 in 深圳市 is the end of a place, not a level.
         let at = self.hits.partition_point(|h| h.0.end < span.start);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::clause::{Group, clauses, groups, inside};
+use super::clause::{Group, clauses, inside};
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
@@ -33,6 +33,8 @@ pub(super) struct Frames {
     frames: Vec<Frame>,
     skip: Expression,
     actors: Classes,
+    /// Who can act together with the subject.
+    partners: Classes,
     /// Adverbs and function words, which may stand before a subject.
     fillers: CharwiseDoubleArrayAhoCorasick<u32>,
     cooperates: Arc<str>,
@@ -98,6 +100,7 @@ impl Frames {
             frames,
             skip: rules.skip_sentence.clone(),
             actors: knowledge.classes(&rules.actors),
+            partners: knowledge.classes(&["Agent".to_owned(), "Place".to_owned()]),
             fillers: automaton(fillers.map(|(w, _)| w.as_str())),
             cooperates: "cooperatesWith".into(),
         }
@@ -123,12 +126,7 @@ impl Frames {
                 }
                 let mut pending: Option<usize> = None;
                 for span in clauses(text, sentence, page.mentions) {
-                    let groups = groups(
-                        text,
-                        page.mentions,
-                        inside(page.mentions, span),
-                        &page.knowledge.relation_rules.joiners,
-                    );
+                    let groups = page.groups(span);
                     let mut verbs = self.verbs_in(page, span);
                     let link = rules.carries_on.iter().find(|w| span.of(text).starts_with(w.as_str()));
                     if let (Some(index), Some(link)) = (pending, link) {
@@ -205,7 +203,7 @@ impl Frames {
         let stated = subject(page, entities, clause, Span::new(limit, verb.start), frame.subject, &acted_on.0);
         let mut evidence = verb.join(acted_on.1);
         let mut certainty = 1.0;
-        let acts: Vec<EntityId> = match stated {
+        let mut acts: Vec<EntityId> = match stated {
             Some((ids, span)) => {
                 evidence = evidence.join(span);
                 ids
@@ -231,11 +229,10 @@ impl Frames {
                 }
             }
         };
-        let mut acts = acts;
         let rules = &page.knowledge.relation_rules;
         let joint = rules.joint.iter().any(|w| verb.of(text).starts_with(w.as_str()));
         let words = if joint { &rules.joint_with } else { &rules.together };
-        let together = together(page, entities, clause, verb.start, words);
+        let together = together(page, entities, clause, verb.start, words, self.partners);
         let partners: Vec<EntityId> = together.into_iter().filter(|id| !acts.contains(id)).collect();
         let evidence = widen(evidence, clause.span);
         let mut claim = |subject, predicate: &Arc<str>, object, confidence: f64| {
@@ -346,13 +343,8 @@ fn before(
     verb: Span,
     classes: Classes,
 ) -> Option<(Vec<EntityId>, Span)> {
-    let group = clause
-        .groups
-        .iter()
-        .rev()
-        .filter(|g| g.span.end <= verb.start)
-        .find(|g| !fitting(page, entities, g, classes).is_empty())?;
-    Some((fitting(page, entities, group, classes), group.span))
+    let earlier = clause.groups.iter().rev().filter(|g| g.span.end <= verb.start);
+    earlier.map(|g| (fitting(page, entities, g, classes), g.span)).find(|(found, _)| !found.is_empty())
 }
 
 /// Who acts: the nearest fitting names before the verb that no preposition governs and that own nothing (某某的).
@@ -388,16 +380,18 @@ fn verb_end(clause: &Clause<'_>, at: usize) -> usize {
 }
 
 /// Those who act together with the subject: 联合A、B; before a verb of joint action also 与A合作.
-fn together(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, verb: usize, words: &[String]) -> Vec<EntityId> {
+fn together(
+    page: &Page<'_>,
+    entities: &Entities,
+    clause: &Clause<'_>,
+    verb: usize,
+    words: &[String],
+    partners: Classes,
+) -> Vec<EntityId> {
     let text = page.document.text.clean();
     // 联合A、B，印发……: the clause before may hold them.
     let from = clause.sentence.start;
-    let all = groups(
-        text,
-        page.mentions,
-        inside(page.mentions, Span::new(from, verb)),
-        &page.knowledge.relation_rules.joiners,
-    );
+    let all = page.groups(Span::new(from, verb));
     let near = all.iter().rev().find(|g| {
         let lead = &text[from..g.span.start];
         let between = &text[g.span.end..verb];
@@ -405,8 +399,7 @@ fn together(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, verb: usi
             && between.chars().filter(|c| *c == '，').count() <= 1
             && between.chars().count() <= 20
     });
-    let agents = page.knowledge.classes(&["Agent".to_owned(), "Place".to_owned()]);
-    near.map(|g| fitting(page, entities, g, agents)).unwrap_or_default()
+    near.map(|g| fitting(page, entities, g, partners)).unwrap_or_default()
 }
 
 fn fitting(page: &Page<'_>, entities: &Entities, group: &Group, classes: Classes) -> Vec<EntityId> {
@@ -426,6 +419,5 @@ fn unreal(page: &Page<'_>, clause: &Clause<'_>, verb: Span) -> bool {
 
 /// `evidence` widened to the clause it stands in.
 fn widen(evidence: Span, clause: Span) -> Span {
-    let end = if clause.end > clause.start { clause.end } else { evidence.end };
-    evidence.join(Span::new(clause.start, end))
+    evidence.join(clause)
 }

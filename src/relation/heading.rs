@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::clause::{groups, inside};
+use super::clause::inside;
 use super::{Claim, Page};
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
@@ -59,9 +59,7 @@ impl Heading {
         object: EntityId,
     ) -> Vec<Claim> {
         let text = page.document.text.clean();
-        let joiners = &page.knowledge.relation_rules.joiners;
-        let lists = groups(text, page.mentions, inside(page.mentions, sentence), joiners);
-        let closed = lists.into_iter().filter(|g| self.then.is_match(&text[g.span.end..sentence.end]));
+        let closed = page.groups(sentence).into_iter().filter(|g| self.then.is_match(&text[g.span.end..sentence.end]));
         let members = closed.flat_map(|g| g.members).filter(|m| self.subject.contains(page.mentions[*m].class));
         members
             .filter_map(|m| entities.of_mention(m))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Claim, Page};
 use crate::diag::Span;
-use crate::entity::{Entities, Entity, EntityId};
+use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Expression, Knowledge, Rank, Where};
 use crate::mention::Setting;
 use crate::ontology::{Class, Classes};
@@ -81,13 +81,7 @@ impl Inner {
                     return Vec::new();
                 };
                 let part = part.as_str();
-                let places =
-                    whole.knowledge.divisions.beginning_like(part).filter(|(_, d)| d.short == part || d.is_bare(part));
-                let full: Vec<&str> = places.map(|(_, d)| d.name.as_str()).collect();
-                let is_called = |e: &Entity| e.name == part || e.aliases.contains(part) || full.contains(&&*e.name);
-                let known =
-                    entities.iter().find(|(id, e)| *id != whole.id && self.to.contains(e.class) && is_called(e));
-                match (known.map(|(id, _)| id), self.creates) {
+                match (entities.place_called(whole.knowledge, part, self.to, whole.id), self.creates) {
                     (Some(id), _) => vec![id],
                     (None, Some(class)) => {
                         let id = entities.ensure(class, part, &self.rule, self.confidence);
@@ -102,11 +96,11 @@ impl Inner {
                 for (id, entity) in entities.iter().filter(|(id, e)| *id != whole.id && self.to.contains(e.class)) {
                     let forms = std::iter::once(&entity.name).chain(&entity.aliases);
                     for form in forms.filter(|f| f.chars().count() >= 2) {
-                        if let Some(at) =
-                            whole.name.find(form.as_str()).filter(|at| self.part == Where::Contains || *at == 0)
-                        {
-                            hits.push((at, form.len(), id));
-                        }
+                        let at = match self.part {
+                            Where::Contains => whole.name.find(form.as_str()),
+                            _ => whole.name.starts_with(form.as_str()).then_some(0),
+                        };
+                        hits.extend(at.map(|at| (at, form.len(), id)));
                     }
                 }
                 // The longest reading at each place, as a reader would take it.

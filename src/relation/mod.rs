@@ -10,11 +10,14 @@ mod pattern;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use clause::Group;
+
 use crate::diag::Span;
 use crate::document::Document;
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::Knowledge;
 use crate::mention::{Mention, Setting};
+use crate::ontology::Classes;
 
 /// A stated relation between two entities of one document.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +42,7 @@ pub struct Reader {
     headings: heading::Headings,
     patterns: pattern::Patterns,
     inner: inner::Inners,
+    places: Classes,
 }
 
 /// What all readers see of one document.
@@ -46,15 +50,21 @@ struct Page<'a> {
     knowledge: &'a Knowledge,
     document: &'a Document,
     mentions: &'a [Mention],
+    places: Classes,
 }
 
 impl Page<'_> {
+    /// The lists of names inside `span`.
+    fn groups(&self, span: Span) -> Vec<Group> {
+        let joiners = &self.knowledge.relation_rules.joiners;
+        clause::groups(self.document.text.clean(), self.mentions, clause::inside(self.mentions, span), joiners)
+    }
+
     /// Whether the mention at `index` is a place that only says where the next one lies (浙江省 in 浙江省台州市).
     fn is_outer_place(&self, index: usize) -> bool {
-        let places = self.knowledge.classes(&["Place".to_owned()]);
         let next = self.mentions.get(index + 1);
         let (Some(this), Some(next)) = (self.mentions.get(index), next) else { return false };
-        this.span.end == next.span.start && places.contains(this.class) && places.contains(next.class)
+        this.span.end == next.span.start && self.places.contains(this.class) && self.places.contains(next.class)
     }
 }
 
@@ -66,6 +76,7 @@ impl Reader {
             headings: heading::Headings::new(knowledge),
             patterns: pattern::Patterns::new(knowledge),
             inner: inner::Inners::new(knowledge),
+            places: knowledge.classes(&["Place".to_owned()]),
         }
     }
 
@@ -79,7 +90,7 @@ impl Reader {
         entities: &mut Entities,
         setting: &Setting,
     ) -> Vec<Claim> {
-        let page = Page { knowledge, document, mentions };
+        let page = Page { knowledge, document, mentions, places: self.places };
         let mut claims = head::read(&page, entities);
         claims.extend(self.frames.read(&page, entities, setting));
         claims.extend(self.headings.read(&page, entities));
