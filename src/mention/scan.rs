@@ -1,7 +1,7 @@
 //! One pass over the text with all word lists: known names, places, organs, boundary words.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 use regex::Regex;
@@ -28,6 +28,7 @@ pub(super) struct Matchers {
     boundaries: CharwiseDoubleArrayAhoCorasick<u32>,
     kinds: Vec<Boundary>,
     pub(super) organs: CharwiseDoubleArrayAhoCorasick<u32>,
+    towns: TownLists,
     counted: Regex,
     classifiers: Vec<String>,
     agents: Classes,
@@ -100,6 +101,7 @@ impl Matchers {
             boundaries: automaton(knowledge.boundaries.keys().map(String::as_str)),
             kinds: knowledge.boundaries.values().copied().collect(),
             organs: automaton(knowledge.organs.iter().map(|o| o.surface.as_str())),
+            towns: TownLists::default(),
             classifiers: knowledge.name_rules.classifiers.clone(),
             counted: Regex::new(&counted).expect("units are escaped"),
             agents: knowledge.classes(&["Agent".to_owned()]),
@@ -138,6 +140,33 @@ impl Matchers {
 fn inside_words(knowledge: &Knowledge) -> String {
     let words = knowledge.figure_rules.qualifiers.iter().flat_map(|q| &q.inside).map(|w| regex::escape(w));
     words.collect::<Vec<_>>().join("|")
+}
+
+/// The towns of one place, by the words that call them.
+struct Towns {
+    surfaces: CharwiseDoubleArrayAhoCorasick<u32>,
+    /// For each of the words the town.
+    names: Vec<DivisionId>,
+}
+
+/// Lists of towns, made for each place when the first document of that place is read.
+#[derive(Default)]
+struct TownLists(Mutex<HashMap<DivisionId, Arc<Towns>>>);
+
+impl TownLists {
+    fn below(&self, knowledge: &Knowledge, place: DivisionId) -> Arc<Towns> {
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = lists.entry(place).or_insert_with(|| {
+            let towns = || knowledge.divisions.below(place).filter(|(_, d)| d.rank == DivisionRank::Town);
+            // A full name stands for itself whatever other town it is the bare form of.
+            let mut names: BTreeMap<&str, DivisionId> = towns().map(|(id, d)| (d.name.as_str(), id)).collect();
+            for (id, town) in towns().filter(|(_, d)| !d.short.is_empty()) {
+                names.entry(&town.short).or_insert(id);
+            }
+            Arc::new(Towns { surfaces: automaton(names.keys().copied()), names: names.into_values().collect() })
+        });
+        list.clone()
+    }
 }
 
 /// The document as all finders see it.
@@ -432,42 +461,31 @@ impl<'a> Scan<'a> {
     fn towns(&self, knowledge: &Knowledge, setting: &Setting) -> Vec<Mention> {
         let Some(class) = knowledge.schema.class(DivisionRank::Town.class_name()) else { return Vec::new() };
         let Some(place) = setting.town_scope(knowledge) else { return Vec::new() };
-        let towns: Vec<(&str, &str)> = knowledge
-            .divisions
-            .below(place)
-            .filter(|(_, d)| d.rank == DivisionRank::Town)
-            .map(|(_, d)| (d.name.as_str(), d.short.as_str()))
-            .collect();
-        let mut names: HashMap<&str, &str> = HashMap::new();
-        for (full, short) in &towns {
-            names.insert(full, full);
-            names.entry(short).or_insert(full);
-        }
-        names.remove("");
-        let mut surfaces: Vec<&str> = names.keys().copied().collect();
-        surfaces.sort_unstable();
-        let matcher = automaton(surfaces.iter().copied());
+        let towns = self.matchers.towns.below(knowledge, place);
+        // Each town by the words that call it, and by its full name.
         let mut hits: Vec<(Span, &str)> = Vec::new();
         for area in self.areas {
-            for m in matcher.leftmost_find_iter(area.of(self.text)) {
-                hits.push((Span::new(m.start(), m.end()).shifted(area.start), surfaces[m.value() as usize]));
+            for m in towns.surfaces.leftmost_find_iter(area.of(self.text)) {
+                let full = towns.names[m.value() as usize];
+                hits.push((Span::new(m.start(), m.end()).shifted(area.start), &knowledge.divisions.get(full).name));
             }
         }
+        let is_full = |h: &(Span, &str)| h.0.of(self.text) == h.1;
         // A bare form is an ordinary word (港口, 古镇) until the text uses the full name or lists it with other towns.
         let joiners = &knowledge.references.town_joiners;
         let beside = |a: Span, b: Span| a.end < b.start && joiners.iter().any(|j| *j == self.text[a.end..b.start]);
-        let mut trusted: Vec<&str> = hits.iter().filter(|h| names[h.1] == h.1).map(|h| h.1).collect();
+        let mut trusted: HashSet<&str> = hits.iter().filter(|h| is_full(h)).map(|h| h.1).collect();
         for pair in hits.windows(2) {
-            if beside(pair[0].0, pair[1].0) && names[pair[0].1] != names[pair[1].1] {
-                trusted.extend([names[pair[0].1], names[pair[1].1]]);
+            if beside(pair[0].0, pair[1].0) && pair[0].1 != pair[1].1 {
+                trusted.extend([pair[0].1, pair[1].1]);
             }
         }
         let fits =
-            |h: &&(Span, &str)| names[h.1] == h.1 || (trusted.contains(&names[h.1]) && self.place_stands_alone(h.0));
-        let mention = |(span, surface): &(Span, &str)| Mention {
+            |h: &&(Span, &str)| is_full(h) || (trusted.contains(&h.1) && self.place_stands_alone(h.0));
+        let mention = |(span, name): &(Span, &str)| Mention {
             span: *span,
             class,
-            target: Target::Name(names[surface].to_owned()),
+            target: Target::Name((*name).to_owned()),
             rule: self.matchers.rule_division.clone(),
             confidence: 0.9,
             rank: Rank::Ordinary,

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::scan::{Scan, automaton};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::scan::Scan;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::knowledge::Knowledge;
@@ -43,12 +45,17 @@ pub(super) fn repeat(
             names.entry(words).or_insert(mention);
         }
     }
-    let matcher = automaton(names.keys().copied());
+    // Made anew for each document, so it must be quick to build.
+    let matcher = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+        .build(names.keys())
+        .expect("the names of one document fit");
     let originals: Vec<&Mention> = names.into_values().collect();
     let mut found = Vec::new();
     for &area in areas {
-        for hit in matcher.leftmost_find_iter(area.of(text)) {
-            let Some(original) = originals.get(hit.value() as usize) else { continue };
+        for hit in matcher.find_iter(area.of(text)) {
+            let Some(original) = originals.get(hit.pattern().as_usize()) else { continue };
             let span = Span::new(hit.start(), hit.end()).shifted(area.start);
             // A short brand inside of other words is an accident unless an agent's name may begin there.
             let short = span.of(text).chars().count() < 3;
