@@ -64,7 +64,7 @@ impl Reader<'_> {
                 break;
             }
             if let Some(mark) = self.cues.class_mark.captures(line) {
-                let class = mark.get(1).map_or("", |m| m.as_str());
+                let class = mark.iter().skip(1).flatten().next().map_or("", |m| m.as_str());
                 self.head.reply_class = Some(Part { span, text: class.to_owned() });
             } else if let Some(n) = self.cues.number.captures(line).filter(|_| self.head.number.is_none()) {
                 self.head.number = Some(Part { span, text: self.cues.number_as_written(&n[1], &n[2], &n[3]) });

@@ -46,7 +46,8 @@ impl Boundary {
 }
 
 /// Files of the lexicon folder that are not lists of names.
-const OTHER: [&str; 3] = ["lexicon/divisions.tsv", "lexicon/organs.tsv", "lexicon/boundaries.tsv"];
+const OTHER: [&str; 4] =
+    ["lexicon/divisions.tsv", "lexicon/organs.tsv", "lexicon/boundaries.tsv", "lexicon/words.tsv"];
 const HEADER: [&str; 4] = ["surface", "class", "canonical", "note"];
 
 /// Reads all lists of names. A list's class that stands in `without` is left out.
@@ -117,4 +118,10 @@ pub(super) fn boundaries(path: &str, text: &str, found: &mut Vec<Diagnostic>) ->
         words.insert(row.cell(0).to_owned(), *kind);
     }
     words
+}
+
+/// Reads the common words, and which of them are verbs.
+pub(super) fn words(path: &str, text: &str, found: &mut Vec<Diagnostic>) -> HashMap<String, bool> {
+    let rows = table::rows(path, text, &["word", "kind"], found);
+    rows.into_iter().map(|row| (row.cell(0).to_owned(), row.cell(1) == "verb")).collect()
 }

@@ -79,6 +79,8 @@ pub struct Knowledge {
     pub organs: Vec<Entry>,
     /// Words at which a name begins or ends.
     pub boundaries: BTreeMap<String, Boundary>,
+    /// Common words of two characters, and whether each is a verb: what a brand is not.
+    pub words: HashMap<String, bool>,
     /// Rules for names.
     pub name_rules: NameRules,
     /// Rules for references.
@@ -125,6 +127,8 @@ impl Knowledge {
         let organs = lexicon::list(organs_path, files.get(organs_path)?, &schema, &mut found);
         let boundaries_path = "lexicon/boundaries.tsv";
         let boundaries = lexicon::boundaries(boundaries_path, files.get(boundaries_path)?, &mut found);
+        let words_path = "lexicon/words.tsv";
+        let words = lexicon::words(words_path, files.get(words_path)?, &mut found);
         let name_rules: NameRules = toml_file(files, "rules/names.toml", &mut found)?;
         let references = toml_file(files, "rules/references.toml", &mut found)?;
         let relation_rules: RelationRules = toml_file(files, "rules/relations.toml", &mut found)?;
@@ -148,6 +152,7 @@ impl Knowledge {
             names,
             organs,
             boundaries,
+            words,
             name_rules,
             references,
             relation_rules,

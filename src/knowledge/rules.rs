@@ -72,6 +72,8 @@ pub enum Need {
     Any,
     /// A place, an organ, a known name, a quotation, a bracket, Latin letters or a number.
     Proper,
+    /// Characters that make no common word, as those of brands do.
+    Coined,
 }
 
 rule!(
@@ -110,6 +112,9 @@ rule!(
         /// The name begins behind the last place in it.
         #[serde(default)]
         after_place: bool,
+        /// Nouns that stand before such a name, never inside of it: 农机企业|某某有限公司.
+        #[serde(default)]
+        behind: Vec<String>,
         /// The name counts only right after one of these; empty: anywhere.
         #[serde(default)]
         only_after: Vec<String>,

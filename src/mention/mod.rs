@@ -83,7 +83,7 @@ impl Finder {
         let text = document.text.clean();
         let areas = areas(document);
         let setting = Setting::of(knowledge, document, &self.scan);
-        let mut scan = Scan::new(&self.scan, text, &areas);
+        let mut scan = Scan::new(&self.scan, knowledge, text, &areas);
         let mut found = self.titles.find(knowledge, document);
         found.extend(scan.known(knowledge, &setting));
         found.extend(organ::find(knowledge, &scan, &setting));

@@ -173,6 +173,7 @@ impl TownLists {
 pub(super) struct Scan<'a> {
     pub(super) text: &'a str,
     pub(super) matchers: &'a Matchers,
+    pub(super) common_words: &'a HashMap<String, bool>,
     areas: &'a [Span],
     /// For each byte the boundary word that ends there: its start and kind.
     ends: Vec<Option<(u32, Boundary)>>,
@@ -189,10 +190,11 @@ pub(super) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    pub(super) fn new(matchers: &'a Matchers, text: &'a str, areas: &'a [Span]) -> Self {
+    pub(super) fn new(matchers: &'a Matchers, knowledge: &'a Knowledge, text: &'a str, areas: &'a [Span]) -> Self {
         let mut scan = Self {
             text,
             matchers,
+            common_words: &knowledge.words,
             areas,
             ends: vec![None; text.len() + 1],
             starts: vec![None; text.len() + 1],

@@ -23,6 +23,7 @@ struct Shape {
     without: Vec<String>,
     starts: Vec<String>,
     after_place: bool,
+    behind: Vec<String>,
     heads: Vec<String>,
     confidence: f64,
 }
@@ -74,6 +75,7 @@ impl Shapes {
                 without: rule.without.clone(),
                 starts: rule.starts.clone(),
                 after_place: rule.after_place,
+                behind: rule.behind.clone(),
                 heads: rule.heads.clone(),
                 confidence: rule.confidence,
             });
@@ -112,12 +114,16 @@ impl Shapes {
         if shape.unless_before.iter().any(|w| after.starts_with(w.as_str())) || scan.inside_boundary(head) {
             return None;
         }
+        if shape.need == Need::Coined {
+            return self.coined(scan, area, head, shape);
+        }
         let (start, whole) = self.walk(scan, area.start, head.start, shape);
         if !whole && scan.proper_in(Span::new(start, head.start)).next().is_none() {
             return None;
         }
         let start = self.proper_start(scan, start, head.start);
         let start = if shape.after_place { scan.behind_places(start, head.start) } else { start };
+        let start = behind(&shape.behind, scan.text, start, head.start);
         let start = lead(scan, start, head.start);
         let before = &scan.text[area.start..start];
         if !shape.only_after.is_empty() && !shape.only_after.iter().any(|w| before.ends_with(w.as_str())) {
@@ -148,6 +154,56 @@ impl Shapes {
             confidence,
             rank: Rank::Ordinary,
         })
+    }
+
+    /// A brand: two to four characters before `head` that make no common word, where a name may begin before them and end
+    /// behind `head`.
+    fn coined(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape) -> Option<Mention> {
+        let after = &scan.text[head.end..area.end];
+        let marks = |c: char| !c.is_alphanumeric() && !matches!(c, '（' | '“');
+        let ends = after.is_empty()
+            || after.starts_with(marks)
+            || scan.boundary_at(head.end).is_some()
+            || scan.common_words.contains_key(first_two(after));
+        if !ends || after.starts_with('、') && shape.min > 2 {
+            return None;
+        }
+        let mut at = head.start;
+        for length in 1..=shape.max {
+            let c = scan.text[area.start..at].chars().next_back().filter(|c| is_han(*c))?;
+            if scan.boundary_before(at).is_some_and(|(_, kind)| !kind.stands_inside()) {
+                return None;
+            }
+            at -= c.len_utf8();
+            if length < shape.min {
+                continue;
+            }
+            let stem = &scan.text[at..head.start];
+            let before = &scan.text[area.start..at];
+            let begins = before.chars().next_back().is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '”' | '）'))
+                || scan.boundary_before(at).is_some_and(|(_, kind)| kind != Boundary::Inside)
+                || scan.proper_ends_at(at)
+                || before.ends_with(['和', '与', '及'])
+                || scan.common_words.contains_key(last_two(before));
+            let fresh = scan.proper_in(Span::new(at, head.start)).next().is_none();
+            if begins && fresh && self.is_coined(scan, stem) {
+                let span = Span::new(at, head.end);
+                let target = Target::Name(span.of(scan.text).to_owned());
+                let (rule, class, confidence) = (shape.rule.clone(), shape.class, shape.confidence);
+                return Some(Mention { span, class, target, rule, confidence, rank: Rank::Ordinary });
+            }
+        }
+        None
+    }
+
+    /// Whether no common or generic word stands in `stem`.
+    fn is_coined(&self, scan: &Scan<'_>, stem: &str) -> bool {
+        let places: Vec<usize> = stem.char_indices().map(|(i, _)| i).collect();
+        let common = places.iter().any(|i| {
+            let two = first_two(&stem[*i..]);
+            two.chars().count() == 2 && scan.common_words.contains_key(two)
+        });
+        !common && !self.is_generic(stem)
     }
 
     /// Reads backwards from `head` to where the name can begin at the earliest; says whether something ended it there.
@@ -235,6 +291,27 @@ impl Shapes {
         let level = self.levels.iter().any(|l| words.starts_with(l.as_str()));
         latin || level || scan.proper_in(Span::new(span.start, head)).next().is_some()
     }
+}
+
+/// Where the name begins behind the last of the `nouns` that stand before such names.
+fn behind(nouns: &[String], text: &str, start: usize, head: usize) -> usize {
+    let ends = nouns.iter().filter_map(|n| text[start..head].rfind(n.as_str()).map(|at| start + at + n.len()));
+    // What is left must still be a name.
+    ends.filter(|end| text[*end..head].chars().count() >= 2).max().unwrap_or(start)
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
+/// The first two characters of `words`, or fewer.
+fn first_two(words: &str) -> &str {
+    &words[..words.char_indices().nth(2).map_or(words.len(), |(i, _)| i)]
+}
+
+/// The last two characters of `words`, or fewer.
+fn last_two(words: &str) -> &str {
+    &words[words.char_indices().rev().nth(1).map_or(0, |(i, _)| i)..]
 }
 
 /// Leaves out what a name cannot begin with: marks, conjunctions, soft verbs, describing words.
