@@ -9,6 +9,7 @@ use crate::figure::Counter;
 use crate::graph::Extraction;
 use crate::knowledge::Knowledge;
 use crate::mention::Finder;
+use crate::ontology::Classes;
 use crate::relation::Reader;
 use crate::text::Text;
 
@@ -18,13 +19,15 @@ pub struct Pipeline {
     finder: Finder,
     reader: Reader,
     counter: Counter,
+    places: Classes,
 }
 
 impl Pipeline {
     /// Compiles all rules.
     pub fn new(knowledge: Knowledge) -> Self {
         let (finder, reader, counter) = (Finder::new(&knowledge), Reader::new(&knowledge), Counter::new(&knowledge));
-        Self { knowledge, finder, reader, counter }
+        let places = knowledge.classes(&["Place".to_owned()]);
+        Self { knowledge, finder, reader, counter, places }
     }
 
     /// The knowledge that the stages work with.
@@ -49,6 +52,8 @@ impl Pipeline {
         let mut entities = Entities::resolve(knowledge, &document, &mentions, &setting);
         let claims = self.reader.read(knowledge, &document, &mentions, &mut entities, &setting);
         let figures = self.counter.read(knowledge, &document, &mentions, &mut entities, &setting);
+        let used = claims.iter().flat_map(|c| [c.subject, c.object]).chain(figures.iter().filter_map(|f| f.subject));
+        entities.forget_bare_references(self.places, &mentions, &used.collect());
         let sha256 = hex(&Sha256::digest(bytes));
         Ok(Extraction { path: path.to_owned(), sha256, document, entities, claims, figures })
     }

@@ -4,7 +4,7 @@ mod head;
 mod iri;
 mod merge;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexSet;
@@ -172,6 +172,20 @@ impl Entities {
         entity.spans.push(mention.span);
         entity.confidence = entity.confidence.max(mention.confidence);
         id
+    }
+
+    /// Forgets the places that the document only refers to (全省) and says nothing of: those that are not in `used`.
+    pub(crate) fn forget_bare_references(&mut self, places: Classes, mentions: &[Mention], used: &HashSet<EntityId>) {
+        let named = |(id, m): (&Option<EntityId>, &Mention)| {
+            id.filter(|_| matches!(m.target, Target::Name(_)))
+        };
+        let named: HashSet<EntityId> = self.of_mention.iter().zip(mentions).filter_map(named).collect();
+        for (id, entity) in (0..).map(EntityId).zip(&mut self.all) {
+            let referred = &*entity.rule == "LEX-references" && places.contains(entity.class);
+            if referred && !named.contains(&id) && !used.contains(&id) {
+                entity.name.clear();
+            }
+        }
     }
 
     /// What a reference points to.

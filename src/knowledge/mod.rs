@@ -251,7 +251,7 @@ fn check_rules(
         check.predicate(file, &frame.id, &frame.predicate);
         frame.subject.iter().chain(&frame.object).for_each(|c| check.class(file, &frame.id, c));
         frame.also.iter().for_each(|p| check.predicate(file, &frame.id, p));
-        frame.also_for.iter().for_each(|c| check.class(file, &frame.id, c));
+        frame.also_for.iter().chain(&frame.also_from).for_each(|c| check.class(file, &frame.id, c));
         check.fits(file, frame);
     }
     for heading in &relations.heading {
@@ -262,7 +262,7 @@ fn check_rules(
     for pattern in &relations.pattern {
         check.rule(file, pattern);
         check.predicate(file, &pattern.id, &pattern.predicate);
-        check.slots(file, &pattern.id, &pattern.pattern);
+        check.slots(file, &pattern.id, &expand(&pattern.pattern, &relations.words));
     }
     for inner in &relations.inner {
         check.rule(file, inner);

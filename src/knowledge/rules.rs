@@ -112,6 +112,9 @@ rule!(
         /// The name begins behind the last place in it.
         #[serde(default)]
         after_place: bool,
+        /// Words with which such a name opens wherever they stand before the head: 第三届.
+        #[serde(default)]
+        opens: Option<Expression>,
         /// Nouns that stand before such a name, never inside of it: 农机企业|某某有限公司.
         #[serde(default)]
         behind: Vec<String>,
@@ -193,6 +196,9 @@ rule!(
         /// See `also`.
         #[serde(default)]
         also_for: Vec<String>,
+        /// The second relation holds only when the one who acts is of these classes; empty: always.
+        #[serde(default)]
+        also_from: Vec<String>,
     }
 );
 
@@ -238,7 +244,8 @@ rule!(
         predicate: String,
         /// Where in the name the other end stands.
         part: Where,
-        /// For `pattern`: a regular expression over the name with a group `part`.
+        /// For `pattern`: a regular expression over the name with a group `part`. For `whole` and `place`: one over what
+        /// follows the place.
         #[serde(default)]
         pattern: String,
         /// Classes of the other end.
@@ -261,6 +268,10 @@ pub enum Where {
     Rest,
     /// Where the expression says.
     Pattern,
+    /// The words before a place inside of it, when what follows the place matches the expression.
+    Whole,
+    /// The place inside of it, behind other words, when what follows matches the expression.
+    Place,
 }
 
 /// To whom a word such as 我市 or 该校 refers.
@@ -434,6 +445,9 @@ pub struct RelationRules {
     pub joint: Vec<String>,
     /// See `joint`.
     pub joint_with: Vec<String>,
+    /// Named pieces of expressions: `{word}` in a pattern.
+    #[serde(default)]
+    pub words: std::collections::BTreeMap<String, String>,
     /// 联合, 会同: whoever follows acts together with the subject.
     pub together: Vec<String>,
     /// Relations by a verb.

@@ -20,7 +20,6 @@ struct Context {
 pub(super) struct Contexts {
     contexts: Vec<Context>,
     anchors: Anchors,
-    generic: Vec<String>,
     levelled: Classes,
     firm_tails: Vec<String>,
 }
@@ -41,7 +40,6 @@ impl Contexts {
         Self {
             anchors: Anchors::new(contexts.iter().map(|c| c.pattern.as_str())),
             contexts,
-            generic: rules.generic.clone(),
             levelled: knowledge.classes(&rules.levelled),
             firm_tails: rules.firm_tails.clone(),
         }
@@ -91,7 +89,8 @@ impl Contexts {
             .filter_map(|t| words.strip_suffix(t.as_str()))
             .min_by_key(|s| s.len())
             .unwrap_or(words);
-        let generic = self.generic.iter().any(|g| g == words || (g == stem && scan.is_agent(context.class)));
+        let known = &scan.matchers.generic;
+        let generic = known.covers(words) || (known.is_word(stem) && scan.is_agent(context.class));
         words.chars().count() >= 2 && !phrase && proper && !generic
     }
 }

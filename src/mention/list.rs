@@ -22,7 +22,6 @@ pub(super) struct Lists {
     lists: Vec<List>,
     /// The word that ends an open list.
     close: String,
-    generic: Vec<String>,
     firm_tails: Vec<String>,
     brand_words: Vec<String>,
     /// By class, the nouns that follow its names.
@@ -61,7 +60,6 @@ impl Lists {
         Self {
             lists: lists.collect(),
             close: rules.list_close.clone(),
-            generic: rules.generic.clone(),
             firm_tails: rules.firm_tails.clone(),
             brand_words: rules.brand_words.clone(),
             class_nouns: rules
@@ -278,12 +276,8 @@ impl Lists {
         let count = words.chars().count();
         let starts = words.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '“');
         let sound = (2..=LONGEST).contains(&count) && starts && !words.chars().all(char::is_numeric);
-        // 华工能源 is a name, 新能源 is none: a generic word with one character before it is still generic.
-        let generic = self.generic.iter().any(|g| {
-            words
-                .strip_suffix(g.as_str())
-                .is_some_and(|rest| rest.chars().count() < 2 && g.chars().count() > 1 || rest.is_empty())
-        });
+        // 华工能源 is a name, 新能源 is none.
+        let generic = scan.matchers.generic.nearly_covers(words);
         let led = scan.boundary_at(span.start).is_some_and(|(end, k)| k == Boundary::Lead || end == span.end);
         sound && !generic && !led && (need == Need::Specific || scan.proper_in(span).next().is_some())
     }

@@ -3,6 +3,7 @@
 //! Several finders propose; `settle` is the one place where overlaps are decided.
 
 mod context;
+mod generic;
 mod list;
 mod organ;
 mod scan;

@@ -20,15 +20,23 @@ pub(super) fn find(knowledge: &Knowledge, scan: &Scan<'_>, setting: &Setting) ->
                 None if bare.contains(&organ.surface) || !begins(scan, span.start, area.start) => continue,
                 None => (span.start, setting.place.map(|id| knowledge.divisions.get(id).name.clone()), 0.8),
             };
-            let name = place.unwrap_or_default() + &organ.canonical;
-            found.push(Mention {
-                span: Span::new(start, span.end),
-                class: organ.class,
-                target: Target::Name(name),
-                rule: "LEX-organs".into(),
-                confidence,
-                rank: Rank::Ordinary,
-            });
+            let mut put = |span, place: String, confidence| {
+                found.push(Mention {
+                    span,
+                    class: organ.class,
+                    target: Target::Name(place + &organ.canonical),
+                    rule: "LEX-organs".into(),
+                    confidence,
+                    rank: Rank::Ordinary,
+                });
+            };
+            put(Span::new(start, span.end), place.unwrap_or_default(), confidence);
+            // 甲县、乙县农业农村局: the organ of each of the counties.
+            let mut at = start;
+            while let Some((span, place)) = county_before(knowledge, scan, setting, at, area.start) {
+                put(span, place, 0.96);
+                at = span.start;
+            }
         }
     }
     found
@@ -61,10 +69,30 @@ fn owner(
             "county" => DivisionRank::County,
             _ => DivisionRank::Town,
         };
-        let id = setting.at_rank(knowledge, rank).or(setting.place);
+        // 市 in a letter of 义乌市 is that county-level city itself.
+        let own = setting.place.filter(|id| knowledge.divisions.get(*id).name.ends_with(level.word.as_str()));
+        let id = own.or_else(|| setting.at_rank(knowledge, rank)).or(setting.place);
         return id.map(|id: DivisionId| (start, knowledge.divisions.get(id).name.clone()));
     }
     None
+}
+
+/// The county that a list names right before `at`, where the next county of the list stands.
+fn county_before(
+    knowledge: &Knowledge,
+    scan: &Scan<'_>,
+    setting: &Setting,
+    at: usize,
+    limit: usize,
+) -> Option<(Span, String)> {
+    let is_county = |span: Span| {
+        let like = knowledge.divisions.beginning_like(span.of(scan.text));
+        like.into_iter().any(|(_, d)| d.rank == DivisionRank::County && d.name == span.of(scan.text))
+    };
+    let joiner = scan.text[limit..at].chars().next_back().filter(|c| matches!(c, '、' | '和'))?;
+    let (span, name) = scan.place_ending_at(knowledge, setting, at - joiner.len_utf8())?;
+    let next = scan.place_starting_at(at)?;
+    (is_county(span) && is_county(next)).then_some((span, name))
 }
 
 /// Whether a name may begin at `at`: after a mark, a boundary word, or at the start of the sentence.

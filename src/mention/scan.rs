@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 use regex::Regex;
 
+use super::generic::Generic;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
@@ -29,6 +30,7 @@ pub(super) struct Matchers {
     kinds: Vec<Boundary>,
     pub(super) organs: CharwiseDoubleArrayAhoCorasick<u32>,
     towns: TownLists,
+    pub(super) generic: Generic,
     counted: Regex,
     classifiers: Vec<String>,
     agents: Classes,
@@ -102,6 +104,7 @@ impl Matchers {
             kinds: knowledge.boundaries.values().copied().collect(),
             organs: automaton(knowledge.organs.iter().map(|o| o.surface.as_str())),
             towns: TownLists::default(),
+            generic: Generic::new(knowledge),
             classifiers: knowledge.name_rules.classifiers.clone(),
             counted: Regex::new(&counted).expect("units are escaped"),
             agents: knowledge.classes(&["Agent".to_owned()]),
@@ -331,6 +334,12 @@ impl<'a> Scan<'a> {
             .collect();
         let (id, _) = setting.choose(knowledge, &candidates, |_| true)?;
         Some((*span, knowledge.divisions.get(id).name.clone()))
+    }
+
+    /// The known word that starts at `at`.
+    pub(super) fn place_starting_at(&self, at: usize) -> Option<Span> {
+        let i = self.hits.partition_point(|h| h.0.start < at);
+        self.hits.get(i).map(|h| h.0).filter(|h| h.start == at)
     }
 
     /// Mentions of known names, places and references.

@@ -41,7 +41,7 @@ pub(super) fn repeat(
     for mention in settled.iter().filter(|m| m.rank == Rank::Ordinary && matches!(m.target, Target::Name(_))) {
         let words = mention.span.of(text);
         let lexicon = mention.rule.starts_with("LEX-");
-        if !lexicon && words.chars().count() >= 2 && !knowledge.name_rules.generic.iter().any(|g| g == words) {
+        if !lexicon && words.chars().count() >= 2 && !scan.matchers.generic.is_word(words) {
             names.entry(words).or_insert(mention);
         }
     }

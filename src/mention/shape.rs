@@ -23,6 +23,7 @@ struct Shape {
     without: Vec<String>,
     starts: Vec<String>,
     after_place: bool,
+    opens: Option<Expression>,
     behind: Vec<String>,
     heads: Vec<String>,
     confidence: f64,
@@ -33,8 +34,6 @@ pub(super) struct Shapes {
     /// For each head the shapes that it closes.
     by_head: Vec<Vec<usize>>,
     shapes: Vec<Shape>,
-    /// Generic words by their first character.
-    generic: HashMap<char, Vec<String>>,
     afterthoughts: Vec<String>,
     /// What may stand before the first proper name inside a name (第三届, 2024年).
     prefix: Expression,
@@ -42,6 +41,8 @@ pub(super) struct Shapes {
     levels: Vec<String>,
 }
 
+/// How far before the head the words that open a name may stand, in bytes.
+const OPENING: usize = 100;
 /// How much of a bracketed or quoted insertion may stand inside a name, in bytes.
 const INSERTION: usize = 60;
 
@@ -75,20 +76,16 @@ impl Shapes {
                 without: rule.without.clone(),
                 starts: rule.starts.clone(),
                 after_place: rule.after_place,
+                opens: rule.opens.clone(),
                 behind: rule.behind.clone(),
                 heads: rule.heads.clone(),
                 confidence: rule.confidence,
             });
         }
-        let mut generic: HashMap<char, Vec<String>> = HashMap::new();
-        for word in &rules.generic {
-            generic.entry(word.chars().next().unwrap_or_default()).or_default().push(word.clone());
-        }
         Self {
             heads: automaton(heads),
             by_head,
             shapes,
-            generic,
             afterthoughts: rules.afterthoughts.clone(),
             prefix: knowledge.references.prefix_of_full.clone(),
             levels: knowledge.references.level.iter().map(|l| l.word.clone()).collect(),
@@ -123,6 +120,7 @@ impl Shapes {
         }
         let start = self.proper_start(scan, start, head.start);
         let start = if shape.after_place { scan.behind_places(start, head.start) } else { start };
+        let start = shape.opens.as_ref().and_then(|o| opening(scan.text, area.start, head.start, o)).unwrap_or(start);
         let start = behind(&shape.behind, scan.text, start, head.start);
         let start = lead(scan, start, head.start);
         let before = &scan.text[area.start..start];
@@ -136,7 +134,7 @@ impl Shapes {
         if words.chars().count() < shape.min
             || refused
             || !begins
-            || (shape.need != Need::Any && self.is_generic(words))
+            || (shape.need != Need::Any && scan.matchers.generic.covers(words))
         {
             return None;
         }
@@ -203,7 +201,7 @@ impl Shapes {
             let two = first_two(&stem[*i..]);
             two.chars().count() == 2 && scan.common_words.contains_key(two)
         });
-        !common && !self.is_generic(stem)
+        !common && !scan.matchers.generic.covers(stem)
     }
 
     /// Reads backwards from `head` to where the name can begin at the earliest; says whether something ended it there.
@@ -267,23 +265,6 @@ impl Shapes {
         start
     }
 
-    /// Whether the words consist of generic ones only.
-    fn is_generic(&self, words: &str) -> bool {
-        let bare: String =
-            words.chars().filter(|c| !matches!(c, '“' | '”' | '（' | '）' | '和' | '与' | '及')).collect();
-        let mut reachable = vec![false; bare.len() + 1];
-        reachable[0] = true;
-        for (at, c) in bare.char_indices() {
-            if reachable[at] {
-                let words = self.generic.get(&c).into_iter().flatten();
-                for word in words.filter(|w| bare[at..].starts_with(w.as_str())) {
-                    reachable[at + word.len()] = true;
-                }
-            }
-        }
-        reachable[bare.len()]
-    }
-
     /// Whether the words before the head hold something that only a proper name has.
     fn is_proper(&self, scan: &Scan<'_>, span: Span, head: usize) -> bool {
         let words = &scan.text[span.start..head];
@@ -291,6 +272,14 @@ impl Shapes {
         let level = self.levels.iter().any(|l| words.starts_with(l.as_str()));
         latin || level || scan.proper_in(Span::new(span.start, head)).next().is_some()
     }
+}
+
+/// Where the words begin that open such names (第三届), when nothing but words stands between them and the head.
+fn opening(text: &str, limit: usize, head: usize, opens: &Expression) -> Option<usize> {
+    let from = text.ceil_char_boundary(limit.max(head.saturating_sub(OPENING)));
+    let words = &text[from..head];
+    let clause = words.rfind(['，', '。', '；', '：', '、', '”', '》']).map_or(0, |at| text[from + at..].chars().next().map_or(0, char::len_utf8) + at);
+    opens.find_iter(&words[clause..]).last().map(|m| from + clause + m.start())
 }
 
 /// Where the name begins behind the last of the `nouns` that stand before such names.

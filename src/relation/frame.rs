@@ -23,7 +23,8 @@ struct Frame {
     before: bool,
     gap: usize,
     then: Option<Expression>,
-    also: Option<(Arc<str>, Classes)>,
+    /// A second relation, for what is acted on of these classes and for who acts of those.
+    also: Option<(Arc<str>, Classes, Classes)>,
     confidence: f64,
 }
 
@@ -88,7 +89,10 @@ impl Frames {
                 before: rule.before,
                 gap: rule.gap,
                 then: rule.then.clone(),
-                also: rule.also.as_ref().map(|a| (a.as_str().into(), knowledge.classes(&rule.also_for))),
+                also: rule
+                    .also
+                    .as_ref()
+                    .map(|a| (a.as_str().into(), knowledge.classes(&rule.also_for), narrowed(&rule.also_from, acts))),
                 confidence: rule.confidence,
             });
         }
@@ -255,8 +259,9 @@ impl Frames {
             for &o in &acted_on.0 {
                 let (s, t) = if frame.reversed { (o, a) } else { (a, o) };
                 claim(s, &frame.predicate, t, frame.confidence * certainty);
-                if let Some((also, classes)) = &frame.also
+                if let Some((also, classes, from)) = &frame.also
                     && classes.contains(entities.get(o).class)
+                    && from.contains(entities.get(a).class)
                 {
                     claim(o, also, a, frame.confidence * 0.9 * certainty);
                 }
@@ -318,21 +323,28 @@ fn object(
 ) -> Option<(Vec<EntityId>, Span)> {
     let text = page.document.text.clean();
     let verb = clause.verbs[n].span;
+    let mut owner = None;
     let takes_over =
         |at: usize| clause.verbs[n + 1..].iter().any(|v| v.span.end <= at && !text[v.span.end..].starts_with('的'));
     for group in clause.groups.iter().filter(|g| g.span.start >= verb.end) {
         let gap = text[verb.end..group.span.start].chars().count();
         if gap > frame.gap || takes_over(group.span.start) {
-            return None;
+            break;
         }
         let before = &text[verb.end..group.span.start];
         let governed = page.knowledge.relation_rules.prepositions.iter().any(|p| before.ends_with(p.as_str()));
         let found = fitting(page, entities, group, frame.object);
-        if !governed && !found.is_empty() {
-            return Some((found, group.span));
+        if governed || found.is_empty() {
+            continue;
         }
+        // 支持位于甲区的乙实验室: what owns is passed over for what is owned, when that fits too.
+        if text[group.span.end..].trim_start_matches('”').starts_with('的') {
+            owner.get_or_insert((found, group.span));
+            continue;
+        }
+        return Some((found, group.span));
     }
-    None
+    owner
 }
 
 /// Names of a fitting class right before the verb, for verbs that follow what they act on.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Expression, Knowledge, Rank, Where};
+use crate::knowledge::{DivisionId, Expression, Knowledge, Rank, Where};
 use crate::mention::Setting;
 use crate::ontology::{Class, Classes};
 
@@ -91,6 +91,11 @@ impl Inner {
                     (None, None) => self.division(entities, whole, part).into_iter().collect(),
                 }
             }
+            Where::Whole => self.whole(entities, whole).into_iter().collect(),
+            Where::Place => {
+                let place = self.split(whole).map(|(_, division)| division);
+                place.and_then(|division| self.place(entities, whole, division)).into_iter().collect()
+            }
             Where::Starts | Where::Contains => {
                 let mut hits: Vec<(usize, usize, EntityId)> = Vec::new();
                 for (id, entity) in entities.iter().filter(|(id, e)| *id != whole.id && self.to.contains(e.class)) {
@@ -121,9 +126,36 @@ impl Inner {
         }
     }
 
+    /// The place inside a name behind other words, with what stands before it and behind it as the expression wants it:
+    /// 中国移动|洛阳|分公司.
+    fn split<'n>(&self, whole: &Whole<'n>) -> Option<(&'n str, DivisionId)> {
+        whole.name.char_indices().skip(2).find_map(|(at, _)| {
+            let (before, rest) = whole.name.split_at(at);
+            let (division, length) = whole.setting.division_at_head(whole.knowledge, rest)?;
+            self.pattern.is_match(&rest[length..]).then_some((before, division))
+        })
+    }
+
+    /// The whole that a branch with a place in its name belongs to.
+    fn whole(&self, entities: &mut Entities, whole: &Whole<'_>) -> Option<EntityId> {
+        let (name, _) = self.split(whole)?;
+        let known = self.to.iter().find_map(|class| entities.find(class, name));
+        if known.is_some() {
+            return known.filter(|id| *id != whole.id);
+        }
+        let id = entities.ensure(self.creates?, name, &self.rule, self.confidence);
+        entities.add_span(id, whole.id);
+        Some(id)
+    }
+
     /// The place at the head of a name, when the document does not name it alone.
     fn place_at_head(&self, entities: &mut Entities, whole: &Whole<'_>) -> Option<EntityId> {
         let (division, _) = whole.setting.division_at_head(whole.knowledge, whole.name)?;
+        self.place(entities, whole, division)
+    }
+
+    /// `division` as an entity of the document.
+    fn place(&self, entities: &mut Entities, whole: &Whole<'_>, division: DivisionId) -> Option<EntityId> {
         let division = whole.knowledge.divisions.get(division);
         let class = whole.knowledge.schema.class(division.rank.class_name()).filter(|c| self.to.contains(*c))?;
         let id = entities.ensure(class, &division.name, &self.rule, self.confidence);

@@ -10,7 +10,7 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Anchors, Expression, Knowledge};
+use crate::knowledge::{Anchors, Expression, Knowledge, expand};
 use crate::ontology::Class;
 
 /// First of the private characters that stand for classes.
@@ -40,7 +40,7 @@ impl Patterns {
             .map(|rule| Pattern {
                 rule: rule.id.as_str().into(),
                 predicate: rule.predicate.as_str().into(),
-                expression: Expression::new(&expression(knowledge, &rule.pattern)),
+                expression: Expression::new(&expression(knowledge, &expand(&rule.pattern, &knowledge.relation_rules.words))),
                 confidence: rule.confidence,
             })
             .collect();
