@@ -250,6 +250,9 @@ rule!(
         pattern: String,
         /// Classes of the other end.
         to: Vec<String>,
+        /// For `contains`: words that make something else of the other name when they follow it (海洋|装备).
+        #[serde(default)]
+        unless_before: Vec<String>,
         /// Whether the other end becomes an entity of the document when it does not stand alone.
         #[serde(default)]
         creates: bool,
@@ -439,6 +442,14 @@ pub struct RelationRules {
     pub denied: Vec<String>,
     /// Words that only wish for what follows in the clause.
     pub wished: Vec<String>,
+    /// Words behind the verb by which the sentence takes back what it said: 一并取消, 暂缓.
+    pub revoked: Vec<String>,
+    /// Words that make two lists of equal length go in pairs: 分别.
+    pub pairwise: Vec<String>,
+    /// What follows an object when its clause only describes the next name: 被认定为某某(企业)的.
+    pub attribute: Expression,
+    /// What may follow the name that a sentence is about, up to the end of its first clause.
+    pub behind_topic: Expression,
     /// Words that carry the verb of the clause before over to a list: 培育了三个集群，分别是A、B.
     pub carries_on: Vec<String>,
     /// What verbs of joint action begin with (共建), and the words before the partners of such an action.

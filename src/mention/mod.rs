@@ -100,7 +100,7 @@ impl Finder {
             }
             settled.extend(more);
             settled = settle::settle(settled);
-            settled.extend(settle::repeat(text, &areas, &settled, &scan, knowledge));
+            settled.extend(settle::repeat(text, &areas, &settled, &scan));
             settled = settle::settle(settled);
         }
         (settled, setting)

@@ -342,6 +342,16 @@ impl<'a> Scan<'a> {
         self.hits.get(i).map(|h| h.0).filter(|h| h.start == at)
     }
 
+    /// Where the bracket right behind a name ends, when it holds nothing but a place: 中国地质大学（武汉）.
+    pub(super) fn bracketed_place(&self, at: usize) -> Option<usize> {
+        let open = self.text[at..].strip_prefix('（')?;
+        let start = self.text.len() - open.len();
+        let i = self.hits.partition_point(|h| h.0.start < start);
+        let (span, meaning) = self.hits.get(i).filter(|h| h.0.start == start)?;
+        let place = self.matchers.meanings[*meaning].iter().any(|w| matches!(w, Word::Division(..)));
+        (place && self.text[span.end..].starts_with('）')).then(|| span.end + '）'.len_utf8())
+    }
+
     /// Mentions of known names, places and references.
     pub(super) fn known(&self, knowledge: &Knowledge, setting: &Setting) -> Vec<Mention> {
         let mut found = Vec::new();

@@ -7,7 +7,6 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use super::scan::Scan;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::Knowledge;
 
 /// Keeps the mentions that win: fixed parts first, then the longer one, then the surer one, then the one further left.
 /// The result is in the order of the text and without overlaps.
@@ -35,7 +34,6 @@ pub(super) fn repeat(
     areas: &[Span],
     settled: &[Mention],
     scan: &Scan<'_>,
-    knowledge: &Knowledge,
 ) -> Vec<Mention> {
     let mut names: BTreeMap<&str, &Mention> = BTreeMap::new();
     for mention in settled.iter().filter(|m| m.rank == Rank::Ordinary && matches!(m.target, Target::Name(_))) {

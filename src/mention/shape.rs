@@ -127,7 +127,7 @@ impl Shapes {
         if !shape.only_after.is_empty() && !shape.only_after.iter().any(|w| before.ends_with(w.as_str())) {
             return None;
         }
-        let span = Span::new(start, head.end);
+        let span = Span::new(start, scan.bracketed_place(head.end).unwrap_or(head.end));
         let words = &scan.text[start..head.start];
         let refused = shape.without.iter().any(|w| words.contains(w.as_str()));
         let begins = shape.starts.is_empty() || shape.starts.iter().any(|w| words.starts_with(w.as_str()));

@@ -212,7 +212,7 @@ impl Frames {
                 evidence = evidence.join(span);
                 ids
             }
-            None if frame.stated => return,
+            None if frame.stated || self.is_spoken_for(page, entities, clause, limit, verb, frame, &acted_on) => return,
             None => {
                 certainty = 0.9;
                 let carried: Vec<EntityId> = clause
@@ -255,8 +255,12 @@ impl Frames {
             }
         }
         acts.extend(partners.into_iter().filter(|id| frame.subject.contains(entities.get(*id).class)));
-        for &a in &acts {
-            for &o in &acted_on.0 {
+        // 甲、乙分别推出“丙”“丁”: the first one the first, the second one the second.
+        let each = acts.len() == acted_on.0.len()
+            && acts.len() > 1
+            && rules.pairwise.iter().any(|w| text[clause.span.start..acted_on.1.start].contains(w.as_str()));
+        for (i, &a) in acts.iter().enumerate() {
+            for (_, &o) in acted_on.0.iter().enumerate().filter(|(j, _)| !each || i == *j) {
                 let (s, t) = if frame.reversed { (o, a) } else { (a, o) };
                 claim(s, &frame.predicate, t, frame.confidence * certainty);
                 if let Some((also, classes, from)) = &frame.also
@@ -267,6 +271,33 @@ impl Frames {
                 }
             }
         }
+    }
+
+    /// Whether the clause leaves nobody out, though nobody in it fits: somebody else stands before the verb (推动某园区
+    /// 建设……), or the clause describes what follows it (被认定为某某的乙公司).
+    #[expect(clippy::too_many_arguments, reason = "the clause and its surroundings are one thing each")]
+    fn is_spoken_for(
+        &self,
+        page: &Page<'_>,
+        entities: &Entities,
+        clause: &Clause<'_>,
+        limit: usize,
+        verb: Span,
+        frame: &Frame,
+        acted_on: &(Vec<EntityId>, Span),
+    ) -> bool {
+        let text = page.document.text.clean();
+        let behind = text[acted_on.1.end..clause.span.end].trim_start_matches('”');
+        let attribute = page.knowledge.relation_rules.attribute.is_match(behind);
+        let before = clause.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= verb.start);
+        let other = before.into_iter().any(|g| {
+            let near = text[g.span.end..verb.start].chars().count() <= NEAR;
+            near && !governed(page, clause, g) && !owns(text, g) && {
+                let ids = fitting(page, entities, g, self.actors);
+                !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
+            }
+        });
+        attribute || other
     }
 
     /// Whether the words in `from..to` only lead to the subject: time, adverbs, conjunctions.
@@ -290,6 +321,9 @@ impl Frames {
     /// Who acts from here on: the names at the beginning of the clause, when nothing governs them.
     fn actor_of(&self, page: &Page<'_>, entities: &Entities, clause: &Clause<'_>) -> Option<Vec<EntityId>> {
         let text = page.document.text.clean();
+        if let Some(topic) = self.topic(page, entities, clause) {
+            return Some(topic);
+        }
         let group = clause.groups.first()?;
         let first = &page.mentions[group.members.start];
         if !self.actors.contains(first.class) || !self.is_filler(page, clause.span.start, group.span.start) {
@@ -310,6 +344,20 @@ impl Frames {
     }
 }
 
+impl Frames {
+    /// What the sentence is about when its first words only describe it: 由甲牵头组建的乙实验室，……
+    fn topic(&self, page: &Page<'_>, entities: &Entities, clause: &Clause<'_>) -> Option<Vec<EntityId>> {
+        let text = page.document.text.clean();
+        let last = clause.groups.last()?;
+        let described = text[clause.span.start..last.span.start].trim_end_matches('“').ends_with('的');
+        let rest = page.knowledge.relation_rules.behind_topic.is_match(&text[last.span.end..clause.span.end]);
+        let ids = fitting(page, entities, last, self.actors);
+        (described && rest && !ids.is_empty()).then_some(ids)
+    }
+}
+
+/// The most characters between the one who acts and the verb, when nobody else is to act.
+const NEAR: usize = 8;
 /// The most characters of other words before a subject.
 const FILLER: usize = 24;
 
@@ -369,21 +417,30 @@ fn subject(
     acted_on: &[EntityId],
 ) -> Option<(Vec<EntityId>, Span)> {
     let text = page.document.text.clean();
-    let rules = &page.knowledge.relation_rules;
     for group in clause.groups.iter().rev().filter(|g| g.span.start >= range.start && g.span.end <= range.end) {
-        let lead = text[clause.span.start..group.span.start].trim_end_matches('“');
-        let governed = rules.prepositions.iter().chain(&rules.together).any(|p| lead.ends_with(p.as_str()));
+        let governed = governed(page, clause, group);
         // 落实省政府印发的《X》: whoever stands right before an attributive verb acts, whatever governs the phrase.
         let attributive = group.span.end == range.end && text[verb_end(clause, range.end)..].starts_with('的');
         let governed = governed && !attributive;
-        let owns = text[group.span.end..].trim_start_matches('”').starts_with('的');
         let found: Vec<EntityId> =
             fitting(page, entities, group, classes).into_iter().filter(|id| !acted_on.contains(id)).collect();
-        if !governed && !owns && !found.is_empty() {
+        if !governed && !owns(text, group) && !found.is_empty() {
             return Some((found, group.span));
         }
     }
     None
+}
+
+/// Whether a preposition or a word of joint action stands right before a group: then it does not act.
+fn governed(page: &Page<'_>, clause: &Clause<'_>, group: &Group) -> bool {
+    let rules = &page.knowledge.relation_rules;
+    let lead = page.document.text.clean()[clause.span.start..group.span.start].trim_end_matches('“');
+    rules.prepositions.iter().chain(&rules.together).any(|p| lead.ends_with(p.as_str()))
+}
+
+/// Whether a group only says whose the next thing is (某某的).
+fn owns(text: &str, group: &Group) -> bool {
+    text[group.span.end..].trim_start_matches('”').starts_with('的')
 }
 
 /// Where the verb that begins at `at` ends.
@@ -425,7 +482,9 @@ fn unreal(page: &Page<'_>, clause: &Clause<'_>, verb: Span) -> bool {
     let rules = &page.knowledge.relation_rules;
     let in_clause = &text[clause.span.start..verb.start];
     let in_sentence = &text[clause.sentence.start..verb.start];
+    let after = &text[verb.end..clause.sentence.end];
     rules.denied.iter().any(|w| in_clause.contains(w.as_str()))
+        || rules.revoked.iter().any(|w| after.contains(w.as_str()))
         || rules.wished.iter().any(|w| in_sentence.contains(w.as_str()))
 }
 

@@ -16,6 +16,7 @@ struct Inner {
     part: Where,
     pattern: Expression,
     to: Classes,
+    unless_before: Vec<String>,
     creates: Option<Class>,
     confidence: f64,
 }
@@ -39,6 +40,7 @@ impl Inners {
             part: rule.part,
             pattern: Expression::new(&rule.pattern),
             to: knowledge.classes(&rule.to),
+            unless_before: rule.unless_before.clone(),
             creates: rule.creates.then(|| rule.to.first().and_then(|c| knowledge.schema.class(c))).flatten(),
             confidence: rule.confidence,
         });
@@ -71,6 +73,9 @@ impl Inners {
     }
 }
 
+/// The fewest characters of a whole that the document does not name alone.
+const WHOLE: usize = 4;
+
 impl Inner {
     /// The entities that stand in `name` where this rule looks for them.
     fn parts(&self, entities: &mut Entities, whole: &Whole<'_>) -> Vec<EntityId> {
@@ -102,7 +107,10 @@ impl Inner {
                     let forms = std::iter::once(&entity.name).chain(&entity.aliases);
                     for form in forms.filter(|f| f.chars().count() >= 2) {
                         let at = match self.part {
-                            Where::Contains => whole.name.find(form.as_str()),
+                            Where::Contains => whole.name.find(form.as_str()).filter(|at| {
+                                let behind = &whole.name[at + form.len()..];
+                                !self.unless_before.iter().any(|w| behind.starts_with(w.as_str()))
+                            }),
                             _ => whole.name.starts_with(form.as_str()).then_some(0),
                         };
                         hits.extend(at.map(|at| (at, form.len(), id)));
@@ -143,6 +151,9 @@ impl Inner {
         if known.is_some() {
             return known.filter(|id| *id != whole.id);
         }
+        if name.chars().count() < WHOLE {
+            return None;
+        }
         let id = entities.ensure(self.creates?, name, &self.rule, self.confidence);
         entities.add_span(id, whole.id);
         Some(id)
@@ -158,6 +169,10 @@ impl Inner {
     fn place(&self, entities: &mut Entities, whole: &Whole<'_>, division: DivisionId) -> Option<EntityId> {
         let division = whole.knowledge.divisions.get(division);
         let class = whole.knowledge.schema.class(division.rank.class_name()).filter(|c| self.to.contains(*c))?;
+        // A town by its bare form is an ordinary word until the document speaks of the town.
+        if division.rank == Rank::Town && !whole.name.contains(&division.name) {
+            return entities.find(class, &division.name);
+        }
         let id = entities.ensure(class, &division.name, &self.rule, self.confidence);
         entities.add_span(id, whole.id);
         Some(id)
