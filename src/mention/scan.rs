@@ -176,6 +176,8 @@ impl TownLists {
 pub(super) struct Scan<'a> {
     pub(super) text: &'a str,
     pub(super) matchers: &'a Matchers,
+    /// The class of firms.
+    firm: Option<Class>,
     pub(super) common_words: &'a HashMap<String, bool>,
     areas: &'a [Span],
     /// For each byte the boundary word that ends there: its start and kind.
@@ -197,6 +199,7 @@ impl<'a> Scan<'a> {
         let mut scan = Self {
             text,
             matchers,
+            firm: knowledge.schema.class("Enterprise"),
             common_words: &knowledge.words,
             areas,
             ends: vec![None; text.len() + 1],
@@ -279,9 +282,13 @@ impl<'a> Scan<'a> {
 
     /// Where the words behind the last place in `start..end` begin.
     pub(super) fn behind_places(&self, start: usize, end: usize) -> usize {
+        self.places_in(start, end).map(|p| p.end).max().unwrap_or(start)
+    }
+
+    /// The places found so far in `start..end`.
+    pub(super) fn places_in(&self, start: usize, end: usize) -> impl Iterator<Item = Span> {
         let from = self.places.partition_point(|p| p.start < start);
-        let inside = self.places[from..].iter().take_while(|p| p.start < end).filter(|p| p.end <= end);
-        inside.map(|p| p.end).max().unwrap_or(start)
+        self.places[from..].iter().take_while(move |p| p.start < end).filter(move |p| p.end <= end).copied()
     }
 
     /// Whether a known name ends at `at`.
@@ -384,12 +391,16 @@ impl<'a> Scan<'a> {
                     }
                     let target = Target::Name(entry.canonical.clone());
                     let rule = matchers.rule_lexicon.clone();
-                    let (span, target) = match self.level_before(span, entry.class) {
+                    let before = self.level_before(span, entry.class).or_else(|| self.place_before(span, entry.class));
+                    let (span, target) = match before {
                         Some(start) => {
                             let span = Span::new(start, span.end);
                             (span, Target::Name(span.of(self.text).to_owned()))
                         }
-                        None => (self.with_class_noun(knowledge, span, entry.class), target),
+                        None => {
+                            let longer = self.with_class_noun(knowledge, span, entry.class);
+                            (if longer == span { self.with_firm_tail(knowledge, span, entry.class) } else { longer }, target)
+                        }
                     };
                     return Some(Mention {
                         span,
@@ -413,6 +424,14 @@ impl<'a> Scan<'a> {
             confidence: 0.95,
             rank: Rank::Ordinary,
         })
+    }
+
+    /// Where the province begins whose title it is (江西省|智能制造标杆企业).
+    fn place_before(&self, span: Span, class: Class) -> Option<usize> {
+        let at = self.hits.partition_point(|h| h.0.end < span.start);
+        let (place, meaning) = self.hits.get(at).filter(|h| h.0.end == span.start)?;
+        let whole = self.matchers.meanings[*meaning].iter().any(|w| matches!(w, Word::Division(_, false)));
+        (whole && self.matchers.levelled.contains(class)).then_some(place.start)
     }
 
     /// Where the level of a title begins (国家级, 省级) when one stands right before it.
@@ -478,10 +497,50 @@ impl<'a> Scan<'a> {
         Span::new(span.start, span.end + noun.unwrap_or(0))
     }
 
+    /// `span` with the tail of a firm's name behind it (戴尔 + 科技), when the name can end there.
+    fn with_firm_tail(&self, knowledge: &Knowledge, span: Span, class: Class) -> Span {
+        if !self.firm.is_some_and(|firm| firm == class) {
+            return span;
+        }
+        let after = &self.text[span.end..];
+        let tails = knowledge.name_rules.firm_tails.iter().filter(|t| after.starts_with(t.as_str()));
+        let ends = tails.map(|t| span.end + t.len()).filter(|end| {
+            let mark = self.text[*end..].chars().next().is_none_or(|c| !c.is_alphanumeric());
+            mark || self.boundary_at(*end).is_some()
+        });
+        Span::new(span.start, ends.max().unwrap_or(span.end))
+    }
+
+    /// Towns by their full name right behind their county (高密市柴沟镇), wherever in the country.
+    fn towns_of_counties(&self, knowledge: &Knowledge, setting: &Setting, class: Class) -> Vec<Mention> {
+        let mut found = Vec::new();
+        for (span, _) in &self.hits {
+            let Some((place, _)) = self.place_ending_at(knowledge, setting, span.end).filter(|(p, _)| p == span) else {
+                continue;
+            };
+            let after = &self.text[place.end..];
+            let counties = knowledge.divisions.beginning_like(place.of(self.text));
+            let counties = counties.filter(|(_, d)| d.rank == DivisionRank::County && d.name == place.of(self.text));
+            let towns = counties.flat_map(|(id, _)| knowledge.divisions.below(id));
+            if let Some((_, town)) = towns.filter(|(_, d)| after.starts_with(d.name.as_str())).max_by_key(|(_, d)| d.name.len()) {
+                found.push(Mention {
+                    span: Span::new(place.end, place.end + town.name.len()),
+                    class,
+                    target: Target::Name(town.name.clone()),
+                    rule: self.matchers.rule_division.clone(),
+                    confidence: 0.95,
+                    rank: Rank::Ordinary,
+                });
+            }
+        }
+        found
+    }
+
     /// Towns of the issuing place: by full name, and by their bare form once the document speaks of towns.
     fn towns(&self, knowledge: &Knowledge, setting: &Setting) -> Vec<Mention> {
         let Some(class) = knowledge.schema.class(DivisionRank::Town.class_name()) else { return Vec::new() };
-        let Some(place) = setting.town_scope(knowledge) else { return Vec::new() };
+        let mut found = self.towns_of_counties(knowledge, setting, class);
+        let Some(place) = setting.town_scope(knowledge) else { return found };
         let towns = self.matchers.towns.below(knowledge, place);
         // Each town by the words that call it, and by its full name.
         let mut hits: Vec<(Span, &str)> = Vec::new();
@@ -511,7 +570,8 @@ impl<'a> Scan<'a> {
             confidence: 0.9,
             rank: Rank::Ordinary,
         };
-        hits.iter().filter(fits).map(mention).collect()
+        found.extend(hits.iter().filter(fits).map(mention));
+        found
     }
 
     /// Whether `class` is that of a place.

@@ -119,6 +119,7 @@ impl Shapes {
             return None;
         }
         let start = self.proper_start(scan, start, head.start);
+        let start = self.behind_doer(scan, start, head.start);
         let start = if shape.after_place { scan.behind_places(start, head.start) } else { start };
         let start = shape.opens.as_ref().and_then(|o| opening(scan.text, area.start, head.start, o)).unwrap_or(start);
         let start = behind(&shape.behind, scan.text, start, head.start);
@@ -134,7 +135,7 @@ impl Shapes {
         if words.chars().count() < shape.min
             || refused
             || !begins
-            || (shape.need != Need::Any && scan.matchers.generic.covers(words))
+            || (shape.need == Need::Specific && scan.matchers.generic.covers(words))
         {
             return None;
         }
@@ -263,6 +264,12 @@ impl Shapes {
             }
         }
         start
+    }
+
+    /// Where the name begins behind a place and what it does: 柴沟镇建设|“齐鲁粮仓”项目.
+    fn behind_doer(&self, scan: &Scan<'_>, start: usize, head: usize) -> usize {
+        let verbs = scan.places_in(start, head).filter_map(|p| scan.boundary_at(p.end));
+        verbs.filter(|(end, kind)| *kind == Boundary::Verb && *end < head).map(|(end, _)| end).max().unwrap_or(start)
     }
 
     /// Whether the words before the head hold something that only a proper name has.
