@@ -47,8 +47,13 @@ impl Pipeline {
         }
         let (mentions, setting) = self.finder.find(knowledge, &document);
         let mut entities = Entities::resolve(knowledge, &document, &mentions, &setting);
-        let claims = self.reader.read(knowledge, &document, &mentions, &mut entities, &setting);
+        let mut claims = self.reader.read(knowledge, &document, &mentions, &mut entities, &setting);
         let figures = self.counter.read(knowledge, &document, &mentions, &mut entities, &setting);
+        // Choosing among readings goes by the rules' own confidences; what is written is what was observed of them.
+        for claim in &mut claims {
+            claim.confidence = knowledge.calibration.confidence(&claim.rule, claim.reading, claim.confidence);
+        }
+        entities.calibrate(&knowledge.calibration);
         let sha256 = hex(&Sha256::digest(bytes));
         Ok(Extraction { path: path.to_owned(), sha256, document, entities, claims, figures })
     }

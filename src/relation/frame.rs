@@ -8,7 +8,7 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Boundary, Expression, Knowledge};
+use crate::knowledge::{Boundary, Expression, Knowledge, Reading};
 use crate::mention::{Setting, automaton};
 use crate::ontology::Classes;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
@@ -204,7 +204,7 @@ impl Frames {
         let limit = if passive { acted_on.1.end } else { clause.span.start };
         let stated = subject(page, entities, clause, Span::new(limit, verb.start), frame.subject, &acted_on.0);
         let mut evidence = verb.join(acted_on.1);
-        let mut certainty = 1.0;
+        let (mut certainty, mut reading) = (1.0, Reading::Stated);
         let acts: Vec<EntityId> = match stated {
             Some((ids, span)) => {
                 evidence = evidence.join(span);
@@ -212,7 +212,7 @@ impl Frames {
             }
             None if frame.stated => return,
             None => {
-                certainty = 0.9;
+                (certainty, reading) = (0.9, Reading::Carried);
                 let carried: Vec<EntityId> = clause
                     .carried
                     .iter()
@@ -220,7 +220,7 @@ impl Frames {
                     .filter(|id| frame.subject.contains(entities.get(*id).class))
                     .collect();
                 if carried.is_empty() {
-                    certainty = 0.8;
+                    (certainty, reading) = (0.8, Reading::Place);
                     entities
                         .place(page.knowledge, setting)
                         .filter(|id| frame.subject.contains(entities.get(*id).class))
@@ -238,30 +238,31 @@ impl Frames {
         let together = together(page, entities, clause, verb.start, words);
         let partners: Vec<EntityId> = together.into_iter().filter(|id| !acts.contains(id)).collect();
         let evidence = widen(evidence, clause.span);
-        let mut claim = |subject, predicate: &Arc<str>, object, confidence: f64| {
+        let mut claim = |subject, predicate: &Arc<str>, object, reading, confidence: f64| {
             claims.push(Claim {
                 subject,
                 predicate: predicate.clone(),
                 object,
                 evidence,
                 rule: frame.rule.clone(),
+                reading,
                 confidence,
             });
         };
         for &a in &acts {
             for &p in &partners {
-                claim(a, &self.cooperates, p, frame.confidence * 0.9);
+                claim(a, &self.cooperates, p, Reading::Also, frame.confidence * 0.9);
             }
         }
         acts.extend(partners.into_iter().filter(|id| frame.subject.contains(entities.get(*id).class)));
         for &a in &acts {
             for &o in &acted_on.0 {
                 let (s, t) = if frame.reversed { (o, a) } else { (a, o) };
-                claim(s, &frame.predicate, t, frame.confidence * certainty);
+                claim(s, &frame.predicate, t, reading, frame.confidence * certainty);
                 if let Some((also, classes)) = &frame.also
                     && classes.contains(entities.get(o).class)
                 {
-                    claim(o, also, a, frame.confidence * 0.9 * certainty);
+                    claim(o, also, a, Reading::Also, frame.confidence * 0.9 * certainty);
                 }
             }
         }

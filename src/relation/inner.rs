@@ -7,7 +7,7 @@ use regex::Regex;
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, Entity, EntityId};
-use crate::knowledge::{Knowledge, Rank, Where};
+use crate::knowledge::{Knowledge, Rank, Reading, Where};
 use crate::mention::{Setting, regex};
 use crate::ontology::{Class, Classes};
 
@@ -64,6 +64,7 @@ impl Inners {
                         object,
                         evidence,
                         rule: inner.rule.clone(),
+                        reading: Reading::Stated,
                         confidence: inner.confidence,
                     });
                 }

@@ -10,7 +10,7 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, Reading};
 use crate::mention::regex;
 use crate::ontology::Class;
 
@@ -85,7 +85,8 @@ impl Pattern {
                 for (object, to) in ids(o) {
                     let evidence = line.clause_around(at.join(to));
                     let (predicate, rule) = (self.predicate.clone(), self.rule.clone());
-                    claims.push(Claim { subject, predicate, object, evidence, rule, confidence: self.confidence });
+                    let (reading, confidence) = (Reading::Stated, self.confidence);
+                    claims.push(Claim { subject, predicate, object, evidence, rule, reading, confidence });
                 }
             }
         }
