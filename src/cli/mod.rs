@@ -2,7 +2,10 @@
 
 mod build;
 mod diagram;
+mod eval;
 mod query;
+mod reading;
+mod sheet;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -37,6 +40,8 @@ enum Command {
     Query(query::QueryArgs),
     /// Draw the graph
     Diagram(diagram::DiagramArgs),
+    /// Measure what is read against annotated letters
+    Eval(eval::EvalArgs),
 }
 
 impl Cli {
@@ -47,6 +52,7 @@ impl Cli {
             Command::Build(args) => build::run(args),
             Command::Query(args) => query::run(args),
             Command::Diagram(args) => diagram::run(args),
+            Command::Eval(args) => eval::run(args),
         };
         match outcome {
             Ok(Outcome::Done) => ExitCode::SUCCESS,

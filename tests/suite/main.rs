@@ -12,6 +12,7 @@
 //! | `determinism` | the same documents give the same bytes |
 //! | `robustness` | odd input, damaged stores, two builders at once |
 //! | `query` | named queries, parameters, formats, limits, on a small invented store |
+//! | `eval` | measuring counts like the scorer, and refuses what it cannot measure |
 //! | `diagram` | what a picture shows and how it is written, on a store made by hand |
 //! | `gold` | the annotated letters are sound |
 //! | `words` | the digests of the corpus are in our own words |
@@ -25,6 +26,7 @@
 mod architecture;
 mod determinism;
 mod diagram;
+mod eval;
 mod evidence;
 mod examples;
 mod gold;
