@@ -10,7 +10,11 @@ use serde_json::{Value, json};
 use super::Outcome;
 use super::reading::{KnowledgeArgs, ThreadArgs, read_all};
 use super::sheet::{Cell, Sheet, width};
-use crate::eval::{Counts, GoldSet, Said, Score, Tally, Verdict, letters, letters_of};
+use crate::diagram::render;
+use crate::eval::{
+    Bin, CERTAIN, Counts, GoldSet, Part, Said, Score, Tally, Verdict, by_rule, letters, letters_of, plot, reliability,
+};
+use crate::knowledge::{Calibration, Observed};
 use crate::ontology::{Classes, Schema};
 use crate::pipeline::Pipeline;
 use crate::query::Format;
@@ -22,6 +26,8 @@ use crate::text::discover;
   wenmai eval --gold tests/gold/dev/gold
   wenmai eval --gold gold letters --rows --no-lexicon Enterprise
   wenmai eval --gold gold --format json --min-relations 0.6
+  wenmai eval --gold gold --reliability --plot reliability.svg
+  wenmai eval --gold gold --calibrate calibration.tsv
 \nWhat counts as right, and the form of the gold files: docs/measuring.md. Exit code 0: measured; 1: a score is under its \
                 minimum; 2: not measured.")]
 pub struct EvalArgs {
@@ -37,6 +43,18 @@ pub struct EvalArgs {
     /// Show what was missed and what is false, with the rule that read it (in CSV instead of the scores)
     #[arg(long, visible_alias = "verbose")]
     rows: bool,
+    /// Show instead how much is right of what is said with a confidence
+    #[arg(long, conflicts_with = "rows")]
+    reliability: bool,
+    /// Draw confidence against what is right, as SVG
+    #[arg(long, value_name = "FILE.svg", value_hint = ValueHint::FilePath)]
+    plot: Option<PathBuf>,
+    /// Count for each rule how often it was right: a table for ontology/calibration.tsv
+    #[arg(long, value_name = "FILE.tsv", value_hint = ValueHint::FilePath)]
+    calibrate: Option<PathBuf>,
+    /// Replace the files of --plot and --calibrate if they exist
+    #[arg(long)]
+    force: bool,
     /// End with exit code 1 when the F1 of entities is lower than this share, such as 0.8
     #[arg(long, value_name = "F", value_parser = share)]
     min_entities: Option<f64>,
@@ -68,13 +86,20 @@ enum FormatArg {
 ///
 /// When the knowledge, the gold files or a letter cannot be read.
 pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
+    for target in args.plot.iter().chain(&args.calibrate) {
+        render::check_target(target, args.force)?;
+    }
     let pipeline = Pipeline::new(args.knowledge.load()?);
     let score = measure(args, &pipeline)?;
     let schema = &pipeline.knowledge().schema;
+    write_files(args, &score)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.format {
+        FormatArg::Table if args.reliability => write_reliability(&score, &mut out)?,
         FormatArg::Table => write_tables(args, &score, schema, &mut out)?,
+        FormatArg::Json if args.reliability => writeln!(out, "{:#}", bins_object(&score))?,
         FormatArg::Json => writeln!(out, "{:#}", object(args, &score, schema))?,
+        FormatArg::Csv if args.reliability => bins(&score).write(Format::Csv, None, &mut out)?,
         FormatArg::Csv if args.rows => rows_of(&score).write(Format::Csv, None, &mut out)?,
         FormatArg::Csv => scores(&score, schema).write(Format::Csv, None, &mut out)?,
     }
@@ -99,6 +124,38 @@ fn measure(args: &EvalArgs, pipeline: &Pipeline) -> anyhow::Result<Score> {
     }
     Ok(score)
 }
+
+/// The facts whose confidence is compared with what came out.
+const SURE: [(&str, Part); 2] = [("relations", Part::Relation), ("entities", Part::Entity)];
+
+fn write_files(args: &EvalArgs, score: &Score) -> anyhow::Result<()> {
+    if let Some(path) = &args.plot {
+        let found = SURE.map(|(name, part)| (name, reliability(&score.rows, part)));
+        let series: Vec<_> = found.iter().map(|(name, reliability)| (*name, reliability)).collect();
+        let title = format!("Confidence and what is right, {}", letters_in(score));
+        let svg = plot(&title, &series).map_err(anyhow::Error::msg)?;
+        render::write(path, svg.as_bytes(), args.force)?;
+        eprintln!("{}: written", path.display());
+    }
+    if let Some(path) = &args.calibrate {
+        let rules = by_rule(&score.rows);
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let rows =
+            rules.iter().map(|(key, c)| (key.as_str(), Observed { found: count(c.found), right: count(c.right) }));
+        let comment =
+            format!("{CALIBRATION}Counted over {} by wenmai {}.", letters_in(score), env!("CARGO_PKG_VERSION"));
+        render::write(path, Calibration::table(&comment, rows).as_bytes(), args.force)?;
+        eprintln!("{}: {} rules", path.display(), rules.len());
+    }
+    Ok(())
+}
+
+/// What stands at the head of a table of observations.
+const CALIBRATION: &str = "\
+How often rules were right on annotated letters: `wenmai eval --gold DIR --calibrate calibration.tsv` counts it.
+`rule` is a rule's id, with +carried, +place or +also for what the rule does not say by itself, and +name for entities;
+`found` counts what it read, `right` what of that the annotations have. A rule without a row keeps its confidence.
+";
 
 /// Says which scores are under their minimum.
 fn below(args: &EvalArgs, score: &Score) -> bool {
@@ -137,6 +194,10 @@ fn fields(score: &Score) -> [(&'static str, usize); 4] {
     ]
 }
 
+fn letters_in(score: &Score) -> String {
+    format!("{} letter{}", score.letters, if score.letters == 1 { "" } else { "s" })
+}
+
 fn percent(share: f64) -> Cell {
     Cell::Number(100.0 * share, 1)
 }
@@ -173,8 +234,8 @@ fn write_tables(args: &EvalArgs, score: &Score, schema: &Schema, mut out: impl i
     let [entities, relations, figures] = [&score.entities, &score.relations, &score.figures].map(f1);
     writeln!(
         out,
-        "F1         entities {entities:.1}, relations {relations:.1}, figures {figures:.1} ({} letters)",
-        score.letters
+        "F1         entities {entities:.1}, relations {relations:.1}, figures {figures:.1} ({})",
+        letters_in(score)
     )?;
     if args.rows {
         let rows = rows_of(score);
@@ -218,6 +279,44 @@ fn rows_of(score: &Score) -> Sheet {
         sheet.row(cells.map(Cell::from));
     }
     sheet
+}
+
+/// The bins of each kind of facts, one after another.
+fn bins(score: &Score) -> Sheet {
+    let mut sheet = Sheet::new(&["part", "from", "to", "count", "confidence", "right"]);
+    for (name, part) in SURE {
+        for bin in reliability(&score.rows, part).bins {
+            let [from, to] = [bin.from, bin.to].map(|limit| Cell::Number(limit, 2));
+            let shares = if bin.count == 0 {
+                [Cell::Empty, Cell::Empty]
+            } else {
+                [bin.confidence, bin.right].map(|s| Cell::Number(s, 4))
+            };
+            sheet.row([name.into(), from, to, bin.count.into()].into_iter().chain(shares));
+        }
+    }
+    sheet
+}
+
+fn write_reliability(score: &Score, mut out: impl io::Write) -> anyhow::Result<()> {
+    for (name, part) in SURE {
+        let found = reliability(&score.rows, part);
+        let mut sheet = Sheet::new(&[name, "count", "mean", "right"]);
+        for bin in &found.bins {
+            let shares =
+                if bin.count == 0 { [Cell::Empty, Cell::Empty] } else { [bin.confidence, bin.right].map(percent) };
+            sheet.row([bin.name().into(), bin.count.into()].into_iter().chain(shares));
+        }
+        sheet.write(Format::Table, width(), &mut out)?;
+        let Bin { count, right, .. } = found.certain;
+        writeln!(out, "of {count} {name} said to be ≥ {CERTAIN}, {:.1} % are right", 100.0 * right)?;
+    }
+    Ok(())
+}
+
+fn bins_object(score: &Score) -> Value {
+    let found = SURE.map(|(name, part)| (name.to_owned(), json!(reliability(&score.rows, part))));
+    Value::Object(found.into_iter().collect())
 }
 
 fn object(args: &EvalArgs, score: &Score, schema: &Schema) -> Value {

@@ -1,10 +1,11 @@
 //! Measuring: what was read of letters against what people read in them.
 //!
 //! [`GoldSet`] reads the annotations, [`letters`] finds their letters, [`Said`] is what the graph says of one of them,
-//! [`Score`] judges, and [`reliability`] compares confidence with what came out. `docs/measuring.md` says what counts
+//! [`Score`] judges, and [`fn@reliability`] compares confidence with what came out. `docs/measuring.md` says what counts
 //! as right.
 
 mod gold;
+mod plot;
 mod reliability;
 mod said;
 mod score;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::diag::Diagnostic;
 use crate::text::Source;
 pub use gold::{Gold, GoldSet};
+pub use plot::plot;
 pub use reliability::{Bin, CERTAIN, Reliability, reliability};
 pub use said::{Entity as SaidEntity, Figure as SaidFigure, Relation as SaidRelation, Said};
 pub use score::{Fields, Part, Row, Score, Verdict, by_rule};

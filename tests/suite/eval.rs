@@ -9,6 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use wenmai::eval::Said;
 
+use super::knowledge::copy;
 use super::support::{
     assert_none, build, dev_letters, files, folder_with, name, pipeline, read, refusal, root, temporary, text, wenmai,
 };
@@ -291,6 +292,81 @@ fn folders_without_what_is_needed_are_refused_in_one_line() {
     let damaged = folder_with(&[("a.txt", b"a\0b"), ("a.json", GOLD.as_bytes())]);
     let line = refusal(&mut eval(damaged.path()));
     assert!(line.contains("error[T102] a.txt: not a text file"), "{line}");
+}
+
+/// Whether the counts of the bins are those of what was found, in a table, as JSON and as CSV.
+#[test]
+fn confidence_is_compared_with_what_came_out() {
+    let scores = measured(&mut eval(&dev_gold()));
+    let found = measured(eval(&dev_gold()).arg("--reliability"));
+    for part in ["relations", "entities"] {
+        let bins = found[part]["bins"].as_array().expect("bins");
+        assert_eq!(bins.len(), 7);
+        assert_eq!(bins.iter().filter_map(|b| b["count"].as_u64()).sum::<u64>(), scores[part]["found"]);
+        let right: f64 = bins.iter().map(|b| b["count"].as_f64().unwrap() * b["right"].as_f64().unwrap()).sum();
+        assert!((right - scores[part]["right"].as_f64().unwrap()).abs() < 1e-6, "{part}: {right}");
+        let certain: u64 = bins[5..].iter().filter_map(|b| b["count"].as_u64()).sum();
+        assert_eq!(found[part]["certain"]["count"], certain);
+    }
+    let output = eval(&dev_gold()).arg("--reliability").output().expect("the binary runs");
+    let table = text(&output.stdout);
+    let certain = &found["relations"]["certain"];
+    let line = format!("of {} relations said to be ≥ 0.9, ", certain["count"]);
+    assert!(table.contains(&line) && table.contains("[0.95, 1.00]") && !table.contains("precision"), "{table}");
+    let output = eval(&dev_gold()).args(["--reliability", "--format", "csv"]).output().expect("the binary runs");
+    assert_eq!(text(&output.stdout).lines().count(), 15);
+    eval(&dev_gold()).args(["--reliability", "--rows"]).assert().code(2);
+}
+
+#[test]
+fn files_are_written_once() {
+    let folder = annotated(GOLD);
+    let (gold, svg, tsv) = (folder.path().join("gold"), folder.path().join("r.svg"), folder.path().join("c.tsv"));
+    let write = || {
+        let mut command = eval(&gold);
+        command.arg("--plot").arg(&svg).arg("--calibrate").arg(&tsv);
+        command
+    };
+    write().assert().code(0);
+    assert!(read(&svg).starts_with("<svg ") && read(&svg).contains("Confidence and what is right, 1 letter\n"));
+    let (picture, table) = (read(&svg), read(&tsv));
+    assert_eq!(
+        refusal(&mut write()),
+        format!("wenmai: {}: the file exists; give --force to replace it", svg.display())
+    );
+    std::fs::remove_file(&svg).expect("it was written");
+    assert!(refusal(&mut write()).contains("c.tsv: the file exists"));
+    assert!(!svg.exists(), "nothing is written when one of the files may not be");
+    write().arg("--force").assert().code(0);
+    assert_eq!((read(&svg), read(&tsv)), (picture, table));
+}
+
+/// What is counted is a table that the program reads, and counting again with it gives the same table.
+#[test]
+fn counted_rules_are_knowledge() {
+    let (folder, place) = (copy(), temporary());
+    let table = folder.path().join("calibration.tsv");
+    eval(&dev_gold()).arg("--calibrate").arg(&table).arg("--force").assert().code(0);
+    let first = read(&table);
+    let rows: Vec<Vec<&str>> = first.lines().filter(|l| !l.starts_with('#')).map(|l| l.split('\t').collect()).collect();
+    assert_eq!(rows[0], ["rule", "found", "right"]);
+    let sum = |entities: bool, column: usize| -> u64 {
+        let of_part = rows[1..].iter().filter(|r| r[0].ends_with("+name") == entities);
+        of_part.map(|r| r[column].parse::<u64>().expect("a count")).sum()
+    };
+    let scores = measured(&mut eval(&dev_gold()));
+    for (part, entities) in [("entities", true), ("relations", false)] {
+        assert_eq!(scores[part]["found"], sum(entities, 1), "{part}");
+        assert_eq!(scores[part]["right"], sum(entities, 2), "{part}");
+    }
+    for reading in ["+carried\t", "+place\t", "+also\t"] {
+        assert!(first.contains(reading), "no rule with {reading}");
+    }
+    let again = place.path().join("again.tsv");
+    let output = eval(&dev_gold()).arg("--calibrate").arg(&again).arg("--ontology").arg(folder.path()).output();
+    let said = text(&output.expect("the binary runs").stderr);
+    assert!(!said.contains("warning"), "{said}");
+    assert_eq!(read(&again), first);
 }
 
 /// Sloppy annotations can be scored; whoever wrote them is told.

@@ -261,7 +261,7 @@ const UNCHECKED: &[Case] = &[
 ];
 
 /// A copy of `ontology/` in a temporary folder.
-fn copy() -> TempDir {
+pub fn copy() -> TempDir {
     let (from, to) = (root().join("ontology"), temporary());
     for entry in WalkDir::new(&from).into_iter().map(|e| e.expect("ontology/ can be read")) {
         let target = to.path().join(entry.path().strip_prefix(&from).expect("a path below ontology/"));
