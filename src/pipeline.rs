@@ -8,7 +8,7 @@ use crate::entity::{Entities, hex};
 use crate::figure::Counter;
 use crate::graph::Extraction;
 use crate::knowledge::Knowledge;
-use crate::mention::Finder;
+use crate::mention::{Finder, Mention};
 use crate::relation::Reader;
 use crate::text::Text;
 
@@ -39,6 +39,16 @@ impl Pipeline {
     ///
     /// A diagnostic that says why `bytes` are no text.
     pub fn extract(&self, path: &str, bytes: &[u8]) -> Result<Extraction, Diagnostic> {
+        self.extract_with_mentions(path, bytes).map(|(extraction, _)| extraction)
+    }
+
+    /// The same, with the mentions that the entities were gathered from, in the order of the text: which words were taken
+    /// for a name, and by which rule.
+    ///
+    /// # Errors
+    ///
+    /// See [`Pipeline::extract`].
+    pub fn extract_with_mentions(&self, path: &str, bytes: &[u8]) -> Result<(Extraction, Vec<Mention>), Diagnostic> {
         let text = Text::decode(bytes).map_err(|why| Diagnostic::error("T102", path, why))?;
         let knowledge = &self.knowledge;
         let mut document = document::read(text, &knowledge.cues);
@@ -55,6 +65,6 @@ impl Pipeline {
         }
         entities.calibrate(&knowledge.calibration);
         let sha256 = hex(&Sha256::digest(bytes));
-        Ok(Extraction { path: path.to_owned(), sha256, document, entities, claims, figures })
+        Ok((Extraction { path: path.to_owned(), sha256, document, entities, claims, figures }, mentions))
     }
 }

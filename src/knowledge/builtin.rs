@@ -30,6 +30,9 @@ impl Rule for BuiltIn {
     fn family(&self) -> &'static str {
         "built in"
     }
+    fn family_about(&self) -> &'static str {
+        "A part of the program: what it looks for stands in lists and tables, how it looks stands in the code."
+    }
     fn kind(&self) -> String {
         self.kind.to_owned()
     }

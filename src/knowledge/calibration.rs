@@ -45,6 +45,15 @@ impl Reading {
         }
     }
 
+    /// How sure a rule is in this reading, from 0 to 1, compared with words that say all of it: set by hand.
+    pub fn certainty(self) -> f64 {
+        match self {
+            Self::Stated | Self::Name => 1.0,
+            Self::Carried | Self::Also => 0.9,
+            Self::Place => 0.8,
+        }
+    }
+
     /// What such a reading of `rule` is counted under.
     pub fn key(self, rule: &str) -> String {
         format!("{rule}{}", self.suffix())

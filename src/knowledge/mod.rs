@@ -13,6 +13,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
+use indexmap::IndexSet;
 use regex::Regex;
 use serde::de::DeserializeOwned;
 
@@ -173,19 +174,23 @@ impl Knowledge {
 
     /// All rules that explain themselves, by their ids.
     pub fn rules(&self) -> Vec<&dyn Rule> {
-        written(&self.name_rules, &self.relation_rules)
+        let mut rules = written(&self.name_rules, &self.relation_rules);
+        rules.sort_by(|a, b| a.id().cmp(b.id()));
+        rules
     }
 
-    /// All rules whose ids stand at facts, by their ids: the written ones, and those that are part of the program.
+    /// All rules whose ids stand at facts, family by family, by their ids: the written ones, and those that are part of
+    /// the program.
     pub fn book(&self) -> Vec<&dyn Rule> {
-        let mut rules = self.rules();
+        let mut rules = written(&self.name_rules, &self.relation_rules);
         rules.extend(BUILT_IN.iter().map(|r| r as &dyn Rule));
-        rules.sort_by(|a, b| a.id().cmp(b.id()));
+        let families: IndexSet<&str> = rules.iter().map(|r| r.family()).collect();
+        rules.sort_by_key(|r| (families.get_index_of(r.family()), r.id()));
         rules
     }
 }
 
-/// All rules of the rule files, by their ids.
+/// All rules of the rule files, family by family.
 fn written<'a>(names: &'a NameRules, relations: &'a RelationRules) -> Vec<&'a dyn Rule> {
     let mut rules: Vec<&dyn Rule> = Vec::new();
     rules.extend(names.shape.iter().map(|r| r as &dyn Rule));
@@ -195,7 +200,6 @@ fn written<'a>(names: &'a NameRules, relations: &'a RelationRules) -> Vec<&'a dy
     rules.extend(relations.heading.iter().map(|r| r as &dyn Rule));
     rules.extend(relations.pattern.iter().map(|r| r as &dyn Rule));
     rules.extend(relations.inner.iter().map(|r| r as &dyn Rule));
-    rules.sort_by(|a, b| a.id().cmp(b.id()));
     rules
 }
 

@@ -16,6 +16,8 @@ pub trait Rule {
     fn rejects(&self) -> &[String];
     /// Which of the rule families it belongs to.
     fn family(&self) -> &'static str;
+    /// What the rules of its family read: lines, and an empty line between paragraphs.
+    fn family_about(&self) -> &'static str;
     /// Local name of the class or relation that it reads; empty when it is not always the same.
     fn kind(&self) -> String;
     /// How often it is right, from 0 to 1, as it was set by hand; `None` when that depends on what it reads.
@@ -29,18 +31,18 @@ pub trait Rule {
 pub struct Field {
     /// The key.
     pub key: &'static str,
-    /// What it is for.
-    pub about: String,
+    /// What it is for, in lines.
+    pub about: &'static str,
     /// Its value.
     pub value: serde_json::Value,
 }
 
 /// Declares a family of rules: the fields given here, and those that every rule has.
 macro_rules! rule {
-    ($(#[$doc:meta])* $name:ident, $family:literal, {
+    ($(#[doc = $doc:literal])+ $name:ident, $family:literal, {
         $($(#[doc = $about:literal])+ $(#[serde($($serde:tt)*)])? $field:ident: $type:ty,)*
     }) => {
-        $(#[$doc])*
+        $(#[doc = $doc])+
         #[derive(Clone, Debug, Deserialize, Serialize)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
@@ -76,6 +78,9 @@ macro_rules! rule {
             fn family(&self) -> &'static str {
                 $family
             }
+            fn family_about(&self) -> &'static str {
+                concat!($($doc, "\n"),+).trim()
+            }
             fn kind(&self) -> String {
                 let kind = self.fields().into_iter().find(|f| matches!(f.key, "class" | "predicate"));
                 kind.and_then(|f| f.value.as_str().map(str::to_owned)).unwrap_or_default()
@@ -86,7 +91,7 @@ macro_rules! rule {
             fn fields(&self) -> Vec<Field> {
                 vec![$(Field {
                     key: stringify!($field),
-                    about: concat!($($about),+).trim().to_owned(),
+                    about: concat!($($about, "\n"),+).trim(),
                     value: serde_json::to_value(&self.$field).unwrap_or_default(),
                 }),*]
             }

@@ -204,7 +204,7 @@ impl Frames {
         let limit = if passive { acted_on.1.end } else { clause.span.start };
         let stated = subject(page, entities, clause, Span::new(limit, verb.start), frame.subject, &acted_on.0);
         let mut evidence = verb.join(acted_on.1);
-        let (mut certainty, mut reading) = (1.0, Reading::Stated);
+        let mut reading = Reading::Stated;
         let acts: Vec<EntityId> = match stated {
             Some((ids, span)) => {
                 evidence = evidence.join(span);
@@ -212,7 +212,7 @@ impl Frames {
             }
             None if frame.stated => return,
             None => {
-                (certainty, reading) = (0.9, Reading::Carried);
+                reading = Reading::Carried;
                 let carried: Vec<EntityId> = clause
                     .carried
                     .iter()
@@ -220,7 +220,7 @@ impl Frames {
                     .filter(|id| frame.subject.contains(entities.get(*id).class))
                     .collect();
                 if carried.is_empty() {
-                    (certainty, reading) = (0.8, Reading::Place);
+                    reading = Reading::Place;
                     entities
                         .place(page.knowledge, setting)
                         .filter(|id| frame.subject.contains(entities.get(*id).class))
@@ -251,18 +251,24 @@ impl Frames {
         };
         for &a in &acts {
             for &p in &partners {
-                claim(a, &self.cooperates, p, Reading::Also, frame.confidence * 0.9);
+                claim(a, &self.cooperates, p, Reading::Also, frame.confidence * Reading::Also.certainty());
             }
         }
         acts.extend(partners.into_iter().filter(|id| frame.subject.contains(entities.get(*id).class)));
         for &a in &acts {
             for &o in &acted_on.0 {
                 let (s, t) = if frame.reversed { (o, a) } else { (a, o) };
-                claim(s, &frame.predicate, t, reading, frame.confidence * certainty);
+                claim(s, &frame.predicate, t, reading, frame.confidence * reading.certainty());
                 if let Some((also, classes)) = &frame.also
                     && classes.contains(entities.get(o).class)
                 {
-                    claim(o, also, a, Reading::Also, frame.confidence * 0.9 * certainty);
+                    claim(
+                        o,
+                        also,
+                        a,
+                        Reading::Also,
+                        frame.confidence * Reading::Also.certainty() * reading.certainty(),
+                    );
                 }
             }
         }
