@@ -21,6 +21,7 @@ pub mod diag;
 pub mod diagram;
 pub mod document;
 pub mod entity;
+pub mod eval;
 pub mod figure;
 pub mod graph;
 pub mod knowledge;

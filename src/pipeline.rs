@@ -8,7 +8,7 @@ use crate::entity::{Entities, hex};
 use crate::figure::Counter;
 use crate::graph::Extraction;
 use crate::knowledge::Knowledge;
-use crate::mention::Finder;
+use crate::mention::{Finder, Mention};
 use crate::ontology::Classes;
 use crate::relation::Reader;
 use crate::text::Text;
@@ -42,6 +42,16 @@ impl Pipeline {
     ///
     /// A diagnostic that says why `bytes` are no text.
     pub fn extract(&self, path: &str, bytes: &[u8]) -> Result<Extraction, Diagnostic> {
+        self.extract_with_mentions(path, bytes).map(|(extraction, _)| extraction)
+    }
+
+    /// The same, with the mentions that the entities were gathered from, in the order of the text: which words were taken
+    /// for a name, and by which rule.
+    ///
+    /// # Errors
+    ///
+    /// See [`Pipeline::extract`].
+    pub fn extract_with_mentions(&self, path: &str, bytes: &[u8]) -> Result<(Extraction, Vec<Mention>), Diagnostic> {
         let text = Text::decode(bytes).map_err(|why| Diagnostic::error("T102", path, why))?;
         let knowledge = &self.knowledge;
         let mut document = document::read(text, &knowledge.cues);
@@ -50,11 +60,16 @@ impl Pipeline {
         }
         let (mentions, setting) = self.finder.find(knowledge, &document);
         let mut entities = Entities::resolve(knowledge, &document, &mentions, &setting);
-        let claims = self.reader.read(knowledge, &document, &mentions, &mut entities, &setting);
+        let mut claims = self.reader.read(knowledge, &document, &mentions, &mut entities, &setting);
         let figures = self.counter.read(knowledge, &document, &mentions, &mut entities, &setting);
         let used = claims.iter().flat_map(|c| [c.subject, c.object]).chain(figures.iter().filter_map(|f| f.subject));
         entities.forget_bare_references(self.places, &mentions, &used.collect());
+        // Choosing among readings goes by the rules' own confidences; what is written is what was observed of them.
+        for claim in &mut claims {
+            claim.confidence = knowledge.calibration.confidence(&claim.rule, claim.reading, claim.confidence);
+        }
+        entities.calibrate(&knowledge.calibration);
         let sha256 = hex(&Sha256::digest(bytes));
-        Ok(Extraction { path: path.to_owned(), sha256, document, entities, claims, figures })
+        Ok((Extraction { path: path.to_owned(), sha256, document, entities, claims, figures }, mentions))
     }
 }

@@ -1,23 +1,20 @@
 //! `wenmai build`: documents in, graph out.
 
 use std::collections::BTreeSet;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::{Args, ValueHint};
-use fs_err as fs;
 use indexmap::IndexMap;
-use indicatif::{ProgressBar, ProgressStyle};
-use rayon::prelude::*;
 
 use super::Outcome;
-use crate::diag::{Diagnostic, Severity, nearest};
+use super::reading::{KnowledgeArgs, ThreadArgs, read_all};
+use crate::diag::{Diagnostic, Severity};
 use crate::graph::{self, Extraction, Manifest, Store};
-use crate::knowledge::{Knowledge, Options};
 use crate::pipeline::Pipeline;
-use crate::text::{Source, discover};
+use crate::text::discover;
 
 /// Arguments of `wenmai build`.
 #[derive(Args)]
@@ -28,15 +25,10 @@ pub struct BuildArgs {
     /// Folder to write the graph to; an older graph in it is replaced when the new one is complete
     #[arg(long, value_name = "DIR", default_value = super::STORE, value_hint = ValueHint::DirPath)]
     store: PathBuf,
-    /// Use the ontology, lexicons and rules in this folder instead of the ones built in
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    ontology: Option<PathBuf>,
-    /// Do not use the lists of names of this class (repeat for several); shows what the rules read by themselves
-    #[arg(long, value_name = "CLASS")]
-    no_lexicon: Vec<String>,
-    /// Number of threads; 0 means one for each core
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    threads: usize,
+    #[command(flatten)]
+    knowledge: KnowledgeArgs,
+    #[command(flatten)]
+    threads: ThreadArgs,
     /// Do not print the summary
     #[arg(long, short)]
     quiet: bool,
@@ -51,7 +43,7 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
         let paths: Vec<String> = args.paths.iter().map(|p| p.display().to_string()).collect();
         bail!("{}: no .txt, .text or .md file to read; name a folder that holds some", paths.join(", "));
     }
-    let pipeline = Pipeline::new(knowledge(args)?);
+    let pipeline = Pipeline::new(args.knowledge.load()?);
     let mut diagnostics = found.diagnostics;
     let results = read_all(&pipeline, &found.sources, args.threads)?;
     let mut extractions = Vec::new();
@@ -83,42 +75,6 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
     }
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
     Ok(if failed { Outcome::Found } else { Outcome::Done })
-}
-
-fn knowledge(args: &BuildArgs) -> anyhow::Result<Knowledge> {
-    let options = Options { without_lexicon: args.no_lexicon.iter().cloned().collect::<BTreeSet<_>>() };
-    let knowledge = Knowledge::load(args.ontology.as_deref(), &options)?;
-    for class in &options.without_lexicon {
-        if knowledge.schema.class(class).is_none() {
-            let near = nearest(class, knowledge.schema.class_names()).join(", ");
-            bail!("--no-lexicon {class}: there is no such class; nearest: {near}");
-        }
-    }
-    Ok(knowledge)
-}
-
-/// Reads all sources in parallel; the results are in the order of the sources.
-fn read_all(
-    pipeline: &Pipeline,
-    sources: &[Source],
-    threads: usize,
-) -> anyhow::Result<Vec<Result<Extraction, Diagnostic>>> {
-    let progress = if std::io::stderr().is_terminal() && sources.len() > 1 {
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {per_sec}, {eta} left")?;
-        ProgressBar::new(sources.len() as u64).with_style(style)
-    } else {
-        ProgressBar::hidden()
-    };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("threads cannot be started")?;
-    let read = |source: &Source| {
-        let bytes = fs::read(&source.file).map_err(|e| Diagnostic::error("T103", &source.name, e.to_string()));
-        let result = bytes.and_then(|b| pipeline.extract(&source.name, &b));
-        progress.inc(1);
-        result
-    };
-    let results = pool.install(|| sources.par_iter().map(read).collect());
-    progress.finish_and_clear();
-    Ok(results)
 }
 
 /// What the build found, for people.

@@ -1,8 +1,12 @@
-//! The command line: one file a subcommand. Nothing else in the library prints.
+//! The command line: one file or folder a subcommand. Nothing else in the library prints.
 
 mod build;
 mod diagram;
+mod eval;
+mod explain;
 mod query;
+mod reading;
+mod sheet;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -37,6 +41,10 @@ enum Command {
     Query(query::QueryArgs),
     /// Draw the graph
     Diagram(diagram::DiagramArgs),
+    /// Measure what is read against annotated letters
+    Eval(eval::EvalArgs),
+    /// Say what a rule reads and why, or what is read in a sentence and by which rules
+    Explain(explain::ExplainArgs),
 }
 
 impl Cli {
@@ -47,6 +55,8 @@ impl Cli {
             Command::Build(args) => build::run(args),
             Command::Query(args) => query::run(args),
             Command::Diagram(args) => diagram::run(args),
+            Command::Eval(args) => eval::run(args),
+            Command::Explain(args) => explain::run(args),
         };
         match outcome {
             Ok(Outcome::Done) => ExitCode::SUCCESS,

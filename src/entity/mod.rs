@@ -11,7 +11,7 @@ use indexmap::IndexSet;
 
 use crate::diag::Span;
 use crate::document::Document;
-use crate::knowledge::{Knowledge, Rank, Refers};
+use crate::knowledge::{Calibration, Knowledge, Rank, Reading, Refers};
 use crate::mention::{Mention, Setting, Target};
 use crate::ontology::{Class, Classes};
 pub use head::Roles;
@@ -132,6 +132,13 @@ impl Entities {
         });
         self.keys.insert((class, self.key(name)), id);
         id
+    }
+
+    /// Puts what was observed of the rules in the place of their hand-set confidence. Nothing is chosen by it any more.
+    pub(crate) fn calibrate(&mut self, calibration: &Calibration) {
+        for entity in &mut self.all {
+            entity.confidence = calibration.confidence(&entity.rule, Reading::Name, entity.confidence);
+        }
     }
 
     /// What two spellings of one name have in common.

@@ -6,7 +6,7 @@ mod store;
 use std::collections::BTreeSet;
 
 use crate::ontology::Schema;
-pub use quads::{Extraction, quads};
+pub use quads::{Extraction, quads, qualifier, rounded};
 pub use store::{Manifest, Store, StoreError, check_target};
 
 /// The graph of `extractions` and of the ontology as sorted N-Quads: the same content gives the same bytes.

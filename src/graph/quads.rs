@@ -170,13 +170,22 @@ impl Writer<'_> {
 
     fn rule(&mut self, node: &NamedNode, rule: &str, confidence: f64) {
         self.put(node, vocab::RULE, Literal::from(rule));
-        let confidence = format!("{:.2}", confidence.clamp(0.0, 1.0));
-        self.put(node, vocab::CONFIDENCE, Literal::new_typed_literal(confidence, xsd::DECIMAL));
+        self.put(node, vocab::CONFIDENCE, Literal::new_typed_literal(two_decimals(confidence), xsd::DECIMAL));
     }
 }
 
+/// A confidence as it stands in the graph.
+fn two_decimals(confidence: f64) -> String {
+    format!("{:.2}", confidence.clamp(0.0, 1.0))
+}
+
+/// `confidence` as whoever asks the graph sees it: between 0 and 1, to two decimals.
+pub fn rounded(confidence: f64) -> f64 {
+    two_decimals(confidence).parse().unwrap_or(confidence)
+}
+
 /// A qualifier as it stands in the graph.
-fn qualifier(qualifier: Qualifier) -> &'static str {
+pub fn qualifier(qualifier: Qualifier) -> &'static str {
     match qualifier {
         Qualifier::Exact => "exact",
         Qualifier::Over => "over",

@@ -1,6 +1,8 @@
 //! Lexicons and rules: data read from `ontology/`, checked against the ontology, compiled once.
 
 mod anchor;
+mod builtin;
+mod calibration;
 mod divisions;
 mod expression;
 mod files;
@@ -12,6 +14,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
+use indexmap::IndexSet;
 use regex::Regex;
 use serde::de::DeserializeOwned;
 
@@ -19,14 +22,16 @@ use crate::diag::{Diagnostic, Severity, nearest};
 use crate::document::Cues;
 use crate::ontology::{Classes, OntologyError, Schema};
 pub use anchor::Anchors;
+pub use builtin::{BUILT_IN, BuiltIn};
+pub use calibration::{Calibration, Observed, Reading};
 pub use divisions::{Division, DivisionId, Divisions, Rank};
 pub use expression::Expression;
 pub use files::Files;
 pub use lexicon::{Boundary, Entry};
 pub use numbers::{FigureRules, PeriodRule, Qualifier, QualifierRule};
 pub use rules::{
-    Anaphor, Context, Frame, Heading, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers, RelationRules,
-    Rule, Shape, Where,
+    Anaphor, Context, Field, Frame, Heading, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers,
+    RelationRules, Rule, Shape, Where,
 };
 
 /// Why the knowledge could not be loaded.
@@ -89,6 +94,8 @@ pub struct Knowledge {
     pub relation_rules: RelationRules,
     /// Rules for figures.
     pub figure_rules: FigureRules,
+    /// How often rules were right on annotated letters.
+    pub calibration: Calibration,
     /// Hash over all files and options that this was read from, in hex.
     pub hash: String,
     /// What is odd but usable.
@@ -135,6 +142,7 @@ impl Knowledge {
         let figure_rules: FigureRules = toml_file(files, "rules/figures.toml", &mut found)?;
         let references: ReferenceRules = references;
         check_rules(&schema, &name_rules, &references, &relation_rules, &mut found);
+        let calibration = calibrate(files, &name_rules, &relation_rules, &mut found);
         let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|d| d.severity == Severity::Error);
         let cues = match cues {
             Ok(cues) if errors.is_empty() => cues,
@@ -157,6 +165,7 @@ impl Knowledge {
             references,
             relation_rules,
             figure_rules,
+            calibration,
             hash,
             warnings,
         })
@@ -172,17 +181,42 @@ impl Knowledge {
 
     /// All rules that explain themselves, by their ids.
     pub fn rules(&self) -> Vec<&dyn Rule> {
-        let mut rules: Vec<&dyn Rule> = Vec::new();
-        rules.extend(self.name_rules.shape.iter().map(|r| r as &dyn Rule));
-        rules.extend(self.name_rules.list.iter().map(|r| r as &dyn Rule));
-        rules.extend(self.name_rules.context.iter().map(|r| r as &dyn Rule));
-        rules.extend(self.relation_rules.frame.iter().map(|r| r as &dyn Rule));
-        rules.extend(self.relation_rules.heading.iter().map(|r| r as &dyn Rule));
-        rules.extend(self.relation_rules.pattern.iter().map(|r| r as &dyn Rule));
-        rules.extend(self.relation_rules.inner.iter().map(|r| r as &dyn Rule));
+        let mut rules = written(&self.name_rules, &self.relation_rules);
         rules.sort_by(|a, b| a.id().cmp(b.id()));
         rules
     }
+
+    /// All rules whose ids stand at facts, family by family, by their ids: the written ones, and those that are part of
+    /// the program.
+    pub fn book(&self) -> Vec<&dyn Rule> {
+        let mut rules = written(&self.name_rules, &self.relation_rules);
+        rules.extend(BUILT_IN.iter().map(|r| r as &dyn Rule));
+        let families: IndexSet<&str> = rules.iter().map(|r| r.family()).collect();
+        rules.sort_by_key(|r| (families.get_index_of(r.family()), r.id()));
+        rules
+    }
+}
+
+/// All rules of the rule files, family by family.
+fn written<'a>(names: &'a NameRules, relations: &'a RelationRules) -> Vec<&'a dyn Rule> {
+    let mut rules: Vec<&dyn Rule> = Vec::new();
+    rules.extend(names.shape.iter().map(|r| r as &dyn Rule));
+    rules.extend(names.list.iter().map(|r| r as &dyn Rule));
+    rules.extend(names.context.iter().map(|r| r as &dyn Rule));
+    rules.extend(relations.frame.iter().map(|r| r as &dyn Rule));
+    rules.extend(relations.heading.iter().map(|r| r as &dyn Rule));
+    rules.extend(relations.pattern.iter().map(|r| r as &dyn Rule));
+    rules.extend(relations.inner.iter().map(|r| r as &dyn Rule));
+    rules
+}
+
+/// What is known of how often rules are right. A folder without the table has hand-set confidences only.
+fn calibrate(files: &Files, names: &NameRules, relations: &RelationRules, found: &mut Vec<Diagnostic>) -> Calibration {
+    let path = "calibration.tsv";
+    let Ok(text) = files.get(path) else { return Calibration::default() };
+    let mut known: Vec<&str> = written(names, relations).into_iter().map(Rule::id).collect();
+    known.extend(BUILT_IN.iter().map(|r| r.id));
+    Calibration::parse(path, text, &known, found)
 }
 
 /// Reads a rule file; a problem is reported with line and column and an empty set of rules takes its place.

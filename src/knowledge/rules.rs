@@ -1,6 +1,6 @@
 //! The rules as they stand in `ontology/rules/*.toml`. Unknown keys are refused; what a key means is said here.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Expression;
 
@@ -16,20 +16,41 @@ pub trait Rule {
     fn rejects(&self) -> &[String];
     /// Which of the rule families it belongs to.
     fn family(&self) -> &'static str;
+    /// What the rules of its family read: lines, and an empty line between paragraphs.
+    fn family_about(&self) -> &'static str;
+    /// Local name of the class or relation that it reads; empty when it is not always the same.
+    fn kind(&self) -> String;
+    /// How often it is right, from 0 to 1, as it was set by hand; `None` when that depends on what it reads.
+    fn confidence(&self) -> Option<f64>;
+    /// What it needs: its keys in the rule file.
+    fn fields(&self) -> Vec<Field>;
+}
+
+/// A key of a rule with what it is for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The key.
+    pub key: &'static str,
+    /// What it is for, in lines.
+    pub about: &'static str,
+    /// Its value.
+    pub value: serde_json::Value,
 }
 
 /// Declares a family of rules: the fields given here, and those that every rule has.
 macro_rules! rule {
-    ($(#[$doc:meta])* $name:ident, $family:literal, { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Deserialize)]
+    ($(#[doc = $doc:literal])+ $name:ident, $family:literal, {
+        $($(#[doc = $about:literal])+ $(#[serde($($serde:tt)*)])? $field:ident: $type:ty,)*
+    }) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, Deserialize, Serialize)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
             /// See [`Rule::id`].
             pub id: String,
             /// See [`Rule::why`].
             pub why: String,
-            $($(#[$field_doc])* pub $field: $type,)*
+            $($(#[doc = $about])+ $(#[serde($($serde)*)])? pub $field: $type,)*
             /// How often it is right, from 0 to 1.
             #[serde(default = "fair")]
             pub confidence: f64,
@@ -57,12 +78,29 @@ macro_rules! rule {
             fn family(&self) -> &'static str {
                 $family
             }
+            fn family_about(&self) -> &'static str {
+                concat!($($doc, "\n"),+).trim()
+            }
+            fn kind(&self) -> String {
+                let kind = self.fields().into_iter().find(|f| matches!(f.key, "class" | "predicate"));
+                kind.and_then(|f| f.value.as_str().map(str::to_owned)).unwrap_or_default()
+            }
+            fn confidence(&self) -> Option<f64> {
+                Some(self.confidence)
+            }
+            fn fields(&self) -> Vec<Field> {
+                vec![$(Field {
+                    key: stringify!($field),
+                    about: concat!($($about, "\n"),+).trim(),
+                    value: serde_json::to_value(&self.$field).unwrap_or_default(),
+                }),*]
+            }
         }
     };
 }
 
 /// How much of a proper name the words before a head noun must hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Need {
     /// Any words but generic ones.
@@ -260,7 +298,7 @@ rule!(
 );
 
 /// Where in a name another name stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Where {
     /// At its beginning.

@@ -8,7 +8,7 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Boundary, Expression, Knowledge};
+use crate::knowledge::{Boundary, Expression, Knowledge, Reading};
 use crate::mention::{Setting, automaton};
 use crate::ontology::Classes;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
@@ -206,7 +206,7 @@ impl Frames {
         let limit = if passive { acted_on.1.end } else { clause.span.start };
         let stated = subject(page, entities, clause, Span::new(limit, verb.start), frame.subject, &acted_on.0);
         let mut evidence = verb.join(acted_on.1);
-        let mut certainty = 1.0;
+        let mut reading = Reading::Stated;
         let mut acts: Vec<EntityId> = match stated {
             Some((ids, span)) => {
                 evidence = evidence.join(span);
@@ -214,7 +214,7 @@ impl Frames {
             }
             None if frame.stated || self.is_spoken_for(page, entities, clause, limit, verb, frame, &acted_on) => return,
             None => {
-                certainty = 0.9;
+                reading = Reading::Carried;
                 let carried: Vec<EntityId> = clause
                     .carried
                     .iter()
@@ -222,7 +222,7 @@ impl Frames {
                     .filter(|id| frame.subject.contains(entities.get(*id).class))
                     .collect();
                 if carried.is_empty() {
-                    certainty = 0.8;
+                    reading = Reading::Place;
                     entities
                         .place(page.knowledge, setting)
                         .filter(|id| frame.subject.contains(entities.get(*id).class))
@@ -239,19 +239,20 @@ impl Frames {
         let together = together(page, entities, clause, verb.start, words, self.partners);
         let partners: Vec<EntityId> = together.into_iter().filter(|id| !acts.contains(id)).collect();
         let evidence = widen(evidence, clause.span);
-        let mut claim = |subject, predicate: &Arc<str>, object, confidence: f64| {
+        let mut claim = |subject, predicate: &Arc<str>, object, reading, confidence: f64| {
             claims.push(Claim {
                 subject,
                 predicate: predicate.clone(),
                 object,
                 evidence,
                 rule: frame.rule.clone(),
+                reading,
                 confidence,
             });
         };
         for &a in &acts {
             for &p in &partners {
-                claim(a, &self.cooperates, p, frame.confidence * 0.9);
+                claim(a, &self.cooperates, p, Reading::Also, frame.confidence * Reading::Also.certainty());
             }
         }
         acts.extend(partners.into_iter().filter(|id| frame.subject.contains(entities.get(*id).class)));
@@ -262,12 +263,18 @@ impl Frames {
         for (i, &a) in acts.iter().enumerate() {
             for (_, &o) in acted_on.0.iter().enumerate().filter(|(j, _)| !each || i == *j) {
                 let (s, t) = if frame.reversed { (o, a) } else { (a, o) };
-                claim(s, &frame.predicate, t, frame.confidence * certainty);
+                claim(s, &frame.predicate, t, reading, frame.confidence * reading.certainty());
                 if let Some((also, classes, from)) = &frame.also
                     && classes.contains(entities.get(o).class)
                     && from.contains(entities.get(a).class)
                 {
-                    claim(o, also, a, frame.confidence * 0.9 * certainty);
+                    claim(
+                        o,
+                        also,
+                        a,
+                        Reading::Also,
+                        frame.confidence * Reading::Also.certainty() * reading.certainty(),
+                    );
                 }
             }
         }

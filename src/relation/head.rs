@@ -7,13 +7,14 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
+use crate::knowledge::Reading;
 use crate::ontology::Classes;
 
 pub(super) fn read(page: &Page<'_>, entities: &mut Entities) -> Vec<Claim> {
     let mut claims = Vec::new();
     let mut claim = |subject, predicate: &str, object, evidence, rule: &str, confidence| {
         let (predicate, rule): (Arc<str>, Arc<str>) = (predicate.into(), rule.into());
-        claims.push(Claim { subject, predicate, object, evidence, rule, confidence });
+        claims.push(Claim { subject, predicate, object, evidence, rule, reading: Reading::Stated, confidence });
     };
     let roles = entities.roles.clone();
     let head = &page.document.head;

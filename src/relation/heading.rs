@@ -6,7 +6,7 @@ use super::clause::inside;
 use super::{Claim, Page};
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Expression, Knowledge};
+use crate::knowledge::{Expression, Knowledge, Reading};
 use crate::ontology::Classes;
 
 struct Heading {
@@ -69,6 +69,7 @@ impl Heading {
                 object,
                 evidence: sentence,
                 rule: self.rule.clone(),
+                reading: Reading::Stated,
                 confidence: self.confidence,
             })
             .collect()

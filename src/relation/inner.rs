@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{DivisionId, Expression, Knowledge, Rank, Where};
+use crate::knowledge::{DivisionId, Expression, Knowledge, Rank, Reading, Where};
 use crate::mention::Setting;
 use crate::ontology::{Class, Classes};
 
@@ -64,6 +64,7 @@ impl Inners {
                         object,
                         evidence,
                         rule: inner.rule.clone(),
+                        reading: Reading::Stated,
                         confidence: inner.confidence,
                     });
                 }

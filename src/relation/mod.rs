@@ -15,7 +15,7 @@ use clause::Group;
 use crate::diag::Span;
 use crate::document::Document;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, Reading};
 use crate::mention::{Mention, Setting};
 use crate::ontology::Classes;
 
@@ -32,6 +32,8 @@ pub struct Claim {
     pub evidence: Span,
     /// Id of the rule that read it.
     pub rule: Arc<str>,
+    /// What the rule says and what it supplies.
+    pub reading: Reading,
     /// How often that rule is right, from 0 to 1.
     pub confidence: f64,
 }

@@ -10,7 +10,7 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Anchors, Expression, Knowledge, expand};
+use crate::knowledge::{Anchors, Expression, Knowledge, Reading, expand};
 use crate::ontology::Class;
 
 /// First of the private characters that stand for classes.
@@ -90,7 +90,8 @@ impl Pattern {
                 for (object, to) in ids(o) {
                     let evidence = line.clause_around(at.join(to));
                     let (predicate, rule) = (self.predicate.clone(), self.rule.clone());
-                    claims.push(Claim { subject, predicate, object, evidence, rule, confidence: self.confidence });
+                    let (reading, confidence) = (Reading::Stated, self.confidence);
+                    claims.push(Claim { subject, predicate, object, evidence, rule, reading, confidence });
                 }
             }
         }

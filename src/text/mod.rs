@@ -87,6 +87,11 @@ impl Text {
         CharSpan { start: self.map[span.start], end: self.map[span.end - 1] + 1 }
     }
 
+    /// The characters of the original at `at`, as they stand.
+    pub fn at(&self, at: CharSpan) -> String {
+        self.original[at.start as usize..at.end as usize].iter().collect()
+    }
+
     /// The words of the original at `span`, without blanks and line breaks.
     pub fn quote(&self, span: Span) -> String {
         let at = self.original(span);

@@ -10,7 +10,7 @@ use super::source::{Source, sources};
 use super::support::{assert_none, read, root};
 
 /// The modules in the order in which data flows: each may use those before it.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "diag",
     "text",
     "document",
@@ -22,6 +22,7 @@ const ORDER: [&str; 16] = [
     "figure",
     "graph",
     "pipeline",
+    "eval",
     "query",
     "diagram",
     "export",

@@ -2,14 +2,16 @@
 //!
 //! A case is a change to one file of `ontology/` and what the message must hold.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use tempfile::TempDir;
 use walkdir::WalkDir;
-use wenmai::knowledge::{Knowledge, KnowledgeError, Options};
+use wenmai::knowledge::{Knowledge, KnowledgeError, Options, Reading};
+use wenmai::pipeline::Pipeline;
 
-use super::support::{build, corpus, read, refusal, root, temporary};
+use super::support::{assert_none, build, corpus, dev_letters, files, name, pipeline, read, refusal, root, temporary};
 
 /// What is done to a file of a copy of `ontology/`.
 enum Change {
@@ -167,6 +169,16 @@ const BROKEN: &[Case] = &[
         change: Change::Remove,
         says: &["lexicon/organs.tsv: this file is missing from the ontology folder"],
     },
+    Case {
+        file: "calibration.tsv",
+        change: Change::After("REL-builds\t10\tmost\n"),
+        says: &["error[K415] calibration.tsv:", ":1: `found` and `right` must be whole numbers"],
+    },
+    Case {
+        file: "calibration.tsv",
+        change: Change::Write("# found, right\nrule\tfound\tright\nREL-builds\t10\t11\n"),
+        says: &["error[K415] calibration.tsv:3:1: `REL-builds` cannot be right more often (11) than it was found (10)"],
+    },
     Case { file: "wenmai.ttl", change: Change::Remove, says: &["wenmai.ttl: this file is missing"] },
 ];
 
@@ -249,7 +261,7 @@ const UNCHECKED: &[Case] = &[
 ];
 
 /// A copy of `ontology/` in a temporary folder.
-fn copy() -> TempDir {
+pub fn copy() -> TempDir {
     let (from, to) = (root().join("ontology"), temporary());
     for entry in WalkDir::new(&from).into_iter().map(|e| e.expect("ontology/ can be read")) {
         let target = to.path().join(entry.path().strip_prefix(&from).expect("a path below ontology/"));
@@ -349,6 +361,76 @@ fn a_name_listed_twice_is_a_warning() {
     let loaded = Knowledge::load(Some(folder.path()), &Options::default()).unwrap_or_else(|e| panic!("{e}"));
     let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(warnings, ["warning[K405] lexicon/extra.tsv:3:1: `海州电子` stands already in line 2"]);
+}
+
+/// A rule that was taken out may still stand in the table of what was observed.
+#[test]
+fn an_observation_of_an_unknown_rule_is_a_warning() {
+    let folder = copy();
+    let table = "rule\tfound\tright\nREL-bilds\t3\t2\nHEAD-cites\t3\t2\nREL-builds+carried\t3\t2\n";
+    fs::write(folder.path().join("calibration.tsv"), table).expect("files can be written");
+    let loaded = Knowledge::load(Some(folder.path()), &Options::default()).unwrap_or_else(|e| panic!("{e}"));
+    let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    let expected = "warning[K416] calibration.tsv:2:1: there is no rule `REL-bilds` (did you mean REL-builds";
+    assert!(warnings[0].starts_with(expected), "{}", warnings[0]);
+}
+
+/// Relations with the rule, the reading and the confidence, from the digests of the corpus.
+fn claims(folder: &Path) -> Vec<(String, Reading, f64)> {
+    let pipeline = Pipeline::new(Knowledge::load(Some(folder), &Options::default()).unwrap_or_else(|e| panic!("{e}")));
+    let mut claims = Vec::new();
+    for digest in files(&corpus(), ".txt") {
+        let found = pipeline.extract(&name(&digest), read(&digest).as_bytes()).expect("it is a text");
+        claims.extend(found.claims.into_iter().map(|c| (c.rule.to_string(), c.reading, c.confidence)));
+    }
+    claims
+}
+
+/// What was observed changes how sure a claim is, and nothing else: not which claims there are.
+#[test]
+fn observations_change_confidence_alone() {
+    let folder = copy();
+    let path = folder.path().join("calibration.tsv");
+    fs::remove_file(&path).expect("the file was there");
+    let before = claims(folder.path());
+    let (often, place) = ("REL-builds", "REL-builds+place");
+    fs::write(&path, format!("rule\tfound\tright\n{often}\t996\t0\n{place}\t4\t4\n")).expect("files can be written");
+    let after = claims(folder.path());
+    assert_eq!(before.len(), after.len());
+    let mut moved = (0, 0);
+    for ((rule, reading, prior), (same_rule, same_reading, now)) in before.iter().zip(&after) {
+        assert_eq!((rule, reading), (same_rule, same_reading));
+        let expected = match (rule.as_str(), reading) {
+            ("REL-builds", Reading::Stated) => {
+                moved.0 += 1;
+                4.0 * prior / 1000.0
+            }
+            ("REL-builds", Reading::Place) => {
+                moved.1 += 1;
+                (4.0 + 4.0 * prior) / 8.0
+            }
+            _ => *prior,
+        };
+        assert!((now - expected).abs() < 1e-9, "{rule} {reading:?}: {prior} became {now}, not {expected}");
+    }
+    assert!(moved.0 > 0 && moved.1 > 0, "the corpus has both readings of the rule: {moved:?}");
+}
+
+/// Whoever asks why a fact is there can be told: each rule that stands at one is in the book.
+#[test]
+fn every_rule_at_a_fact_is_in_the_book() {
+    let knowledge = pipeline().knowledge();
+    let book: BTreeSet<&str> = knowledge.book().into_iter().map(|r| r.id()).collect();
+    assert_eq!(book.len(), knowledge.book().len(), "no two rules have one id");
+    let mut unknown = BTreeSet::new();
+    for text in files(&corpus(), ".txt").into_iter().chain(files(&dev_letters(), ".txt")) {
+        let found = pipeline().extract(&name(&text), read(&text).as_bytes()).expect("it is a text");
+        let rules = found.claims.iter().map(|c| c.rule.clone()).chain(found.figures.iter().map(|f| f.rule.clone()));
+        let rules = rules.chain(found.entities.iter().map(|(_, e)| e.rule.clone()));
+        unknown.extend(rules.filter(|r| !book.contains(&**r)).map(|r| r.to_string()));
+    }
+    assert_none("rules stand at facts and not in src/knowledge/builtin.rs or a rule file", &Vec::from_iter(unknown));
 }
 
 #[test]

@@ -12,6 +12,8 @@
 //! | `determinism` | the same documents give the same bytes |
 //! | `robustness` | odd input, damaged stores, two builders at once |
 //! | `query` | named queries, parameters, formats, limits, on a small invented store |
+//! | `eval` | measuring counts like the scorer, and refuses what it cannot measure |
+//! | `explain` | rules are explained as they are written, and the book of rules is up to date |
 //! | `diagram` | what a picture shows and how it is written, on a store made by hand |
 //! | `gold` | the annotated letters are sound |
 //! | `words` | the digests of the corpus are in our own words |
@@ -25,8 +27,10 @@
 mod architecture;
 mod determinism;
 mod diagram;
+mod eval;
 mod evidence;
 mod examples;
+mod explain;
 mod gold;
 mod knowledge;
 mod query;

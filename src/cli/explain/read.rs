@@ -1,0 +1,121 @@
+//! What is read in a sentence, and by which rules.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use anyhow::bail;
+
+use super::super::Outcome;
+use super::super::sheet::{Cell, Sheet, width};
+use super::FormatArg;
+use crate::entity::EntityId;
+use crate::graph::{Extraction, qualifier};
+use crate::knowledge::Reading;
+use crate::mention::Mention;
+use crate::pipeline::Pipeline;
+use crate::query::Format;
+
+/// Writes the names, relations and figures that are read in `bytes`.
+///
+/// # Errors
+///
+/// When `bytes` are no text, and those of `out`.
+pub(super) fn read(
+    pipeline: &Pipeline,
+    bytes: &[u8],
+    format: FormatArg,
+    mut out: impl Write,
+) -> anyhow::Result<Outcome> {
+    let (found, mentions) = match pipeline.extract_with_mentions("--text", bytes) {
+        Ok(found) => found,
+        Err(diagnostic) => bail!("{diagnostic}"),
+    };
+    let sheets =
+        [("names", names(pipeline, &found, &mentions)), ("relations", relations(&found)), ("figures", figures(&found))];
+    let format = if format == FormatArg::Md { Format::Md } else { Format::Table };
+    for (n, (what, sheet)) in sheets.iter().enumerate() {
+        if n > 0 && format == Format::Md {
+            writeln!(out)?;
+        }
+        if sheet.is_empty() {
+            writeln!(out, "no {what}")?;
+        } else {
+            sheet.write(format, width(), &mut out)?;
+        }
+    }
+    out.flush()?;
+    let nothing = sheets.iter().all(|(_, sheet)| sheet.is_empty());
+    Ok(if nothing { Outcome::Found } else { Outcome::Done })
+}
+
+fn two_decimals(confidence: f64) -> Cell {
+    Cell::Number(confidence, 2)
+}
+
+/// Where something is named, in the order of the text; then what is named by no words of its own.
+fn names(pipeline: &Pipeline, found: &Extraction, mentions: &[Mention]) -> Sheet {
+    let knowledge = pipeline.knowledge();
+    let (schema, text) = (&knowledge.schema, found.document.text.clean());
+    let mut sheet = Sheet::new(&["words", "class", "name", "rule", "confidence"]);
+    let mut shown: BTreeSet<EntityId> = BTreeSet::new();
+    for (i, mention) in mentions.iter().enumerate() {
+        let entity = found.entities.of_mention(i);
+        shown.extend(entity);
+        let name = entity.map_or(Cell::Empty, |id| found.entities.get(id).name.as_str().into());
+        let class = entity.map_or(mention.class, |id| found.entities.get(id).class);
+        let confidence = knowledge.calibration.confidence(&mention.rule, Reading::Name, mention.confidence);
+        sheet.row([
+            mention.span.of(text).into(),
+            schema.name(class).into(),
+            name,
+            (*mention.rule).into(),
+            two_decimals(confidence),
+        ]);
+    }
+    for (_, entity) in found.entities.iter().filter(|(id, _)| !shown.contains(id)) {
+        sheet.row([
+            entity.spans.first().map_or(Cell::Empty, |span| span.of(text).into()),
+            schema.name(entity.class).into(),
+            entity.name.as_str().into(),
+            (*entity.rule).into(),
+            two_decimals(entity.confidence),
+        ]);
+    }
+    sheet
+}
+
+fn relations(found: &Extraction) -> Sheet {
+    let mut sheet = Sheet::new(&["subject", "relation", "object", "rule", "confidence", "words"]);
+    let name = |id: EntityId| Cell::from(found.entities.get(id).name.as_str());
+    for claim in &found.claims {
+        sheet.row([
+            name(claim.subject),
+            (*claim.predicate).into(),
+            name(claim.object),
+            claim.reading.key(&claim.rule).into(),
+            two_decimals(claim.confidence),
+            found.document.text.quote(claim.evidence).into(),
+        ]);
+    }
+    sheet
+}
+
+fn figures(found: &Extraction) -> Sheet {
+    let mut sheet =
+        Sheet::new(&["words", "value", "unit", "qualifier", "indicator", "subject", "period", "rule", "confidence"]);
+    for figure in &found.figures {
+        let subject = figure.subject.map_or("", |id| found.entities.get(id).name.as_str());
+        sheet.row([
+            found.document.text.quote(figure.span).into(),
+            figure.value.as_str().into(),
+            figure.unit.as_str().into(),
+            qualifier(figure.qualifier).into(),
+            figure.indicator.as_str().into(),
+            subject.into(),
+            figure.period.as_str().into(),
+            (*figure.rule).into(),
+            two_decimals(figure.confidence),
+        ]);
+    }
+    sheet
+}

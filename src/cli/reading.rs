@@ -1,0 +1,84 @@
+//! What the commands that read documents share: the knowledge, the threads, the reading itself.
+
+use std::collections::BTreeSet;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use clap::{Args, ValueHint};
+use fs_err as fs;
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+
+use crate::diag::{Diagnostic, nearest};
+use crate::graph::Extraction;
+use crate::knowledge::{Knowledge, Options};
+use crate::pipeline::Pipeline;
+use crate::text::Source;
+
+/// Which knowledge is used.
+#[derive(Args, Debug)]
+pub(super) struct KnowledgeArgs {
+    /// Use the ontology, lexicons and rules in this folder instead of the ones built in
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    ontology: Option<PathBuf>,
+    /// Do not use the lists of names of this class (repeat for several); shows what the rules read by themselves
+    #[arg(long, value_name = "CLASS")]
+    no_lexicon: Vec<String>,
+}
+
+impl KnowledgeArgs {
+    /// Loads it.
+    ///
+    /// # Errors
+    ///
+    /// When it is malformed, or a class without lists is unknown.
+    pub(super) fn load(&self) -> anyhow::Result<Knowledge> {
+        let options = Options { without_lexicon: self.no_lexicon.iter().cloned().collect::<BTreeSet<_>>() };
+        let knowledge = Knowledge::load(self.ontology.as_deref(), &options)?;
+        for class in &options.without_lexicon {
+            if knowledge.schema.class(class).is_none() {
+                let near = nearest(class, knowledge.schema.class_names()).join(", ");
+                bail!("--no-lexicon {class}: there is no such class; nearest: {near}");
+            }
+        }
+        Ok(knowledge)
+    }
+}
+
+/// How many threads read.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct ThreadArgs {
+    /// Number of threads; 0 means one for each core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+}
+
+/// Reads all sources in parallel; the results are in the order of the sources.
+///
+/// # Errors
+///
+/// When threads cannot be started. A file that cannot be read is a diagnostic in its place.
+pub(super) fn read_all(
+    pipeline: &Pipeline,
+    sources: &[Source],
+    threads: ThreadArgs,
+) -> anyhow::Result<Vec<Result<Extraction, Diagnostic>>> {
+    let progress = if std::io::stderr().is_terminal() && sources.len() > 1 {
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {per_sec}, {eta} left")?;
+        ProgressBar::new(sources.len() as u64).with_style(style)
+    } else {
+        ProgressBar::hidden()
+    };
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(threads.threads).build().context("threads cannot be started")?;
+    let read = |source: &Source| {
+        let bytes = fs::read(&source.file).map_err(|e| Diagnostic::error("T103", &source.name, e.to_string()));
+        let result = bytes.and_then(|b| pipeline.extract(&source.name, &b));
+        progress.inc(1);
+        result
+    };
+    let results = pool.install(|| sources.par_iter().map(read).collect());
+    progress.finish_and_clear();
+    Ok(results)
+}
