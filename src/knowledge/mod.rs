@@ -358,12 +358,15 @@ impl Check<'_> {
 
     /// The slots of a pattern: known classes, one subject, one object, and an expression around them that compiles.
     fn slots(&mut self, file: &str, id: &str, pattern: &str) {
-        let slot = Regex::new(r"\{(?P<end>[so]):(?P<classes>[^{}+]*)\+?\}").expect("a valid expression");
+        let slot = Regex::new(r"\{(?P<end>[so_]):(?P<classes>[^{}+]*)\+?\}").expect("a valid expression");
         for captures in slot.captures_iter(pattern) {
             captures["classes"].split('|').for_each(|class| self.class(file, id, class));
         }
         let gap = Regex::new(r"[~*]\d+").expect("a valid expression");
-        let around = slot.replace_all(pattern, "(?P<$end>x)");
+        let around = slot.replace_all(pattern, |c: &regex::Captures<'_>| match &c["end"] {
+            "_" => "x".to_owned(),
+            end => format!("(?P<{end}>x)"),
+        });
         let around = gap.replace_all(&around, ".?");
         self.expression(file, id, &around, &["s", "o"]);
     }

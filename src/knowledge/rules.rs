@@ -243,7 +243,7 @@ rule!(
 rule!(
     /// A relation by the words around two names: a regular expression over a sentence in which names are slots.
     ///
-    /// `{s:Class|Class}` is the subject, `{o:…}` the object; a `+` behind the classes stands for a list of names. `~9`
+    /// `{s:Class|Class}` is the subject, `{o:…}` the object; `{_:…}` a name that takes no part; a `+` behind the classes stands for a list of names. `~9`
     /// stands for up to nine characters of other words inside the clause, `*9` for the same with names among them.
     Pattern,
     "pattern",
@@ -370,6 +370,8 @@ pub struct NameRules {
     /// By class, the nouns that follow its names (产业 after an industry): part of the mention, and support for a weak
     /// name.
     pub class_nouns: std::collections::BTreeMap<String, Vec<String>>,
+    /// By class, further words that support a weak name right before them, without being part of it (乳业|振兴).
+    pub class_support: std::collections::BTreeMap<String, Vec<String>>,
     /// A class noun counts only when none of these follows it.
     pub class_noun_unless_before: Vec<String>,
     /// A bracket that begins like this stands behind a name, not inside of it.
@@ -497,6 +499,12 @@ pub struct RelationRules {
     /// Named pieces of expressions: `{word}` in a pattern.
     #[serde(default)]
     pub words: std::collections::BTreeMap<String, String>,
+    /// Words by which several who do the same thing do it together: 共同, 联合.
+    pub jointly: Vec<String>,
+    /// Relations in which those who act on the same thing together cooperate.
+    pub joint_in: Vec<String>,
+    /// What numbers the items of a sentence (一是): whoever acts before the first one acts in each of them.
+    pub enumerator: Expression,
     /// 联合, 会同: whoever follows acts together with the subject.
     pub together: Vec<String>,
     /// Relations by a verb.

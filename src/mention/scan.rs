@@ -460,7 +460,9 @@ impl<'a> Scan<'a> {
     fn supported(&self, knowledge: &Knowledge, span: Span, class: Class) -> bool {
         let nouns = knowledge.name_rules.class_nouns.get(knowledge.schema.name(class));
         let (before, after) = (&self.text[..span.start], &self.text[span.end..]);
-        let noun = nouns.is_some_and(|n| n.iter().any(|n| after.starts_with(n.as_str())));
+        let support = knowledge.name_rules.class_support.get(knowledge.schema.name(class));
+        let mut words = nouns.into_iter().chain(support).flatten();
+        let noun = words.any(|n| after.starts_with(n.as_str()));
         if noun || self.level_before(span, class).is_some() {
             return true;
         }

@@ -115,6 +115,8 @@ impl Frames {
         let rules = &page.knowledge.relation_rules;
         let mut claims = Vec::new();
         let mut actor: Vec<EntityId> = Vec::new();
+        // Who acted before an enumeration (我局将……：一是……，二是……).
+        let mut before_items: Option<Vec<EntityId>> = None;
         let mut section = "";
         for block in &page.document.blocks {
             if !matches!(block.kind, BlockKind::Body | BlockKind::Opening) {
@@ -122,6 +124,7 @@ impl Frames {
             }
             if block.section != section || block.numbered || block.section.is_empty() {
                 actor.clear();
+                before_items = None;
                 section = &block.section;
             }
             for &sentence in &block.sentences {
@@ -131,6 +134,9 @@ impl Frames {
                 let mut pending: Option<usize> = None;
                 for span in clauses(text, sentence, page.mentions) {
                     let groups = page.groups(span);
+                    if rules.enumerator.is_match(span.of(text)) {
+                        actor.clone_from(before_items.get_or_insert_with(|| actor.clone()));
+                    }
                     let mut verbs = self.verbs_in(page, span);
                     let link = rules.carries_on.iter().find(|w| span.of(text).starts_with(w.as_str()));
                     if let (Some(index), Some(link)) = (pending, link) {
@@ -379,8 +385,11 @@ fn object(
     let text = page.document.text.clean();
     let verb = clause.verbs[n].span;
     let mut owner = None;
-    let takes_over =
-        |at: usize| clause.verbs[n + 1..].iter().any(|v| v.span.end <= at && !text[v.span.end..].starts_with('的'));
+    // 支持坐落于甲区的乙: a verb that only describes what follows takes nothing over.
+    let takes_over = |at: usize| {
+        let describes = text[verb.end..at].trim_end_matches('“').ends_with('的');
+        !describes && clause.verbs[n + 1..].iter().any(|v| v.span.end <= at && !text[v.span.end..].starts_with('的'))
+    };
     for group in clause.groups.iter().filter(|g| g.span.start >= verb.end) {
         let gap = text[verb.end..group.span.start].chars().count();
         if gap > frame.gap || takes_over(group.span.start) {

@@ -5,6 +5,7 @@ mod frame;
 mod head;
 mod heading;
 mod inner;
+mod joint;
 mod pattern;
 
 use std::collections::HashMap;
@@ -44,6 +45,7 @@ pub struct Reader {
     headings: heading::Headings,
     patterns: pattern::Patterns,
     inner: inner::Inners,
+    joint: joint::Joint,
     places: Classes,
 }
 
@@ -78,6 +80,7 @@ impl Reader {
             headings: heading::Headings::new(knowledge),
             patterns: pattern::Patterns::new(knowledge),
             inner: inner::Inners::new(knowledge),
+            joint: joint::Joint::new(knowledge),
             places: knowledge.classes(&["Place".to_owned()]),
         }
     }
@@ -99,6 +102,7 @@ impl Reader {
         claims.extend(self.patterns.read(&page, entities));
         claims.extend(self.inner.read(&page, entities, setting));
         claims.retain(|c| c.subject != c.object && fits(knowledge, entities, c));
+        claims.extend(self.joint.read(&page, entities, &claims));
         best(claims)
     }
 }

@@ -132,12 +132,14 @@ impl Line {
 
 /// The expression behind the slots of a pattern.
 fn expression(knowledge: &Knowledge, pattern: &str) -> String {
-    let slot = Regex::new(r"\{(?P<end>[so]):(?P<classes>[A-Za-z|]+)(?P<list>\+)?\}").expect("a valid pattern");
+    let slot = Regex::new(r"\{(?P<end>[so_]):(?P<classes>[A-Za-z|]+)(?P<list>\+)?\}").expect("a valid pattern");
     let with_slots = slot.replace_all(pattern, |c: &regex::Captures<'_>| {
         let names: Vec<String> = c["classes"].split('|').map(str::to_owned).collect();
         let classes: String = knowledge.classes(&names).iter().map(class_char).collect();
         let one = format!("[{classes}].");
         match c.name("list") {
+            // A name that stands there and takes no part.
+            _ if &c["end"] == "_" => format!("(?:{one})"),
             Some(_) => format!("(?P<{}>{one}(?:{}{one})*)", &c["end"], knowledge.relation_rules.between),
             None => format!("(?P<{}>{one})", &c["end"]),
         }
