@@ -219,6 +219,9 @@ rule!(
         /// The one who acts must stand in the same clause, right before the verb; nobody is carried over.
         #[serde(default)]
         stated: bool,
+        /// When nobody is stated to act, nothing but filler words may stand before the verb.
+        #[serde(default)]
+        alone: bool,
         /// What is acted on may stand before the verb (《X》印发实施; 博览会在我市召开).
         #[serde(default)]
         before: bool,

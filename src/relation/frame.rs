@@ -20,6 +20,7 @@ struct Frame {
     object: Classes,
     reversed: bool,
     stated: bool,
+    alone: bool,
     before: bool,
     gap: usize,
     then: Option<Expression>,
@@ -86,6 +87,7 @@ impl Frames {
                 object: narrowed(&rule.object, acted_on),
                 reversed: rule.reversed,
                 stated: rule.stated,
+                alone: rule.alone,
                 before: rule.before,
                 gap: rule.gap,
                 then: rule.then.clone(),
@@ -162,6 +164,7 @@ impl Frames {
         let hits = self.verbs.leftmost_find_iter(clause.of(text));
         hits.map(|m| Verb { span: Span::new(m.start(), m.end()).shifted(clause.start), index: m.value() as usize })
             .filter(|v| !page.mentions[names.clone()].iter().any(|m| m.span.overlaps(v.span)))
+            .filter(|v| !inside_word(page.knowledge, text, v.span))
             .collect()
     }
 
@@ -310,7 +313,7 @@ impl Frames {
                 !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
             }
         });
-        attribute || other
+        attribute || other || (frame.alone && !self.is_filler(page, clause.span.start, verb.start))
     }
 
     /// Whether the words in `from..to` only lead to the subject: time, adverbs, conjunctions.
@@ -445,6 +448,17 @@ fn subject(
         }
     }
     None
+}
+
+/// Whether a verb of one character is part of a common word (同 in 同意, 与 in 参与).
+fn inside_word(knowledge: &Knowledge, text: &str, verb: Span) -> bool {
+    let one = verb.of(text);
+    if one.chars().count() > 1 {
+        return false;
+    }
+    let next = text[verb.end..].chars().next().map(|c| format!("{one}{c}"));
+    let last = text[..verb.start].chars().next_back().map(|c| format!("{c}{one}"));
+    next.into_iter().chain(last).any(|word| knowledge.words.contains_key(&word))
 }
 
 /// Whether a preposition or a word of joint action stands right before a group: then it does not act.

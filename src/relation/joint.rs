@@ -30,8 +30,15 @@ impl Joint {
                 && self.partners.contains(entities.get(c.subject).class)
                 && rules.jointly.iter().any(|w| c.evidence.of(text).contains(w.as_str()))
         };
+        // Whoever is named first leads.
+        let place = |c: &Claim| {
+            let spans = entities.get(c.subject).spans.iter();
+            spans.map(|s| s.start).find(|at| *at >= c.evidence.start).unwrap_or(usize::MAX)
+        };
+        let mut together: Vec<&Claim> = claims.iter().filter(joint).collect();
+        together.sort_by_key(|c| (place(c), c.evidence));
         let mut first: Vec<&Claim> = Vec::new();
-        for claim in claims.iter().filter(joint) {
+        for claim in together {
             let same = |c: &&&Claim| {
                 c.predicate == claim.predicate && c.object == claim.object && c.evidence.overlaps(claim.evidence)
             };
