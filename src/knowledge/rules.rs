@@ -308,7 +308,8 @@ pub enum Where {
     Starts,
     /// Anywhere in it.
     Contains,
-    /// What is left behind the place at its beginning and before its class noun.
+    /// What is left behind the place at its beginning and before its class noun; without `creates` a known name only,
+    /// and the place may be missing.
     Rest,
     /// Where the expression says.
     Pattern,

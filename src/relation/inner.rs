@@ -181,14 +181,22 @@ impl Inner {
 
     /// What is left of a name without the place at its head and the noun at its end: 镇江醋产业集群 → 醋.
     fn rest(&self, entities: &mut Entities, whole: &Whole<'_>) -> Option<EntityId> {
-        let (_, place) = whole.setting.division_at_head(whole.knowledge, whole.name)?;
+        let place = whole.setting.division_at_head(whole.knowledge, whole.name);
+        if self.creates.is_some() && place.is_none() {
+            return None;
+        }
+        let place = place.map_or(0, |(_, length)| length);
         let rest = self.pattern.captures(&whole.name[place..])?.name("part")?.as_str();
-        let class = self.creates?;
         if rest.chars().count() < 2 || whole.knowledge.name_rules.generic.iter().any(|g| g == rest) {
             return None;
         }
-        let named = whole.knowledge.names.iter().find(|e| e.class == class && e.surface == rest);
-        let id = entities.ensure(class, named.map_or(rest, |e| &e.canonical), &self.rule, self.confidence);
+        let named = whole.knowledge.names.iter().find(|e| self.to.contains(e.class) && e.surface == rest);
+        let (class, name) = match (named, self.creates) {
+            (Some(entry), _) => (entry.class, entry.canonical.as_str()),
+            (None, Some(class)) => (class, rest),
+            (None, None) => return self.to.iter().find_map(|class| entities.find(class, rest)),
+        };
+        let id = entities.ensure(class, name, &self.rule, self.confidence);
         entities.add_alias(id, rest);
         entities.add_span(id, whole.id);
         Some(id)
