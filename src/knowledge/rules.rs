@@ -150,6 +150,9 @@ rule!(
         /// The name begins behind the last place in it.
         #[serde(default)]
         after_place: bool,
+        /// The name begins behind the country or region at its head (荷兰|瓦赫宁根大学), but for that of the documents.
+        #[serde(default)]
+        behind_regions: bool,
         /// Words with which such a name opens wherever they stand before the head: 第三届.
         #[serde(default)]
         opens: Option<Expression>,

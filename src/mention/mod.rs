@@ -10,6 +10,7 @@ mod scan;
 mod setting;
 mod settle;
 mod shape;
+mod short;
 mod title;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::knowledge::Knowledge;
 use crate::ontology::Class;
 pub(crate) use scan::automaton;
 pub use setting::Setting;
+pub(crate) use short::defined;
 
 use scan::Scan;
 
@@ -100,7 +102,7 @@ impl Finder {
             }
             settled.extend(more);
             settled = settle::settle(settled);
-            settled.extend(settle::repeat(text, &areas, &settled, &scan));
+            settled.extend(settle::repeat(knowledge, text, &areas, &settled, &scan));
             settled = settle::settle(settled);
         }
         (settled, setting)

@@ -178,6 +178,9 @@ pub(super) struct Scan<'a> {
     pub(super) matchers: &'a Matchers,
     /// The class of firms.
     firm: Option<Class>,
+    /// The class of countries, and the name of that of the documents.
+    region: Option<Class>,
+    state: Option<&'a str>,
     pub(super) common_words: &'a HashMap<String, bool>,
     areas: &'a [Span],
     /// For each byte the boundary word that ends there: its start and kind.
@@ -191,6 +194,8 @@ pub(super) struct Scan<'a> {
     organs: HashMap<Span, String>,
     /// Spans of places found so far.
     places: Vec<Span>,
+    /// Those of them that are foreign countries or regions.
+    regions: HashSet<Span>,
     hits: Vec<(Span, usize)>,
 }
 
@@ -200,6 +205,8 @@ impl<'a> Scan<'a> {
             text,
             matchers,
             firm: knowledge.schema.class("Enterprise"),
+            region: knowledge.schema.class("Region"),
+            state: Some(knowledge.references.state.as_str()),
             common_words: &knowledge.words,
             areas,
             ends: vec![None; text.len() + 1],
@@ -208,6 +215,7 @@ impl<'a> Scan<'a> {
             proper_ends: HashSet::new(),
             organs: HashMap::new(),
             places: Vec::new(),
+            regions: HashSet::new(),
             hits: Vec::new(),
         };
         for &area in areas {
@@ -285,6 +293,12 @@ impl<'a> Scan<'a> {
         self.places_in(start, end).map(|p| p.end).max().unwrap_or(start)
     }
 
+    /// Where the words behind a foreign country at `start` begin.
+    pub(super) fn behind_region(&self, start: usize, end: usize) -> usize {
+        let first = self.places_in(start, end).next().filter(|p| p.start == start && p.end < end);
+        first.filter(|p| self.regions.contains(p)).map_or(start, |p| p.end)
+    }
+
     /// The places found so far in `start..end`.
     pub(super) fn places_in(&self, start: usize, end: usize) -> impl Iterator<Item = Span> {
         let from = self.places.partition_point(|p| p.start < start);
@@ -310,6 +324,10 @@ impl<'a> Scan<'a> {
         self.organs = found.iter().filter_map(organ).collect();
         self.places = found.iter().filter(|m| self.matchers.places.contains(m.class)).map(|m| m.span).collect();
         self.places.sort();
+        let foreign = |m: &&Mention| {
+            Some(m.class) == self.region && !self.state.is_some_and(|state| m.span.of(self.text) == state)
+        };
+        self.regions = found.iter().filter(foreign).map(|m| m.span).collect();
     }
 
     /// The proper names that lie inside `span`, in order.

@@ -304,7 +304,10 @@ impl Frames {
     ) -> bool {
         let text = page.document.text.clean();
         let behind = text[acted_on.1.end..clause.span.end].trim_start_matches('”');
-        let attribute = page.knowledge.relation_rules.attribute.is_match(behind);
+        let described = page.knowledge.relation_rules.attribute.find(behind).is_some_and(|m| {
+            let end = clause.span.end - behind.len() + m.end();
+            clause.groups.iter().any(|g| g.span.start >= end && text[end..g.span.start].chars().count() <= NEAR)
+        });
         let before = clause.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= verb.start);
         let other = before.into_iter().any(|g| {
             let near = text[g.span.end..verb.start].chars().count() <= NEAR;
@@ -313,7 +316,7 @@ impl Frames {
                 !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
             }
         });
-        attribute || other || (frame.alone && !self.is_filler(page, clause.span.start, verb.start))
+        described || other || (frame.alone && !self.is_filler(page, clause.span.start, verb.start))
     }
 
     /// Whether the words in `from..to` only lead to the subject: time, adverbs, conjunctions.

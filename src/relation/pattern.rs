@@ -140,7 +140,13 @@ fn expression(knowledge: &Knowledge, pattern: &str) -> String {
         match c.name("list") {
             // A name that stands there and takes no part.
             _ if &c["end"] == "_" => format!("(?:{one})"),
-            Some(_) => format!("(?P<{}>{one}(?:{}{one})*)", &c["end"], knowledge.relation_rules.between),
+            Some(_) => {
+                let between = &knowledge.relation_rules.between;
+                // 海门区三星镇与通州区川姜镇: the place behind the one it lies in needs no joiner.
+                let places = knowledge.classes(&["Place".to_owned()]);
+                let adjacent = if knowledge.classes(&names).iter().all(|c| places.contains(c)) { "?" } else { "" };
+                format!("(?P<{}>{one}(?:(?:{between}){adjacent}{one})*)", &c["end"])
+            }
             None => format!("(?P<{}>{one})", &c["end"]),
         }
     });
