@@ -101,10 +101,8 @@ impl Entities {
         not: EntityId,
     ) -> Option<EntityId> {
         let divisions = knowledge.divisions.beginning_like(words);
-        let full: Vec<&str> = divisions
-            .filter(|(_, d)| d.short == words || d.is_bare(words))
-            .map(|(_, d)| d.name.as_str())
-            .collect();
+        let full: Vec<&str> =
+            divisions.filter(|(_, d)| d.short == words || d.is_bare(words)).map(|(_, d)| d.name.as_str()).collect();
         let is_called = |e: &Entity| e.name == words || e.aliases.contains(words) || full.contains(&&*e.name);
         self.iter().find(|(id, e)| *id != not && classes.contains(e.class) && is_called(e)).map(|(id, _)| id)
     }
@@ -183,9 +181,7 @@ impl Entities {
 
     /// Forgets the places that the document only refers to (全省) and says nothing of: those that are not in `used`.
     pub(crate) fn forget_bare_references(&mut self, places: Classes, mentions: &[Mention], used: &HashSet<EntityId>) {
-        let named = |(id, m): (&Option<EntityId>, &Mention)| {
-            id.filter(|_| matches!(m.target, Target::Name(_)))
-        };
+        let named = |(id, m): (&Option<EntityId>, &Mention)| id.filter(|_| matches!(m.target, Target::Name(_)));
         let named: HashSet<EntityId> = self.of_mention.iter().zip(mentions).filter_map(named).collect();
         for (id, entity) in (0..).map(EntityId).zip(&mut self.all) {
             let referred = &*entity.rule == "LEX-references" && places.contains(entity.class);

@@ -222,6 +222,9 @@ rule!(
         /// The one who acts must stand in the same clause, right before the verb; nobody is carried over.
         #[serde(default)]
         stated: bool,
+        /// Whether the issuing place acts when nobody acted in the section.
+        #[serde(default = "yes")]
+        defaults: bool,
         /// When nobody is stated to act, nothing but filler words may stand before the verb.
         #[serde(default)]
         alone: bool,
@@ -423,6 +426,8 @@ pub struct ReferenceRules {
     pub deputies: Expression,
     /// Organizations in an addressee.
     pub party_committee: Expression,
+    /// Divisions of the table that are no administrative places but zones: by an expression over the name, their class.
+    pub division_class: Vec<TitleClass>,
     /// Organs whose offices are part of them.
     pub organs_with_offices: Vec<String>,
     /// Endings that two spellings of one name may differ in.
@@ -459,11 +464,11 @@ pub struct Level {
     pub rank: String,
 }
 
-/// Class of a title that is no policy document.
+/// Class of a title that is no policy document, or of a division that is no administrative place.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TitleClass {
-    /// Matched against the title.
+    /// Matched against the title or name.
     pub pattern: Expression,
     /// The class; empty when the title names no entity.
     pub class: String,
@@ -526,6 +531,10 @@ pub struct RelationRules {
     /// Relations that a name states by itself.
     #[serde(default)]
     pub inner: Vec<Inner>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn two() -> usize {

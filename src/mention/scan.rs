@@ -417,7 +417,10 @@ impl<'a> Scan<'a> {
                         }
                         None => {
                             let longer = self.with_class_noun(knowledge, span, entry.class);
-                            (if longer == span { self.with_firm_tail(knowledge, span, entry.class) } else { longer }, target)
+                            (
+                                if longer == span { self.with_firm_tail(knowledge, span, entry.class) } else { longer },
+                                target,
+                            )
                         }
                     };
                     return Some(Mention {
@@ -434,9 +437,10 @@ impl<'a> Scan<'a> {
         }
         let (id, _) = setting.choose(knowledge, &divisions, |short| !short || self.place_stands_alone(span))?;
         let division = knowledge.divisions.get(id);
+        let zone = knowledge.references.division_class.iter().find(|z| z.pattern.is_match(&division.name));
         Some(Mention {
             span,
-            class: knowledge.schema.class(division.rank.class_name())?,
+            class: knowledge.schema.class(zone.map_or(division.rank.class_name(), |z| z.class.as_str()))?,
             target: Target::Name(division.name.clone()),
             rule: matchers.rule_division.clone(),
             confidence: 0.95,
@@ -542,7 +546,9 @@ impl<'a> Scan<'a> {
             let counties = knowledge.divisions.beginning_like(place.of(self.text));
             let counties = counties.filter(|(_, d)| d.rank == DivisionRank::County && d.name == place.of(self.text));
             let towns = counties.flat_map(|(id, _)| knowledge.divisions.below(id));
-            if let Some((_, town)) = towns.filter(|(_, d)| after.starts_with(d.name.as_str())).max_by_key(|(_, d)| d.name.len()) {
+            if let Some((_, town)) =
+                towns.filter(|(_, d)| after.starts_with(d.name.as_str())).max_by_key(|(_, d)| d.name.len())
+            {
                 found.push(Mention {
                     span: Span::new(place.end, place.end + town.name.len()),
                     class,
@@ -580,8 +586,7 @@ impl<'a> Scan<'a> {
                 trusted.extend([pair[0].1, pair[1].1]);
             }
         }
-        let fits =
-            |h: &&(Span, &str)| is_full(h) || (trusted.contains(&h.1) && self.place_stands_alone(h.0));
+        let fits = |h: &&(Span, &str)| is_full(h) || (trusted.contains(&h.1) && self.place_stands_alone(h.0));
         let mention = |(span, name): &(Span, &str)| Mention {
             span: *span,
             class,

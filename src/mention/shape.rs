@@ -288,7 +288,9 @@ impl Shapes {
 fn opening(text: &str, limit: usize, head: usize, opens: &Expression) -> Option<usize> {
     let from = text.ceil_char_boundary(limit.max(head.saturating_sub(OPENING)));
     let words = &text[from..head];
-    let clause = words.rfind(['，', '。', '；', '：', '、', '”', '》']).map_or(0, |at| text[from + at..].chars().next().map_or(0, char::len_utf8) + at);
+    let clause = words
+        .rfind(['，', '。', '；', '：', '、', '”', '》'])
+        .map_or(0, |at| text[from + at..].chars().next().map_or(0, char::len_utf8) + at);
     opens.find_iter(&words[clause..]).last().map(|m| from + clause + m.start())
 }
 

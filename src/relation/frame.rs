@@ -20,6 +20,7 @@ struct Frame {
     object: Classes,
     reversed: bool,
     stated: bool,
+    defaults: bool,
     alone: bool,
     before: bool,
     gap: usize,
@@ -87,6 +88,7 @@ impl Frames {
                 object: narrowed(&rule.object, acted_on),
                 reversed: rule.reversed,
                 stated: rule.stated,
+                defaults: rule.defaults,
                 alone: rule.alone,
                 before: rule.before,
                 gap: rule.gap,
@@ -223,23 +225,9 @@ impl Frames {
             }
             None if frame.stated || self.is_spoken_for(page, entities, clause, limit, verb, frame, &acted_on) => return,
             None => {
-                reading = Reading::Carried;
-                let carried: Vec<EntityId> = clause
-                    .carried
-                    .iter()
-                    .copied()
-                    .filter(|id| frame.subject.contains(entities.get(*id).class))
-                    .collect();
-                if carried.is_empty() {
-                    reading = Reading::Place;
-                    entities
-                        .place(page.knowledge, setting)
-                        .filter(|id| frame.subject.contains(entities.get(*id).class))
-                        .into_iter()
-                        .collect()
-                } else {
-                    carried
-                }
+                let (ids, whose) = elided(page, entities, setting, clause, frame);
+                reading = whose;
+                ids
             }
         };
         let rules = &page.knowledge.relation_rules;
@@ -451,6 +439,23 @@ fn subject(
         }
     }
     None
+}
+
+/// Who acts when the clause does not say: whoever acted last in the section, else the issuing place.
+fn elided(
+    page: &Page<'_>,
+    entities: &mut Entities,
+    setting: &Setting,
+    clause: &Clause<'_>,
+    frame: &Frame,
+) -> (Vec<EntityId>, Reading) {
+    let can_act = |entities: &Entities, id: &EntityId| frame.subject.contains(entities.get(*id).class);
+    let carried: Vec<EntityId> = clause.carried.iter().copied().filter(|id| can_act(entities, id)).collect();
+    if !carried.is_empty() {
+        return (carried, Reading::Carried);
+    }
+    let place = if frame.defaults { entities.place(page.knowledge, setting) } else { None };
+    (place.filter(|id| can_act(entities, id)).into_iter().collect(), Reading::Place)
 }
 
 /// Whether a verb of one character is part of a common word (同 in 同意, 与 in 参与).

@@ -40,7 +40,10 @@ impl Patterns {
             .map(|rule| Pattern {
                 rule: rule.id.as_str().into(),
                 predicate: rule.predicate.as_str().into(),
-                expression: Expression::new(&expression(knowledge, &expand(&rule.pattern, &knowledge.relation_rules.words))),
+                expression: Expression::new(&expression(
+                    knowledge,
+                    &expand(&rule.pattern, &knowledge.relation_rules.words),
+                )),
                 confidence: rule.confidence,
             })
             .collect();
