@@ -60,9 +60,14 @@ impl Entities {
         let mut entities = Self { equal_endings: knowledge.references.equal_endings.clone(), ..Self::default() };
         entities.read_head(knowledge, document, mentions);
         entities.of_mention = vec![None; mentions.len()];
+        let levelled = knowledge.classes(&knowledge.name_rules.levelled);
         for (i, mention) in mentions.iter().enumerate() {
             entities.of_mention[i] = match &mention.target {
-                Target::Name(name) => Some(entities.named(name, mention, document)),
+                Target::Name(name) => {
+                    let levelled = levelled.contains(mention.class);
+                    let full = if levelled { setting.with_place(knowledge, name) } else { None };
+                    Some(entities.named(full.as_ref().unwrap_or(name), mention, document))
+                }
                 Target::Reference(refers, classes) => entities.referred(knowledge, setting, *refers, classes, mention),
             };
         }

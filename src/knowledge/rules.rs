@@ -426,6 +426,8 @@ pub struct ReferenceRules {
     pub deputies: Expression,
     /// Organizations in an addressee.
     pub party_committee: Expression,
+    /// Words for a level at the head of a scheme or title, each with the rank of the place whose it then is.
+    pub level_prefix: Vec<Level>,
     /// Divisions of the table that are no administrative places but zones: by an expression over the name, their class.
     pub division_class: Vec<TitleClass>,
     /// Organs whose offices are part of them.

@@ -145,10 +145,11 @@ fn expression(knowledge: &Knowledge, pattern: &str) -> String {
             _ if &c["end"] == "_" => format!("(?:{one})"),
             Some(_) => {
                 let between = &knowledge.relation_rules.between;
-                // 海门区三星镇与通州区川姜镇: the place behind the one it lies in needs no joiner.
-                let places = knowledge.classes(&["Place".to_owned()]);
-                let adjacent = if knowledge.classes(&names).iter().all(|c| places.contains(c)) { "?" } else { "" };
-                format!("(?P<{}>{one}(?:(?:{between}){adjacent}{one})*)", &c["end"])
+                // 海门区三星镇与通州区川姜镇: the place behind the one it lies in needs no joiner, nor do titles in 《》.
+                let in_a_row = knowledge.classes(&["Place".to_owned(), "PolicyDocument".to_owned()]);
+                let adjacent = if knowledge.classes(&names).iter().all(|c| in_a_row.contains(c)) { "?" } else { "" };
+                // A bracket behind the last one explains it.
+                format!("(?P<{}>{one}(?:(?:{between}){adjacent}{one})*)(?:（[^（）]*）)?", &c["end"])
             }
             None => format!("(?P<{}>{one})", &c["end"]),
         }
