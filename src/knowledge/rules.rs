@@ -513,6 +513,8 @@ pub struct RelationRules {
     /// Named pieces of expressions: `{word}` in a pattern.
     #[serde(default)]
     pub words: std::collections::BTreeMap<String, String>,
+    /// Nouns for somebody without a name: right before a verb they act, and nobody named does.
+    pub unnamed_actors: Vec<String>,
     /// Words by which several who do the same thing do it together: 共同, 联合.
     pub jointly: Vec<String>,
     /// Relations in which those who act on the same thing together cooperate.

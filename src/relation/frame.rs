@@ -304,7 +304,7 @@ impl Frames {
                 !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
             }
         });
-        described || other || (frame.alone && !self.is_filler(page, clause.span.start, verb.start))
+        described || other || unnamed(page, clause, limit, verb) || (frame.alone && !self.is_filler(page, clause.span.start, verb.start))
     }
 
     /// Whether the words in `from..to` only lead to the subject: time, adverbs, conjunctions.
@@ -439,6 +439,14 @@ fn subject(
         }
     }
     None
+}
+
+/// Whether somebody without a name acts: 推动企业建设……, 鼓励高校设立…….
+fn unnamed(page: &Page<'_>, clause: &Clause<'_>, limit: usize, verb: Span) -> bool {
+    let words = &page.document.text.clean()[limit.max(clause.span.start).min(verb.start)..verb.start];
+    let nouns = page.knowledge.relation_rules.unnamed_actors.iter();
+    let last = nouns.filter_map(|n| words.rfind(n.as_str()).map(|at| at + n.len())).max();
+    last.is_some_and(|end| words[end..].chars().count() <= NEAR / 2)
 }
 
 /// Who acts when the clause does not say: whoever acted last in the section, else the issuing place.
