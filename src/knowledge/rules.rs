@@ -303,6 +303,9 @@ rule!(
         /// Whether the other end becomes an entity of the document when it does not stand alone.
         #[serde(default)]
         creates: bool,
+        /// Whether a town of the issuing place is meant by its bare form too, though the document does not speak of it.
+        #[serde(default)]
+        bare_towns: bool,
     }
 );
 

@@ -18,6 +18,7 @@ struct Inner {
     to: Classes,
     unless_before: Vec<String>,
     creates: Option<Class>,
+    bare_towns: bool,
     confidence: f64,
 }
 
@@ -42,6 +43,7 @@ impl Inners {
             to: knowledge.classes(&rule.to),
             unless_before: rule.unless_before.clone(),
             creates: rule.creates.then(|| rule.to.first().and_then(|c| knowledge.schema.class(c))).flatten(),
+            bare_towns: rule.bare_towns,
             confidence: rule.confidence,
         });
         Self(compiled.collect())
@@ -171,7 +173,7 @@ impl Inner {
         let division = whole.knowledge.divisions.get(division);
         let class = whole.knowledge.schema.class(division.rank.class_name()).filter(|c| self.to.contains(*c))?;
         // A town by its bare form is an ordinary word until the document speaks of the town.
-        if division.rank == Rank::Town && !whole.name.contains(&division.name) {
+        if division.rank == Rank::Town && !self.bare_towns && !whole.name.contains(&division.name) {
             return entities.find(class, &division.name);
         }
         let id = entities.ensure(class, &division.name, &self.rule, self.confidence);
