@@ -297,7 +297,8 @@ rule!(
         pattern: String,
         /// Classes of the other end.
         to: Vec<String>,
-        /// For `contains`: words that make something else of the other name when they follow it (海洋|装备).
+        /// For `contains`: words that make something else of the other name when they follow it (海洋|装备). For `whole`:
+        /// words with which a whole does not end.
         #[serde(default)]
         unless_before: Vec<String>,
         /// Whether the other end becomes an entity of the document when it does not stand alone.

@@ -366,6 +366,12 @@ impl<'a> Scan<'a> {
         Some((*span, knowledge.divisions.get(id).name.clone()))
     }
 
+    /// Whether a known word stands inside `span`.
+    pub(super) fn knows_part_of(&self, span: Span) -> bool {
+        let i = self.hits.partition_point(|h| h.0.start < span.start);
+        self.hits.get(i).is_some_and(|h| span.contains(h.0))
+    }
+
     /// The known word that starts at `at`.
     pub(super) fn place_starting_at(&self, at: usize) -> Option<Span> {
         let i = self.hits.partition_point(|h| h.0.start < at);

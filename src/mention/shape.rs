@@ -187,7 +187,7 @@ impl Shapes {
                 || scan.proper_ends_at(at)
                 || before.ends_with(['和', '与', '及'])
                 || scan.common_words.contains_key(last_two(before));
-            let fresh = scan.proper_in(Span::new(at, head.start)).next().is_none();
+            let fresh = !scan.knows_part_of(Span::new(at, head.start));
             if begins && fresh && self.is_coined(scan, stem) {
                 let span = Span::new(at, head.end);
                 let target = Target::Name(span.of(scan.text).to_owned());

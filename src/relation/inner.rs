@@ -154,7 +154,7 @@ impl Inner {
         if known.is_some() {
             return known.filter(|id| *id != whole.id);
         }
-        if name.chars().count() < WHOLE {
+        if name.chars().count() < WHOLE || self.unless_before.iter().any(|w| name.ends_with(w.as_str())) {
             return None;
         }
         let id = entities.ensure(self.creates?, name, &self.rule, self.confidence);
