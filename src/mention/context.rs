@@ -61,8 +61,10 @@ impl Contexts {
                         span = trimmed(scan, span);
                     }
                     // A longer name may hold known ones, but not a title that is told apart by its level.
-                    let holds =
-                        |m: &Mention| span.contains(m.span) && span != m.span && !self.levelled.contains(m.class);
+                    let holds = |m: &Mention| {
+                        let like = m.class == context.class && m.span.end == span.end;
+                        span.contains(m.span) && span != m.span && !like && !self.levelled.contains(m.class)
+                    };
                     let taken = known.iter().any(|m| m.span.overlaps(span) && !holds(m));
                     if !taken && self.is_name(scan, span, context) {
                         found.push(Mention {
@@ -94,7 +96,9 @@ impl Contexts {
             .min_by_key(|s| s.len())
             .unwrap_or(words);
         let known = &scan.matchers.generic;
-        let generic = known.covers(words) || (known.is_word(stem) && scan.is_agent(context.class));
+        let generic = known.is_word(words)
+            || (context.need == Some(Need::Specific) && known.covers(words))
+            || (known.is_word(stem) && scan.is_agent(context.class));
         words.chars().count() >= 2 && !phrase && proper && !generic
     }
 }

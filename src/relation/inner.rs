@@ -91,6 +91,7 @@ impl Inner {
                 let part = part.as_str();
                 match (entities.place_called(whole.knowledge, part, self.to, whole.id), self.creates) {
                     (Some(id), _) => vec![id],
+                    (None, Some(_)) if whole.knowledge.name_rules.generic.iter().any(|g| g == part) => Vec::new(),
                     (None, Some(class)) => {
                         let id = entities.ensure(class, part, &self.rule, self.confidence);
                         entities.add_span(id, whole.id);
