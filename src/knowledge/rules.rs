@@ -275,8 +275,12 @@ rule!(
         subject: Vec<String>,
         /// Classes of what the heading names: exactly one of them.
         object: Vec<String>,
+        /// The heading holds hardly more than that name: 激光领域。
+        #[serde(default)]
+        alone: bool,
         /// What must follow the names in the section (a regular expression matched right behind them).
-        then: Expression,
+        #[serde(default)]
+        then: Option<Expression>,
     }
 );
 
