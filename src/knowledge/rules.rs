@@ -523,6 +523,8 @@ pub struct RelationRules {
     /// Named pieces of expressions: `{word}` in a pattern.
     #[serde(default)]
     pub words: std::collections::BTreeMap<String, String>,
+    /// What stands between an industry and the firm of whose kind it speaks: 产业链主企业.
+    pub kind_of_firm: Expression,
     /// Nouns for somebody without a name: right before a verb they act, and nobody named does.
     pub unnamed_actors: Vec<String>,
     /// Words by which several who do the same thing do it together: 共同, 联合.

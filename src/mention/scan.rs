@@ -538,7 +538,9 @@ impl<'a> Scan<'a> {
             return span;
         }
         let after = &self.text[span.end..];
-        let tails = knowledge.name_rules.firm_tails.iter().filter(|t| after.starts_with(t.as_str()));
+        // 投资 and 建设 are what a firm does before they are part of its name.
+        let tails = knowledge.name_rules.firm_tails.iter().filter(|t| !knowledge.boundaries.contains_key(*t));
+        let tails = tails.filter(|t| after.starts_with(t.as_str()));
         let ends = tails.map(|t| span.end + t.len()).filter(|end| {
             let mark = self.text[*end..].chars().next().is_none_or(|c| !c.is_alphanumeric());
             mark || self.boundary_at(*end).is_some()

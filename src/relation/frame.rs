@@ -306,7 +306,10 @@ impl Frames {
                 !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
             }
         });
-        described || other || unnamed(page, clause, limit, verb) || (frame.alone && !self.is_filler(page, clause.span.start, verb.start))
+        described
+            || other
+            || unnamed(page, clause, limit, verb)
+            || (frame.alone && !self.is_filler(page, clause.span.start, verb.start))
     }
 
     /// Whether the words in `from..to` only lead to the subject: time, adverbs, conjunctions.
@@ -392,9 +395,15 @@ fn object(
             break;
         }
         let before = &text[verb.end..group.span.start];
-        let governed = page.knowledge.relation_rules.prepositions.iter().any(|p| before.ends_with(p.as_str()));
+        let rules = &page.knowledge.relation_rules;
+        let governed = rules.prepositions.iter().any(|p| before.ends_with(p.as_str()));
         let found = fitting(page, entities, group, frame.object);
         if governed || found.is_empty() {
+            continue;
+        }
+        // 支持某产业龙头甲公司: the industry only says of what kind the firm is.
+        let next = clause.groups.iter().find(|g| g.span.start >= group.span.end);
+        if next.is_some_and(|n| rules.kind_of_firm.is_match(&text[group.span.end..n.span.start]) && page.is_firm(n)) {
             continue;
         }
         // 支持位于甲区的乙实验室: what owns is passed over for what is owned, when that fits too.

@@ -57,15 +57,12 @@ impl Headings {
 }
 
 impl Heading {
-    fn sentence(
-        &self,
-        page: &Page<'_>,
-        entities: &Entities,
-        sentence: Span,
-        object: EntityId,
-    ) -> Vec<Claim> {
+    fn sentence(&self, page: &Page<'_>, entities: &Entities, sentence: Span, object: EntityId) -> Vec<Claim> {
         let text = page.document.text.clean();
-        let closed = page.groups(sentence).into_iter().filter(|g| self.then.as_ref().is_none_or(|t| t.is_match(&text[g.span.end..sentence.end])));
+        let closed = page
+            .groups(sentence)
+            .into_iter()
+            .filter(|g| self.then.as_ref().is_none_or(|t| t.is_match(&text[g.span.end..sentence.end])));
         let members = closed.flat_map(|g| g.members).filter(|m| self.subject.contains(page.mentions[*m].class));
         members
             .filter_map(|m| entities.of_mention(m))

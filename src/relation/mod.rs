@@ -18,7 +18,7 @@ use crate::document::Document;
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Knowledge, Reading};
 use crate::mention::{Mention, Setting};
-use crate::ontology::Classes;
+use crate::ontology::{Class, Classes};
 
 /// A stated relation between two entities of one document.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,9 +55,15 @@ struct Page<'a> {
     document: &'a Document,
     mentions: &'a [Mention],
     places: Classes,
+    firm: Option<Class>,
 }
 
 impl Page<'_> {
+    /// Whether a list begins with a firm.
+    fn is_firm(&self, group: &Group) -> bool {
+        self.mentions.get(group.members.start).is_some_and(|m| Some(m.class) == self.firm)
+    }
+
     /// The lists of names inside `span`.
     fn groups(&self, span: Span) -> Vec<Group> {
         let joiners = &self.knowledge.relation_rules.joiners;
@@ -95,7 +101,8 @@ impl Reader {
         entities: &mut Entities,
         setting: &Setting,
     ) -> Vec<Claim> {
-        let page = Page { knowledge, document, mentions, places: self.places };
+        let firm = knowledge.schema.class("Enterprise");
+        let page = Page { knowledge, document, mentions, places: self.places, firm };
         let mut claims = head::read(&page, entities);
         claims.extend(self.frames.read(&page, entities, setting));
         claims.extend(self.headings.read(&page, entities));
