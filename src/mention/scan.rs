@@ -12,6 +12,7 @@ use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
 use crate::knowledge::{Boundary, DivisionId, Expression, Knowledge, Refers};
 use crate::ontology::{Class, Classes};
+use crate::trace::{Trace, Why};
 
 /// What a known word stands for.
 #[derive(Clone, Debug)]
@@ -176,6 +177,7 @@ impl TownLists {
 pub(super) struct Scan<'a> {
     pub(super) text: &'a str,
     pub(super) matchers: &'a Matchers,
+    pub(super) trace: &'a Trace,
     /// The class of firms.
     firm: Option<Class>,
     pub(super) common_words: &'a HashMap<String, bool>,
@@ -195,10 +197,17 @@ pub(super) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    pub(super) fn new(matchers: &'a Matchers, knowledge: &'a Knowledge, text: &'a str, areas: &'a [Span]) -> Self {
+    pub(super) fn new(
+        matchers: &'a Matchers,
+        knowledge: &'a Knowledge,
+        text: &'a str,
+        areas: &'a [Span],
+        trace: &'a Trace,
+    ) -> Self {
         let mut scan = Self {
             text,
             matchers,
+            trace,
             firm: knowledge.schema.class("Enterprise"),
             common_words: &knowledge.words,
             areas,
@@ -266,10 +275,11 @@ impl<'a> Scan<'a> {
             .any(|at| self.ends[at].is_some_and(|(start, k)| start as usize >= span.start && !k.stands_inside()))
     }
 
-    /// Whether `span` lies inside a longer verb or function word (局 in 布局).
-    pub(super) fn inside_boundary(&self, span: Span) -> bool {
+    /// The longer verb or function word that `span` lies in (局 in 布局).
+    pub(super) fn longer_word(&self, span: Span) -> Option<Span> {
         let kind = |k| matches!(k, Boundary::Verb | Boundary::Function | Boundary::Adverb);
-        self.boundary_before(span.end).is_some_and(|(start, k)| start < span.start && kind(k))
+        let (start, _) = self.boundary_before(span.end).filter(|(start, k)| *start < span.start && kind(*k))?;
+        Some(Span::new(start, span.end))
     }
 
     /// `span` by its full name when it begins with an organ (市人大常委会|选联工委).
@@ -387,6 +397,7 @@ impl<'a> Scan<'a> {
                 Word::Entry(i) => {
                     let entry = &knowledge.names[*i];
                     if entry.weak && !self.supported(knowledge, span, entry.class) {
+                        self.trace.reject(span, &matchers.rule_lexicon, || Why::Unsupported);
                         continue;
                     }
                     let target = Target::Name(entry.canonical.clone());
@@ -414,7 +425,11 @@ impl<'a> Scan<'a> {
                 Word::Division(id, short) => divisions.push((*id, *short)),
             }
         }
-        let (id, _) = setting.choose(knowledge, &divisions, |short| !short || self.place_stands_alone(span))?;
+        let chosen = setting.choose(knowledge, &divisions, |short| !short || self.place_stands_alone(span));
+        if chosen.is_none() && !divisions.is_empty() && !self.place_stands_alone(span) {
+            self.trace.reject(span, &matchers.rule_division, || Why::PartOfWord);
+        }
+        let (id, _) = chosen?;
         let division = knowledge.divisions.get(id);
         Some(Mention {
             span,
@@ -572,6 +587,14 @@ impl<'a> Scan<'a> {
         };
         found.extend(hits.iter().filter(fits).map(mention));
         found
+    }
+
+    /// `rule` does not read `span` because `other` was known before.
+    pub(super) fn known_before(&self, span: Span, rule: &str, other: &Mention) {
+        if span != other.span {
+            let words = || other.span.of(self.text).to_owned();
+            self.trace.reject(span, rule, || Why::Known { words: words(), rule: other.rule.to_string() });
+        }
     }
 
     /// Whether `class` is that of a place.
