@@ -92,6 +92,10 @@ pub enum Why {
     NoSubject,
     /// Somebody acts in the clause, who cannot be the subject.
     SpokenFor(String),
+    /// Somebody without a name acts in the clause.
+    Unnamed,
+    /// Words stand before the verb that do not only lead to it.
+    NotAlone,
     /// The clause only describes what follows it.
     Attribute,
     /// Subject and object are the same.
@@ -191,6 +195,8 @@ impl fmt::Display for Why {
             Self::Unstated => f.write_str("no subject: the rule wants it in the clause"),
             Self::NoSubject => f.write_str("no subject: nobody acts in the clause or before it"),
             Self::SpokenFor(name) => write!(f, "no subject: {name} acts, and is none that the rule takes"),
+            Self::Unnamed => f.write_str("no subject: somebody without a name acts"),
+            Self::NotAlone => f.write_str("no subject: other words stand before the verb"),
             Self::Attribute => f.write_str("no subject: the clause only describes what follows"),
             Self::Itself(name) => write!(f, "subject and object are both {name}"),
             Self::Classes { predicate, subject, object } => {

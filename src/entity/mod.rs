@@ -60,9 +60,14 @@ impl Entities {
         let mut entities = Self { equal_endings: knowledge.references.equal_endings.clone(), ..Self::default() };
         entities.read_head(knowledge, document, mentions);
         entities.of_mention = vec![None; mentions.len()];
+        let levelled = knowledge.classes(&knowledge.name_rules.levelled);
         for (i, mention) in mentions.iter().enumerate() {
             entities.of_mention[i] = match &mention.target {
-                Target::Name(name) => Some(entities.named(name, mention, document)),
+                Target::Name(name) => {
+                    let levelled = levelled.contains(mention.class);
+                    let full = if levelled { setting.with_place(knowledge, name) } else { None };
+                    Some(entities.named(full.as_ref().unwrap_or(name), mention, document))
+                }
                 Target::Reference(refers, classes) => entities.referred(knowledge, setting, *refers, classes, mention),
             };
         }
@@ -101,10 +106,8 @@ impl Entities {
         not: EntityId,
     ) -> Option<EntityId> {
         let divisions = knowledge.divisions.beginning_like(words);
-        let full: Vec<&str> = divisions
-            .filter(|(_, d)| d.short == words || d.is_bare(words))
-            .map(|(_, d)| d.name.as_str())
-            .collect();
+        let full: Vec<&str> =
+            divisions.filter(|(_, d)| d.short == words || d.is_bare(words)).map(|(_, d)| d.name.as_str()).collect();
         let is_called = |e: &Entity| e.name == words || e.aliases.contains(words) || full.contains(&&*e.name);
         self.iter().find(|(id, e)| *id != not && classes.contains(e.class) && is_called(e)).map(|(id, _)| id)
     }
@@ -183,9 +186,7 @@ impl Entities {
 
     /// Forgets the places that the document only refers to (全省) and says nothing of: those that are not in `used`.
     pub(crate) fn forget_bare_references(&mut self, places: Classes, mentions: &[Mention], used: &HashSet<EntityId>) {
-        let named = |(id, m): (&Option<EntityId>, &Mention)| {
-            id.filter(|_| matches!(m.target, Target::Name(_)))
-        };
+        let named = |(id, m): (&Option<EntityId>, &Mention)| id.filter(|_| matches!(m.target, Target::Name(_)));
         let named: HashSet<EntityId> = self.of_mention.iter().zip(mentions).filter_map(named).collect();
         for (id, entity) in (0..).map(EntityId).zip(&mut self.all) {
             let referred = &*entity.rule == "LEX-references" && places.contains(entity.class);

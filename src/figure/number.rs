@@ -207,7 +207,8 @@ impl Numbers {
                         Kind::NoFigure | Kind::Ratio => {}
                     }
                     // A number that does not count here may still be read as something else.
-                    if found.len() > before || matches!(kind, Kind::Series | Kind::Range | Kind::Percent | Kind::Tenths) {
+                    if found.len() > before || matches!(kind, Kind::Series | Kind::Range | Kind::Percent | Kind::Tenths)
+                    {
                         taken.push(span);
                     }
                 }
@@ -246,8 +247,7 @@ impl Numbers {
             let mut span = at(sentence, m);
             if free(taken, span) {
                 let value = self.numerals.value(m.as_str()).and_then(|v| self.numerals.scaled(v, ""));
-                let qualifier =
-                    self.qualifier(before.map_or("", |b| b.as_str()), "", after.map_or("", |a| a.as_str()));
+                let qualifier = self.qualifier(before.map_or("", |b| b.as_str()), "", after.map_or("", |a| a.as_str()));
                 for part in [before, after].into_iter().flatten().filter(|p| !p.is_empty()) {
                     span = span.join(at(sentence, part));
                 }

@@ -128,4 +128,9 @@ pub const BUILT_IN: &[BuiltIn] = &[
         kind: "PolicyDocument",
         why: "What stands between title marks is a policy document, or what the rules for titles make of it.",
     },
+    BuiltIn {
+        id: "REL-joint",
+        kind: "cooperatesWith",
+        why: "Several who do the same thing in the same words, one of which says that they do it together, cooperate.",
+    },
 ];

@@ -278,6 +278,7 @@ fn check_rules(
     for title in references.title_not_policy.iter().filter(|t| !t.class.is_empty()) {
         check.class(file, "title_not_policy", &title.class);
     }
+    references.division_class.iter().for_each(|d| check.class(file, "division_class", &d.class));
     references.short_by_prefix.iter().for_each(|c| check.class(file, "short_by_prefix", c));
     let file = "rules/relations.toml";
     for frame in &relations.frame {
@@ -358,12 +359,15 @@ impl Check<'_> {
 
     /// The slots of a pattern: known classes, one subject, one object, and an expression around them that compiles.
     fn slots(&mut self, file: &str, id: &str, pattern: &str) {
-        let slot = Regex::new(r"\{(?P<end>[so]):(?P<classes>[^{}+]*)\+?\}").expect("a valid expression");
+        let slot = Regex::new(r"\{(?P<end>[so_]):(?P<classes>[^{}+]*)\+?\}").expect("a valid expression");
         for captures in slot.captures_iter(pattern) {
             captures["classes"].split('|').for_each(|class| self.class(file, id, class));
         }
         let gap = Regex::new(r"[~*]\d+").expect("a valid expression");
-        let around = slot.replace_all(pattern, "(?P<$end>x)");
+        let around = slot.replace_all(pattern, |c: &regex::Captures<'_>| match &c["end"] {
+            "_" => "x".to_owned(),
+            end => format!("(?P<{end}>x)"),
+        });
         let around = gap.replace_all(&around, ".?");
         self.expression(file, id, &around, &["s", "o"]);
     }

@@ -150,6 +150,9 @@ rule!(
         /// The name begins behind the last place in it.
         #[serde(default)]
         after_place: bool,
+        /// The name begins behind the country or region at its head (荷兰|瓦赫宁根大学), but for that of the documents.
+        #[serde(default)]
+        behind_regions: bool,
         /// Words with which such a name opens wherever they stand before the head: 第三届.
         #[serde(default)]
         opens: Option<Expression>,
@@ -219,6 +222,12 @@ rule!(
         /// The one who acts must stand in the same clause, right before the verb; nobody is carried over.
         #[serde(default)]
         stated: bool,
+        /// Whether the issuing place acts when nobody acted in the section.
+        #[serde(default = "yes")]
+        defaults: bool,
+        /// When nobody is stated to act, nothing but filler words may stand before the verb.
+        #[serde(default)]
+        alone: bool,
         /// What is acted on may stand before the verb (《X》印发实施; 博览会在我市召开).
         #[serde(default)]
         before: bool,
@@ -243,7 +252,7 @@ rule!(
 rule!(
     /// A relation by the words around two names: a regular expression over a sentence in which names are slots.
     ///
-    /// `{s:Class|Class}` is the subject, `{o:…}` the object; a `+` behind the classes stands for a list of names. `~9`
+    /// `{s:Class|Class}` is the subject, `{o:…}` the object; `{_:…}` a name that takes no part; a `+` behind the classes stands for a list of names. `~9`
     /// stands for up to nine characters of other words inside the clause, `*9` for the same with names among them.
     Pattern,
     "pattern",
@@ -294,6 +303,9 @@ rule!(
         /// Whether the other end becomes an entity of the document when it does not stand alone.
         #[serde(default)]
         creates: bool,
+        /// Whether a town of the issuing place is meant by its bare form too, though the document does not speak of it.
+        #[serde(default)]
+        bare_towns: bool,
     }
 );
 
@@ -305,7 +317,8 @@ pub enum Where {
     Starts,
     /// Anywhere in it.
     Contains,
-    /// What is left behind the place at its beginning and before its class noun.
+    /// What is left behind the place at its beginning and before its class noun; without `creates` a known name only,
+    /// and the place may be missing.
     Rest,
     /// Where the expression says.
     Pattern,
@@ -370,6 +383,8 @@ pub struct NameRules {
     /// By class, the nouns that follow its names (产业 after an industry): part of the mention, and support for a weak
     /// name.
     pub class_nouns: std::collections::BTreeMap<String, Vec<String>>,
+    /// By class, further words that support a weak name right before them, without being part of it (乳业|振兴).
+    pub class_support: std::collections::BTreeMap<String, Vec<String>>,
     /// A class noun counts only when none of these follows it.
     pub class_noun_unless_before: Vec<String>,
     /// A bracket that begins like this stands behind a name, not inside of it.
@@ -414,6 +429,10 @@ pub struct ReferenceRules {
     pub deputies: Expression,
     /// Organizations in an addressee.
     pub party_committee: Expression,
+    /// Words for a level at the head of a scheme or title, each with the rank of the place whose it then is.
+    pub level_prefix: Vec<Level>,
+    /// Divisions of the table that are no administrative places but zones: by an expression over the name, their class.
+    pub division_class: Vec<TitleClass>,
     /// Organs whose offices are part of them.
     pub organs_with_offices: Vec<String>,
     /// Endings that two spellings of one name may differ in.
@@ -450,11 +469,11 @@ pub struct Level {
     pub rank: String,
 }
 
-/// Class of a title that is no policy document.
+/// Class of a title that is no policy document, or of a division that is no administrative place.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TitleClass {
-    /// Matched against the title.
+    /// Matched against the title or name.
     pub pattern: Expression,
     /// The class; empty when the title names no entity.
     pub class: String,
@@ -497,6 +516,14 @@ pub struct RelationRules {
     /// Named pieces of expressions: `{word}` in a pattern.
     #[serde(default)]
     pub words: std::collections::BTreeMap<String, String>,
+    /// Nouns for somebody without a name: right before a verb they act, and nobody named does.
+    pub unnamed_actors: Vec<String>,
+    /// Words by which several who do the same thing do it together: 共同, 联合.
+    pub jointly: Vec<String>,
+    /// Relations in which those who act on the same thing together cooperate.
+    pub joint_in: Vec<String>,
+    /// What numbers the items of a sentence (一是): whoever acts before the first one acts in each of them.
+    pub enumerator: Expression,
     /// 联合, 会同: whoever follows acts together with the subject.
     pub together: Vec<String>,
     /// Relations by a verb.
@@ -511,6 +538,10 @@ pub struct RelationRules {
     /// Relations that a name states by itself.
     #[serde(default)]
     pub inner: Vec<Inner>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn two() -> usize {

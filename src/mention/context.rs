@@ -28,16 +28,20 @@ pub(super) struct Contexts {
 impl Contexts {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
         let rules = &knowledge.name_rules;
-        let contexts: Vec<Context> = rules.context.iter().filter_map(|rule| {
-            Some(Context {
-                rule: rule.id.as_str().into(),
-                class: knowledge.schema.class(&rule.class)?,
-                pattern: Expression::new(&expand(&rule.pattern, &rules.words)),
-                trim: rule.trim,
-                need: rule.need,
-                confidence: rule.confidence,
+        let contexts: Vec<Context> = rules
+            .context
+            .iter()
+            .filter_map(|rule| {
+                Some(Context {
+                    rule: rule.id.as_str().into(),
+                    class: knowledge.schema.class(&rule.class)?,
+                    pattern: Expression::new(&expand(&rule.pattern, &rules.words)),
+                    trim: rule.trim,
+                    need: rule.need,
+                    confidence: rule.confidence,
+                })
             })
-        }).collect();
+            .collect();
         Self {
             anchors: Anchors::new(contexts.iter().map(|c| c.pattern.as_str())),
             contexts,

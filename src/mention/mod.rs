@@ -10,6 +10,7 @@ mod scan;
 mod setting;
 mod settle;
 mod shape;
+mod short;
 mod title;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::ontology::Class;
 use crate::trace::Trace;
 pub(crate) use scan::automaton;
 pub use setting::Setting;
+pub(crate) use short::defined;
 
 use scan::Scan;
 
@@ -102,7 +104,7 @@ impl Finder {
             }
             settled.extend(more);
             settled = settle::settle(settled, &scan);
-            settled.extend(settle::repeat(text, &areas, &settled, &scan));
+            settled.extend(settle::repeat(knowledge, text, &areas, &settled, &scan));
             settled = settle::settle(settled, &scan);
         }
         trace.forget(|r| settle::is_idle(r, &settled));

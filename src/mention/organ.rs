@@ -67,12 +67,7 @@ fn owner(
             continue;
         }
         // 中山市 + 局: the town or city before the word of rank is a place whose name the lists do not have.
-        let rank = match level.rank.as_str() {
-            "province" => DivisionRank::Province,
-            "city" => DivisionRank::City,
-            "county" => DivisionRank::County,
-            _ => DivisionRank::Town,
-        };
+        let rank = DivisionRank::named(&level.rank).unwrap_or(DivisionRank::Town);
         // 市 in a letter of 义乌市 is that county-level city itself.
         let own = setting.place.filter(|id| knowledge.divisions.get(*id).name.ends_with(level.word.as_str()));
         let id = own.or_else(|| setting.at_rank(knowledge, rank)).or(setting.place);

@@ -180,6 +180,9 @@ pub(super) struct Scan<'a> {
     pub(super) trace: &'a Trace,
     /// The class of firms.
     firm: Option<Class>,
+    /// The class of countries, and the name of that of the documents.
+    region: Option<Class>,
+    state: Option<&'a str>,
     pub(super) common_words: &'a HashMap<String, bool>,
     areas: &'a [Span],
     /// For each byte the boundary word that ends there: its start and kind.
@@ -193,6 +196,8 @@ pub(super) struct Scan<'a> {
     organs: HashMap<Span, String>,
     /// Spans of places found so far.
     places: Vec<Span>,
+    /// Those of them that are foreign countries or regions.
+    regions: HashSet<Span>,
     hits: Vec<(Span, usize)>,
 }
 
@@ -209,6 +214,8 @@ impl<'a> Scan<'a> {
             matchers,
             trace,
             firm: knowledge.schema.class("Enterprise"),
+            region: knowledge.schema.class("Region"),
+            state: Some(knowledge.references.state.as_str()),
             common_words: &knowledge.words,
             areas,
             ends: vec![None; text.len() + 1],
@@ -217,6 +224,7 @@ impl<'a> Scan<'a> {
             proper_ends: HashSet::new(),
             organs: HashMap::new(),
             places: Vec::new(),
+            regions: HashSet::new(),
             hits: Vec::new(),
         };
         for &area in areas {
@@ -295,6 +303,12 @@ impl<'a> Scan<'a> {
         self.places_in(start, end).map(|p| p.end).max().unwrap_or(start)
     }
 
+    /// Where the words behind a foreign country at `start` begin.
+    pub(super) fn behind_region(&self, start: usize, end: usize) -> usize {
+        let first = self.places_in(start, end).next().filter(|p| p.start == start && p.end < end);
+        first.filter(|p| self.regions.contains(p)).map_or(start, |p| p.end)
+    }
+
     /// The places found so far in `start..end`.
     pub(super) fn places_in(&self, start: usize, end: usize) -> impl Iterator<Item = Span> {
         let from = self.places.partition_point(|p| p.start < start);
@@ -320,6 +334,8 @@ impl<'a> Scan<'a> {
         self.organs = found.iter().filter_map(organ).collect();
         self.places = found.iter().filter(|m| self.matchers.places.contains(m.class)).map(|m| m.span).collect();
         self.places.sort();
+        let foreign = |m: &&Mention| Some(m.class) == self.region && self.state != Some(m.span.of(self.text));
+        self.regions = found.iter().filter(foreign).map(|m| m.span).collect();
     }
 
     /// The proper names that lie inside `span`, in order.
@@ -410,7 +426,10 @@ impl<'a> Scan<'a> {
                         }
                         None => {
                             let longer = self.with_class_noun(knowledge, span, entry.class);
-                            (if longer == span { self.with_firm_tail(knowledge, span, entry.class) } else { longer }, target)
+                            (
+                                if longer == span { self.with_firm_tail(knowledge, span, entry.class) } else { longer },
+                                target,
+                            )
                         }
                     };
                     return Some(Mention {
@@ -431,9 +450,10 @@ impl<'a> Scan<'a> {
         }
         let (id, _) = chosen?;
         let division = knowledge.divisions.get(id);
+        let zone = knowledge.references.division_class.iter().find(|z| z.pattern.is_match(&division.name));
         Some(Mention {
             span,
-            class: knowledge.schema.class(division.rank.class_name())?,
+            class: knowledge.schema.class(zone.map_or(division.rank.class_name(), |z| z.class.as_str()))?,
             target: Target::Name(division.name.clone()),
             rule: matchers.rule_division.clone(),
             confidence: 0.95,
@@ -475,7 +495,9 @@ impl<'a> Scan<'a> {
     fn supported(&self, knowledge: &Knowledge, span: Span, class: Class) -> bool {
         let nouns = knowledge.name_rules.class_nouns.get(knowledge.schema.name(class));
         let (before, after) = (&self.text[..span.start], &self.text[span.end..]);
-        let noun = nouns.is_some_and(|n| n.iter().any(|n| after.starts_with(n.as_str())));
+        let support = knowledge.name_rules.class_support.get(knowledge.schema.name(class));
+        let mut words = nouns.into_iter().chain(support).flatten();
+        let noun = words.any(|n| after.starts_with(n.as_str()));
         if noun || self.level_before(span, class).is_some() {
             return true;
         }
@@ -514,7 +536,7 @@ impl<'a> Scan<'a> {
 
     /// `span` with the tail of a firm's name behind it (戴尔 + 科技), when the name can end there.
     fn with_firm_tail(&self, knowledge: &Knowledge, span: Span, class: Class) -> Span {
-        if !self.firm.is_some_and(|firm| firm == class) {
+        if self.firm != Some(class) {
             return span;
         }
         let after = &self.text[span.end..];
@@ -537,7 +559,9 @@ impl<'a> Scan<'a> {
             let counties = knowledge.divisions.beginning_like(place.of(self.text));
             let counties = counties.filter(|(_, d)| d.rank == DivisionRank::County && d.name == place.of(self.text));
             let towns = counties.flat_map(|(id, _)| knowledge.divisions.below(id));
-            if let Some((_, town)) = towns.filter(|(_, d)| after.starts_with(d.name.as_str())).max_by_key(|(_, d)| d.name.len()) {
+            if let Some((_, town)) =
+                towns.filter(|(_, d)| after.starts_with(d.name.as_str())).max_by_key(|(_, d)| d.name.len())
+            {
                 found.push(Mention {
                     span: Span::new(place.end, place.end + town.name.len()),
                     class,
@@ -575,8 +599,7 @@ impl<'a> Scan<'a> {
                 trusted.extend([pair[0].1, pair[1].1]);
             }
         }
-        let fits =
-            |h: &&(Span, &str)| is_full(h) || (trusted.contains(&h.1) && self.place_stands_alone(h.0));
+        let fits = |h: &&(Span, &str)| is_full(h) || (trusted.contains(&h.1) && self.place_stands_alone(h.0));
         let mention = |(span, name): &(Span, &str)| Mention {
             span: *span,
             class,

@@ -1,5 +1,6 @@
 //! The one place where overlaps are decided, and where a name that was found once is found again.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -7,6 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use super::scan::Scan;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
+use crate::knowledge::Knowledge;
 use crate::trace::{Rejected, Why};
 
 /// Keeps the mentions that win: fixed parts first, then the longer one, then the surer one, then the one further left.
@@ -44,24 +46,30 @@ pub(super) fn is_idle(rejected: &Rejected, settled: &[Mention]) -> bool {
 
 /// The other places where the document uses a name that a list, a shape or a context found.
 pub(super) fn repeat(
+    knowledge: &Knowledge,
     text: &str,
     areas: &[Span],
     settled: &[Mention],
     scan: &Scan<'_>,
 ) -> Vec<Mention> {
-    let mut names: BTreeMap<&str, &Mention> = BTreeMap::new();
+    let mut names: BTreeMap<Cow<'_, str>, &Mention> = BTreeMap::new();
+    for mention in settled {
+        if let Some(short) = super::defined(text, mention, &knowledge.references) {
+            names.entry(Cow::Owned(short)).or_insert(mention);
+        }
+    }
     for mention in settled.iter().filter(|m| m.rank == Rank::Ordinary && matches!(m.target, Target::Name(_))) {
         let words = mention.span.of(text);
         let lexicon = mention.rule.starts_with("LEX-");
         if !lexicon && words.chars().count() >= 2 && !scan.matchers.generic.is_word(words) {
-            names.entry(words).or_insert(mention);
+            names.entry(Cow::Borrowed(words)).or_insert(mention);
         }
     }
     // Made anew for each document, so it must be quick to build.
     let matcher = AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
         .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-        .build(names.keys())
+        .build(names.keys().map(|n| n.as_bytes()))
         .expect("the names of one document fit");
     let originals: Vec<&Mention> = names.into_values().collect();
     let mut found = Vec::new();

@@ -24,6 +24,7 @@ struct Shape {
     without: Vec<String>,
     starts: Vec<String>,
     after_place: bool,
+    behind_regions: bool,
     opens: Option<Expression>,
     behind: Vec<String>,
     heads: Vec<String>,
@@ -77,6 +78,7 @@ impl Shapes {
                 without: rule.without.clone(),
                 starts: rule.starts.clone(),
                 after_place: rule.after_place,
+                behind_regions: rule.behind_regions,
                 opens: rule.opens.clone(),
                 behind: rule.behind.clone(),
                 heads: rule.heads.clone(),
@@ -126,6 +128,7 @@ impl Shapes {
         }
         let start = self.proper_start(scan, start, head.start);
         let start = self.behind_doer(scan, start, head.start);
+        let start = if shape.behind_regions { scan.behind_region(start, head.start) } else { start };
         let start = if shape.after_place { scan.behind_places(start, head.start) } else { start };
         let start = shape.opens.as_ref().and_then(|o| opening(scan.text, area.start, head.start, o)).unwrap_or(start);
         let start = behind(&shape.behind, scan.text, start, head.start);
@@ -306,7 +309,9 @@ impl Shapes {
 fn opening(text: &str, limit: usize, head: usize, opens: &Expression) -> Option<usize> {
     let from = text.ceil_char_boundary(limit.max(head.saturating_sub(OPENING)));
     let words = &text[from..head];
-    let clause = words.rfind(['，', '。', '；', '：', '、', '”', '》']).map_or(0, |at| text[from + at..].chars().next().map_or(0, char::len_utf8) + at);
+    let clause = words
+        .rfind(['，', '。', '；', '：', '、', '”', '》'])
+        .map_or(0, |at| text[from + at..].chars().next().map_or(0, char::len_utf8) + at);
     opens.find_iter(&words[clause..]).last().map(|m| from + clause + m.start())
 }
 

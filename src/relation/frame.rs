@@ -21,6 +21,8 @@ struct Frame {
     object: Classes,
     reversed: bool,
     stated: bool,
+    defaults: bool,
+    alone: bool,
     before: bool,
     gap: usize,
     then: Option<Expression>,
@@ -87,6 +89,8 @@ impl Frames {
                 object: narrowed(&rule.object, acted_on),
                 reversed: rule.reversed,
                 stated: rule.stated,
+                defaults: rule.defaults,
+                alone: rule.alone,
                 before: rule.before,
                 gap: rule.gap,
                 then: rule.then.clone(),
@@ -116,6 +120,8 @@ impl Frames {
         let rules = &page.knowledge.relation_rules;
         let mut claims = Vec::new();
         let mut actor: Vec<EntityId> = Vec::new();
+        // Who acted before an enumeration (我局将……：一是……，二是……).
+        let mut before_items: Option<Vec<EntityId>> = None;
         let mut section = "";
         for block in &page.document.blocks {
             if !matches!(block.kind, BlockKind::Body | BlockKind::Opening) {
@@ -123,6 +129,7 @@ impl Frames {
             }
             if block.section != section || block.numbered || block.section.is_empty() {
                 actor.clear();
+                before_items = None;
                 section = &block.section;
             }
             for &sentence in &block.sentences {
@@ -132,6 +139,9 @@ impl Frames {
                 let mut pending: Option<usize> = None;
                 for span in clauses(text, sentence, page.mentions) {
                     let groups = page.groups(span);
+                    if rules.enumerator.is_match(span.of(text)) {
+                        actor.clone_from(before_items.get_or_insert_with(|| actor.clone()));
+                    }
                     let mut verbs = self.verbs_in(page, span);
                     let link = rules.carries_on.iter().find(|w| span.of(text).starts_with(w.as_str()));
                     if let (Some(index), Some(link)) = (pending, link) {
@@ -157,6 +167,7 @@ impl Frames {
         let hits = self.verbs.leftmost_find_iter(clause.of(text));
         hits.map(|m| Verb { span: Span::new(m.start(), m.end()).shifted(clause.start), index: m.value() as usize })
             .filter(|v| !page.mentions[names.clone()].iter().any(|m| m.span.overlaps(v.span)))
+            .filter(|v| !inside_word(page.knowledge, text, v.span))
             .collect()
     }
 
@@ -224,33 +235,11 @@ impl Frames {
                 reject(&|| Why::Unstated);
                 return true;
             }
+            None if self.is_spoken_for(page, entities, clause, limit, verb, frame, &acted_on) => return true,
             None => {
-                let behind = text[acted_on.1.end..clause.span.end].trim_start_matches('”');
-                if page.knowledge.relation_rules.attribute.is_match(behind) {
-                    reject(&|| Why::Attribute);
-                    return true;
-                }
-                if let Some(other) = self.speaks(page, entities, clause, Span::new(limit, verb.start), frame) {
-                    reject(&|| Why::SpokenFor(other.of(text).to_owned()));
-                    return true;
-                }
-                reading = Reading::Carried;
-                let carried: Vec<EntityId> = clause
-                    .carried
-                    .iter()
-                    .copied()
-                    .filter(|id| frame.subject.contains(entities.get(*id).class))
-                    .collect();
-                if carried.is_empty() {
-                    reading = Reading::Place;
-                    entities
-                        .place(page.knowledge, setting)
-                        .filter(|id| frame.subject.contains(entities.get(*id).class))
-                        .into_iter()
-                        .collect()
-                } else {
-                    carried
-                }
+                let (ids, whose) = elided(page, entities, setting, clause, frame);
+                reading = whose;
+                ids
             }
         };
         let rules = &page.knowledge.relation_rules;
@@ -304,25 +293,46 @@ impl Frames {
         true
     }
 
-    /// Who acts right before the verb, in `range`, though the frame does not fit them: 推动某园区建设…….
-    fn speaks(
+    /// Whether the clause leaves nobody out, though nobody in it fits: somebody else stands before the verb (推动某园区
+    /// 建设……), or the clause describes what follows it (被认定为某某的乙公司).
+    #[expect(clippy::too_many_arguments, reason = "the clause and its surroundings are one thing each")]
+    fn is_spoken_for(
         &self,
         page: &Page<'_>,
         entities: &Entities,
         clause: &Clause<'_>,
-        range: Span,
+        limit: usize,
+        verb: Span,
         frame: &Frame,
-    ) -> Option<Span> {
+        acted_on: &(Vec<EntityId>, Span),
+    ) -> bool {
         let text = page.document.text.clean();
-        let mut before = clause.groups.iter().filter(|g| g.span.start >= range.start && g.span.end <= range.end);
+        let reject = |why: &dyn Fn() -> Why| page.trace.reject(verb.join(acted_on.1), &frame.rule, why);
+        let behind = text[acted_on.1.end..clause.span.end].trim_start_matches('”');
+        let described = page.knowledge.relation_rules.attribute.find(behind).is_some_and(|m| {
+            let end = clause.span.end - behind.len() + m.end();
+            clause.groups.iter().any(|g| g.span.start >= end && text[end..g.span.start].chars().count() <= NEAR)
+        });
+        let mut before = clause.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= verb.start);
         let other = before.find(|g| {
-            let near = text[g.span.end..range.end].chars().count() <= NEAR;
+            let near = text[g.span.end..verb.start].chars().count() <= NEAR;
             near && !governed(page, clause, g) && !owns(text, g) && {
                 let ids = fitting(page, entities, g, self.actors);
                 !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
             }
         });
-        other.map(|g| g.span)
+        if described {
+            reject(&|| Why::Attribute);
+        } else if let Some(other) = other {
+            reject(&|| Why::SpokenFor(other.span.of(text).to_owned()));
+        } else if unnamed(page, clause, limit, verb) {
+            reject(&|| Why::Unnamed);
+        } else if frame.alone && !self.is_filler(page, clause.span.start, verb.start) {
+            reject(&|| Why::NotAlone);
+        } else {
+            return false;
+        }
+        true
     }
 
     /// Whether the words in `from..to` only lead to the subject: time, adverbs, conjunctions.
@@ -437,8 +447,11 @@ fn object(
     let text = page.document.text.clean();
     let verb = clause.verbs[n].span;
     let mut owner = None;
-    let takes_over =
-        |at: usize| clause.verbs[n + 1..].iter().any(|v| v.span.end <= at && !text[v.span.end..].starts_with('的'));
+    // 支持坐落于甲区的乙: a verb that only describes what follows takes nothing over.
+    let takes_over = |at: usize| {
+        let describes = text[verb.end..at].trim_end_matches('“').ends_with('的');
+        !describes && clause.verbs[n + 1..].iter().any(|v| v.span.end <= at && !text[v.span.end..].starts_with('的'))
+    };
     for group in clause.groups.iter().filter(|g| g.span.start >= verb.end) {
         let gap = text[verb.end..group.span.start].chars().count();
         if gap > frame.gap || takes_over(group.span.start) {
@@ -494,6 +507,42 @@ fn subject(
         }
     }
     None
+}
+
+/// Whether somebody without a name acts: 推动企业建设……, 鼓励高校设立…….
+fn unnamed(page: &Page<'_>, clause: &Clause<'_>, limit: usize, verb: Span) -> bool {
+    let words = &page.document.text.clean()[limit.max(clause.span.start).min(verb.start)..verb.start];
+    let nouns = page.knowledge.relation_rules.unnamed_actors.iter();
+    let last = nouns.filter_map(|n| words.rfind(n.as_str()).map(|at| at + n.len())).max();
+    last.is_some_and(|end| words[end..].chars().count() <= NEAR / 2)
+}
+
+/// Who acts when the clause does not say: whoever acted last in the section, else the issuing place.
+fn elided(
+    page: &Page<'_>,
+    entities: &mut Entities,
+    setting: &Setting,
+    clause: &Clause<'_>,
+    frame: &Frame,
+) -> (Vec<EntityId>, Reading) {
+    let can_act = |entities: &Entities, id: &EntityId| frame.subject.contains(entities.get(*id).class);
+    let carried: Vec<EntityId> = clause.carried.iter().copied().filter(|id| can_act(entities, id)).collect();
+    if !carried.is_empty() {
+        return (carried, Reading::Carried);
+    }
+    let place = if frame.defaults { entities.place(page.knowledge, setting) } else { None };
+    (place.filter(|id| can_act(entities, id)).into_iter().collect(), Reading::Place)
+}
+
+/// Whether a verb of one character is part of a common word (同 in 同意, 与 in 参与).
+fn inside_word(knowledge: &Knowledge, text: &str, verb: Span) -> bool {
+    let one = verb.of(text);
+    if one.chars().count() > 1 {
+        return false;
+    }
+    let next = text[verb.end..].chars().next().map(|c| format!("{one}{c}"));
+    let last = text[..verb.start].chars().next_back().map(|c| format!("{c}{one}"));
+    next.into_iter().chain(last).any(|word| knowledge.words.contains_key(&word))
 }
 
 /// Whether a preposition or a word of joint action stands right before a group: then it does not act.

@@ -18,6 +18,7 @@ struct Inner {
     to: Classes,
     unless_before: Vec<String>,
     creates: Option<Class>,
+    bare_towns: bool,
     confidence: f64,
 }
 
@@ -42,6 +43,7 @@ impl Inners {
             to: knowledge.classes(&rule.to),
             unless_before: rule.unless_before.clone(),
             creates: rule.creates.then(|| rule.to.first().and_then(|c| knowledge.schema.class(c))).flatten(),
+            bare_towns: rule.bare_towns,
             confidence: rule.confidence,
         });
         Self(compiled.collect())
@@ -171,7 +173,7 @@ impl Inner {
         let division = whole.knowledge.divisions.get(division);
         let class = whole.knowledge.schema.class(division.rank.class_name()).filter(|c| self.to.contains(*c))?;
         // A town by its bare form is an ordinary word until the document speaks of the town.
-        if division.rank == Rank::Town && !whole.name.contains(&division.name) {
+        if division.rank == Rank::Town && !self.bare_towns && !whole.name.contains(&division.name) {
             return entities.find(class, &division.name);
         }
         let id = entities.ensure(class, &division.name, &self.rule, self.confidence);
@@ -181,14 +183,22 @@ impl Inner {
 
     /// What is left of a name without the place at its head and the noun at its end: 镇江醋产业集群 → 醋.
     fn rest(&self, entities: &mut Entities, whole: &Whole<'_>) -> Option<EntityId> {
-        let (_, place) = whole.setting.division_at_head(whole.knowledge, whole.name)?;
+        let place = whole.setting.division_at_head(whole.knowledge, whole.name);
+        if self.creates.is_some() && place.is_none() {
+            return None;
+        }
+        let place = place.map_or(0, |(_, length)| length);
         let rest = self.pattern.captures(&whole.name[place..])?.name("part")?.as_str();
-        let class = self.creates?;
         if rest.chars().count() < 2 || whole.knowledge.name_rules.generic.iter().any(|g| g == rest) {
             return None;
         }
-        let named = whole.knowledge.names.iter().find(|e| e.class == class && e.surface == rest);
-        let id = entities.ensure(class, named.map_or(rest, |e| &e.canonical), &self.rule, self.confidence);
+        let named = whole.knowledge.names.iter().find(|e| self.to.contains(e.class) && e.surface == rest);
+        let (class, name) = match (named, self.creates) {
+            (Some(entry), _) => (entry.class, entry.canonical.as_str()),
+            (None, Some(class)) => (class, rest),
+            (None, None) => return self.to.iter().find_map(|class| entities.find(class, rest)),
+        };
+        let id = entities.ensure(class, name, &self.rule, self.confidence);
         entities.add_alias(id, rest);
         entities.add_span(id, whole.id);
         Some(id)

@@ -5,6 +5,7 @@ mod frame;
 mod head;
 mod heading;
 mod inner;
+mod joint;
 mod pattern;
 
 use std::collections::HashMap;
@@ -45,6 +46,7 @@ pub struct Reader {
     headings: heading::Headings,
     patterns: pattern::Patterns,
     inner: inner::Inners,
+    joint: joint::Joint,
     places: Classes,
 }
 
@@ -80,6 +82,7 @@ impl Reader {
             headings: heading::Headings::new(knowledge),
             patterns: pattern::Patterns::new(knowledge),
             inner: inner::Inners::new(knowledge),
+            joint: joint::Joint::new(knowledge),
             places: knowledge.classes(&["Place".to_owned()]),
         }
     }
@@ -103,6 +106,7 @@ impl Reader {
         claims.extend(self.patterns.read(&page, entities));
         claims.extend(self.inner.read(&page, entities, setting));
         claims.retain(|c| fits(&page, entities, c));
+        claims.extend(self.joint.read(&page, entities, &claims));
         best(claims, entities, trace)
     }
 }

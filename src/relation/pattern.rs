@@ -41,7 +41,10 @@ impl Patterns {
             .map(|rule| Pattern {
                 rule: rule.id.as_str().into(),
                 predicate: rule.predicate.as_str().into(),
-                expression: Expression::new(&expression(knowledge, &expand(&rule.pattern, &knowledge.relation_rules.words))),
+                expression: Expression::new(&expression(
+                    knowledge,
+                    &expand(&rule.pattern, &knowledge.relation_rules.words),
+                )),
                 confidence: rule.confidence,
             })
             .collect();
@@ -141,13 +144,22 @@ impl Line {
 
 /// The expression behind the slots of a pattern.
 fn expression(knowledge: &Knowledge, pattern: &str) -> String {
-    let slot = Regex::new(r"\{(?P<end>[so]):(?P<classes>[A-Za-z|]+)(?P<list>\+)?\}").expect("a valid pattern");
+    let slot = Regex::new(r"\{(?P<end>[so_]):(?P<classes>[A-Za-z|]+)(?P<list>\+)?\}").expect("a valid pattern");
     let with_slots = slot.replace_all(pattern, |c: &regex::Captures<'_>| {
         let names: Vec<String> = c["classes"].split('|').map(str::to_owned).collect();
         let classes: String = knowledge.classes(&names).iter().map(class_char).collect();
         let one = format!("[{classes}].");
         match c.name("list") {
-            Some(_) => format!("(?P<{}>{one}(?:{}{one})*)", &c["end"], knowledge.relation_rules.between),
+            // A name that stands there and takes no part.
+            _ if &c["end"] == "_" => format!("(?:{one})"),
+            Some(_) => {
+                let between = &knowledge.relation_rules.between;
+                // 海门区三星镇与通州区川姜镇: the place behind the one it lies in needs no joiner, nor do titles in 《》.
+                let in_a_row = knowledge.classes(&["Place".to_owned(), "PolicyDocument".to_owned()]);
+                let adjacent = if knowledge.classes(&names).iter().all(|c| in_a_row.contains(c)) { "?" } else { "" };
+                // A bracket behind the last one explains it.
+                format!("(?P<{}>{one}(?:(?:{between}){adjacent}{one})*)(?:（[^（）]*）)?", &c["end"])
+            }
             None => format!("(?P<{}>{one})", &c["end"]),
         }
     });
