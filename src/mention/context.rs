@@ -7,6 +7,7 @@ use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::knowledge::{Anchors, Expression, Knowledge, Need, expand};
 use crate::ontology::{Class, Classes};
+use crate::trace::Why;
 
 struct Context {
     rule: Arc<str>,
@@ -65,8 +66,11 @@ impl Contexts {
                         let like = m.class == context.class && m.span.end == span.end;
                         span.contains(m.span) && span != m.span && !like && !self.levelled.contains(m.class)
                     };
-                    let taken = known.iter().any(|m| m.span.overlaps(span) && !holds(m));
-                    if !taken && self.is_name(scan, span, context) {
+                    if let Some(other) = known.iter().find(|m| m.span.overlaps(span) && !holds(m)) {
+                        scan.known_before(span, &context.rule, other);
+                    } else if let Some(fault) = self.fault(scan, span, context) {
+                        scan.trace.reject(span, &context.rule, || fault);
+                    } else {
                         found.push(Mention {
                             span,
                             class: context.class,
@@ -82,7 +86,8 @@ impl Contexts {
         found
     }
 
-    fn is_name(&self, scan: &Scan<'_>, span: Span, context: &Context) -> bool {
+    /// What speaks against a name at `span`.
+    fn fault(&self, scan: &Scan<'_>, span: Span, context: &Context) -> Option<Why> {
         let words = span.of(scan.text);
         let proper = context.need != Some(Need::Proper) || {
             words.chars().any(|c| c.is_ascii_alphanumeric()) || scan.proper_in(span).next().is_some()
@@ -99,7 +104,15 @@ impl Contexts {
         let generic = known.is_word(words)
             || (context.need == Some(Need::Specific) && known.covers(words))
             || (known.is_word(stem) && scan.is_agent(context.class));
-        words.chars().count() >= 2 && !phrase && proper && !generic
+        if words.chars().count() < 2 {
+            Some(Why::Short(2))
+        } else if phrase {
+            Some(Why::Phrase)
+        } else if !proper {
+            Some(Why::NotProper)
+        } else {
+            generic.then_some(Why::Generic)
+        }
     }
 }
 

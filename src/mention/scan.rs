@@ -13,6 +13,7 @@ use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
 use crate::knowledge::{Boundary, DivisionId, Expression, Knowledge, Refers};
 use crate::ontology::{Class, Classes};
+use crate::trace::{Trace, Why};
 
 /// What a known word stands for.
 #[derive(Clone, Debug)]
@@ -181,6 +182,7 @@ impl TownLists {
 pub(super) struct Scan<'a> {
     pub(super) text: &'a str,
     pub(super) matchers: &'a Matchers,
+    pub(super) trace: &'a Trace,
     /// The class of firms.
     firm: Option<Class>,
     /// The class of countries, and the name of that of the documents.
@@ -205,10 +207,17 @@ pub(super) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    pub(super) fn new(matchers: &'a Matchers, knowledge: &'a Knowledge, text: &'a str, areas: &'a [Span]) -> Self {
+    pub(super) fn new(
+        matchers: &'a Matchers,
+        knowledge: &'a Knowledge,
+        text: &'a str,
+        areas: &'a [Span],
+        trace: &'a Trace,
+    ) -> Self {
         let mut scan = Self {
             text,
             matchers,
+            trace,
             firm: knowledge.schema.class("Enterprise"),
             region: knowledge.schema.class("Region"),
             state: Some(knowledge.references.state.as_str()),
@@ -279,10 +288,11 @@ impl<'a> Scan<'a> {
             .any(|at| self.ends[at].is_some_and(|(start, k)| start as usize >= span.start && !k.stands_inside()))
     }
 
-    /// Whether `span` lies inside a longer verb or function word (局 in 布局).
-    pub(super) fn inside_boundary(&self, span: Span) -> bool {
+    /// The longer verb or function word that `span` lies in (局 in 布局).
+    pub(super) fn longer_word(&self, span: Span) -> Option<Span> {
         let kind = |k| matches!(k, Boundary::Verb | Boundary::Function | Boundary::Adverb);
-        self.boundary_before(span.end).is_some_and(|(start, k)| start < span.start && kind(k))
+        let (start, _) = self.boundary_before(span.end).filter(|(start, k)| *start < span.start && kind(*k))?;
+        Some(Span::new(start, span.end))
     }
 
     /// `span` by its full name when it begins with an organ (市人大常委会|选联工委).
@@ -329,9 +339,7 @@ impl<'a> Scan<'a> {
         self.organs = found.iter().filter_map(organ).collect();
         self.places = found.iter().filter(|m| self.matchers.places.contains(m.class)).map(|m| m.span).collect();
         self.places.sort();
-        let foreign = |m: &&Mention| {
-            Some(m.class) == self.region && !self.state.is_some_and(|state| m.span.of(self.text) == state)
-        };
+        let foreign = |m: &&Mention| Some(m.class) == self.region && self.state != Some(m.span.of(self.text));
         self.regions = found.iter().filter(foreign).map(|m| m.span).collect();
     }
 
@@ -416,6 +424,7 @@ impl<'a> Scan<'a> {
                 Word::Entry(i) => {
                     let entry = &knowledge.names[*i];
                     if entry.weak && !self.supported(knowledge, span, entry.class) {
+                        self.trace.reject(span, &matchers.rule_lexicon, || Why::Unsupported);
                         continue;
                     }
                     let target = Target::Name(entry.canonical.clone());
@@ -446,7 +455,11 @@ impl<'a> Scan<'a> {
                 Word::Division(id, short) => divisions.push((*id, *short)),
             }
         }
-        let (id, _) = setting.choose(knowledge, &divisions, |short| !short || self.place_stands_alone(span))?;
+        let chosen = setting.choose(knowledge, &divisions, |short| !short || self.place_stands_alone(span));
+        if chosen.is_none() && !divisions.is_empty() && !self.place_stands_alone(span) {
+            self.trace.reject(span, &matchers.rule_division, || Why::PartOfWord);
+        }
+        let (id, _) = chosen?;
         let division = knowledge.divisions.get(id);
         let zone = knowledge.references.division_class.iter().find(|z| z.pattern.is_match(&division.name));
         Some(Mention {
@@ -534,7 +547,7 @@ impl<'a> Scan<'a> {
 
     /// `span` with the tail of a firm's name behind it (戴尔 + 科技), when the name can end there.
     fn with_firm_tail(&self, knowledge: &Knowledge, span: Span, class: Class) -> Span {
-        if !self.firm.is_some_and(|firm| firm == class) {
+        if self.firm != Some(class) {
             return span;
         }
         let after = &self.text[span.end..];
@@ -610,6 +623,14 @@ impl<'a> Scan<'a> {
         };
         found.extend(hits.iter().filter(fits).map(mention));
         found
+    }
+
+    /// `rule` does not read `span` because `other` was known before.
+    pub(super) fn known_before(&self, span: Span, rule: &str, other: &Mention) {
+        if span != other.span {
+            let words = || other.span.of(self.text).to_owned();
+            self.trace.reject(span, rule, || Why::Known { words: words(), rule: other.rule.to_string() });
+        }
     }
 
     /// Whether `class` is that of a place.

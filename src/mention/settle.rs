@@ -9,10 +9,11 @@ use super::scan::Scan;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::knowledge::Knowledge;
+use crate::trace::{Rejected, Why};
 
 /// Keeps the mentions that win: fixed parts first, then the longer one, then the surer one, then the one further left.
 /// The result is in the order of the text and without overlaps.
-pub(super) fn settle(mut found: Vec<Mention>) -> Vec<Mention> {
+pub(super) fn settle(mut found: Vec<Mention>, scan: &Scan<'_>) -> Vec<Mention> {
     found.sort_by(|a, b| {
         let key = |m: &Mention| (std::cmp::Reverse(m.rank), std::cmp::Reverse(m.span.len()));
         key(a)
@@ -23,11 +24,24 @@ pub(super) fn settle(mut found: Vec<Mention>) -> Vec<Mention> {
     let mut kept: BTreeMap<usize, Mention> = BTreeMap::new();
     for mention in found {
         let before = kept.range(..mention.span.end).next_back();
-        if before.is_none_or(|(_, m)| !m.span.overlaps(mention.span)) {
-            kept.insert(mention.span.start, mention);
+        match before.filter(|(_, m)| m.span.overlaps(mention.span)) {
+            // Two rules that say the same do not contradict each other.
+            Some((_, winner)) if (winner.span, winner.class) == (mention.span, mention.class) => {}
+            Some((_, winner)) => scan.trace.reject(mention.span, &mention.rule, || Why::Lost {
+                words: winner.span.of(scan.text).to_owned(),
+                rule: winner.rule.to_string(),
+            }),
+            None => _ = kept.insert(mention.span.start, mention),
         }
     }
     kept.into_values().collect()
+}
+
+/// Whether nobody would ask for the reason: it is a name after all, or part of one that it did not compete with.
+pub(super) fn is_idle(rejected: &Rejected, settled: &[Mention]) -> bool {
+    let Rejected { span, rule, why } = rejected;
+    let competed = matches!(why, Why::Lost { .. } | Why::Known { .. });
+    settled.iter().any(|m| m.span.contains(*span) && (!competed || (m.span, &*m.rule) == (*span, rule)))
 }
 
 /// The other places where the document uses a name that a list, a shape or a context found.

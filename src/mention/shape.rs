@@ -8,6 +8,7 @@ use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::knowledge::{Boundary, Expression, Knowledge, Need};
 use crate::ontology::Class;
+use crate::trace::Why;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
 struct Shape {
@@ -110,7 +111,12 @@ impl Shapes {
     /// The name that ends with `head`, when the words before it make one.
     fn name(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape) -> Option<Mention> {
         let after = &scan.text[head.end..area.end];
-        if shape.unless_before.iter().any(|w| after.starts_with(w.as_str())) || scan.inside_boundary(head) {
+        if let Some(word) = shape.unless_before.iter().find(|w| after.starts_with(w.as_str())) {
+            self.reject_noun(scan, area, head, shape, || Why::Followed(word.clone()));
+            return None;
+        }
+        if let Some(word) = scan.longer_word(head) {
+            self.reject_noun(scan, area, head, shape, || Why::Inside(word.of(scan.text).to_owned()));
             return None;
         }
         if shape.need == Need::Coined {
@@ -118,7 +124,7 @@ impl Shapes {
         }
         let (start, whole) = self.walk(scan, area.start, head.start, shape);
         if !whole && scan.proper_in(Span::new(start, head.start)).next().is_none() {
-            return None;
+            return scan.trace.refuse(Span::new(start, head.end), &shape.rule, || Why::Long(shape.max));
         }
         let start = self.proper_start(scan, start, head.start);
         let start = self.behind_doer(scan, start, head.start, shape);
@@ -128,24 +134,29 @@ impl Shapes {
         let start = behind(&shape.behind, scan.text, start, head.start);
         let start = lead(scan, start, head.start);
         let before = &scan.text[area.start..start];
-        if !shape.only_after.is_empty() && !shape.only_after.iter().any(|w| before.ends_with(w.as_str())) {
-            return None;
-        }
         let span = Span::new(start, scan.bracketed_place(head.end).unwrap_or(head.end));
         let words = &scan.text[start..head.start];
-        let refused = shape.without.iter().any(|w| words.contains(w.as_str()));
-        let begins = shape.starts.is_empty() || shape.starts.iter().any(|w| words.starts_with(w.as_str()));
-        if words.chars().count() < shape.min
-            || refused
-            || !begins
-            || (shape.need == Need::Specific && scan.matchers.generic.covers(words))
-        {
-            return None;
+        let refuse = |why: &dyn Fn() -> Why| scan.trace.refuse(span, &shape.rule, why);
+        if words.chars().count() < shape.min {
+            // A noun by itself is not worth a reason.
+            return if words.is_empty() { None } else { refuse(&|| Why::Short(shape.min)) };
+        }
+        if !shape.only_after.is_empty() && !shape.only_after.iter().any(|w| before.ends_with(w.as_str())) {
+            return refuse(&|| Why::NotBehind);
+        }
+        if let Some(word) = shape.without.iter().find(|w| words.contains(w.as_str())) {
+            return refuse(&|| Why::Holds(word.clone()));
+        }
+        if !shape.starts.is_empty() && !shape.starts.iter().any(|w| words.starts_with(w.as_str())) {
+            return refuse(&|| Why::Beginning);
+        }
+        if shape.need == Need::Specific && scan.matchers.generic.covers(words) {
+            return refuse(&|| Why::Generic);
         }
         let counted = scan.boundary_before(start).is_some_and(|(_, kind)| kind == Boundary::Measure);
         let proper = self.is_proper(scan, span, head.start);
         if (shape.need == Need::Proper || counted) && !proper {
-            return None;
+            return refuse(&|| if counted { Why::Counted } else { Why::NotProper });
         }
         let confidence = if proper { shape.confidence } else { shape.confidence * 0.85 };
         Some(Mention {
@@ -156,6 +167,16 @@ impl Shapes {
             confidence,
             rank: Rank::Ordinary,
         })
+    }
+
+    /// Says why no name ends with `head`, when words stand before it that could have been one.
+    fn reject_noun(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape, why: impl FnOnce() -> Why) {
+        if scan.trace.is_on() && shape.need != Need::Coined {
+            let start = lead(scan, self.walk(scan, area.start, head.start, shape).0, head.start);
+            if start < head.start {
+                scan.trace.reject(Span::new(start, head.end), &shape.rule, why);
+            }
+        }
     }
 
     /// A brand: two to four characters before `head` that make no common word, where a name may begin before them and end
@@ -195,7 +216,7 @@ impl Shapes {
                 return Some(Mention { span, class, target, rule, confidence, rank: Rank::Ordinary });
             }
         }
-        None
+        scan.trace.refuse(Span::new(at, head.end), &shape.rule, || Why::NotCoined)
     }
 
     /// Whether no common or generic word stands in `stem`.

@@ -11,6 +11,7 @@ use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Boundary, Expression, Knowledge, Reading};
 use crate::mention::{Setting, automaton};
 use crate::ontology::Classes;
+use crate::trace::Why;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
 struct Frame {
@@ -180,16 +181,28 @@ impl Frames {
     ) {
         for (n, verb) in clause.verbs.iter().enumerate() {
             let Some(frames) = self.by_verb.get(verb.index) else { continue };
-            if unreal(page, clause, verb.span) {
+            let frames = || frames.iter().map(|f| &self.frames[*f]);
+            if let Some((why, word)) = unreal(page, clause, verb.span) {
+                // Only what would have been read otherwise is worth a reason.
+                for frame in frames().filter(|_| page.trace.is_on()) {
+                    if let Some(((_, at), _)) = acted_on(page, entities, clause, n, frame) {
+                        page.trace.reject(verb.span.join(at), &frame.rule, || why(word.to_owned()));
+                    }
+                }
                 continue;
             }
-            for &frame in frames {
-                self.fill(page, entities, setting, clause, n, &self.frames[frame], claims);
+            let mut fits = false;
+            for frame in frames() {
+                fits |= self.fill(page, entities, setting, clause, n, frame, claims);
+            }
+            // A frame beside one that found its object is only another sense of the verb.
+            if !fits && page.trace.is_on() {
+                frames().for_each(|frame| reject_object(page, entities, clause, n, frame));
             }
         }
     }
 
-    /// Fills one frame of one verb, when the clause has what it needs.
+    /// Fills one frame of one verb, when the clause has what it needs; says whether the clause has an object for it.
     #[expect(clippy::too_many_arguments, reason = "the clause and its surroundings are one thing each")]
     fn fill(
         &self,
@@ -200,19 +213,14 @@ impl Frames {
         n: usize,
         frame: &Frame,
         claims: &mut Vec<Claim>,
-    ) {
+    ) -> bool {
         let text = page.document.text.clean();
         let verb = clause.verbs[n].span;
-        let (acted_on, passive) = match object(page, entities, clause, n, frame) {
-            Some(found) => (found, false),
-            None if frame.before => match before(page, entities, clause, verb, frame.object) {
-                Some(found) => (found, true),
-                None => return,
-            },
-            None => return,
-        };
+        let Some((acted_on, passive)) = acted_on(page, entities, clause, n, frame) else { return false };
+        let reject = |why: &dyn Fn() -> Why| page.trace.reject(verb.join(acted_on.1), &frame.rule, why);
         if frame.then.as_ref().is_some_and(|t| !t.is_match(&text[acted_on.1.end..clause.span.end])) {
-            return;
+            reject(&|| Why::NoSequel);
+            return true;
         }
         let limit = if passive { acted_on.1.end } else { clause.span.start };
         let stated = subject(page, entities, clause, Span::new(limit, verb.start), frame.subject, &acted_on.0);
@@ -223,7 +231,11 @@ impl Frames {
                 evidence = evidence.join(span);
                 ids
             }
-            None if frame.stated || self.is_spoken_for(page, entities, clause, limit, verb, frame, &acted_on) => return,
+            None if frame.stated => {
+                reject(&|| Why::Unstated);
+                return true;
+            }
+            None if self.is_spoken_for(page, entities, clause, limit, verb, frame, &acted_on) => return true,
             None => {
                 let (ids, whose) = elided(page, entities, setting, clause, frame);
                 reading = whose;
@@ -255,6 +267,9 @@ impl Frames {
             }
         }
         acts.extend(partners.into_iter().filter(|id| frame.subject.contains(entities.get(*id).class)));
+        if acts.is_empty() {
+            reject(&|| Why::NoSubject);
+        }
         // 甲、乙分别推出“丙”“丁”: the first one the first, the second one the second.
         let each = acts.len() == acted_on.0.len()
             && acts.len() > 1
@@ -277,6 +292,7 @@ impl Frames {
                 }
             }
         }
+        true
     }
 
     /// Whether the clause leaves nobody out, though nobody in it fits: somebody else stands before the verb (推动某园区
@@ -293,23 +309,32 @@ impl Frames {
         acted_on: &(Vec<EntityId>, Span),
     ) -> bool {
         let text = page.document.text.clean();
+        let reject = |why: &dyn Fn() -> Why| page.trace.reject(verb.join(acted_on.1), &frame.rule, why);
         let behind = text[acted_on.1.end..clause.span.end].trim_start_matches('”');
         let described = page.knowledge.relation_rules.attribute.find(behind).is_some_and(|m| {
             let end = clause.span.end - behind.len() + m.end();
             clause.groups.iter().any(|g| g.span.start >= end && text[end..g.span.start].chars().count() <= NEAR)
         });
-        let before = clause.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= verb.start);
-        let other = before.into_iter().any(|g| {
+        let mut before = clause.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= verb.start);
+        let other = before.find(|g| {
             let near = text[g.span.end..verb.start].chars().count() <= NEAR;
             near && !governed(page, clause, g) && !owns(text, g) && {
                 let ids = fitting(page, entities, g, self.actors);
                 !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
             }
         });
-        described
-            || other
-            || unnamed(page, clause, limit, verb)
-            || (frame.alone && !self.is_filler(page, clause.span.start, verb.start))
+        if described {
+            reject(&|| Why::Attribute);
+        } else if let Some(other) = other {
+            reject(&|| Why::SpokenFor(other.span.of(text).to_owned()));
+        } else if unnamed(page, clause, limit, verb) {
+            reject(&|| Why::Unnamed);
+        } else if frame.alone && !self.is_filler(page, clause.span.start, verb.start) {
+            reject(&|| Why::NotAlone);
+        } else {
+            return false;
+        }
+        true
     }
 
     /// Whether the words in `from..to` only lead to the subject: time, adverbs, conjunctions.
@@ -372,6 +397,46 @@ impl Frames {
 const NEAR: usize = 8;
 /// The most characters of other words before a subject.
 const FILLER: usize = 24;
+
+/// What the verb acts on, and whether it stands before the verb.
+fn acted_on(
+    page: &Page<'_>,
+    entities: &Entities,
+    clause: &Clause<'_>,
+    n: usize,
+    frame: &Frame,
+) -> Option<((Vec<EntityId>, Span), bool)> {
+    if let Some(found) = object(page, entities, clause, n, frame) {
+        return Some((found, false));
+    }
+    let verb = clause.verbs[n].span;
+    let found = if frame.before { before(page, entities, clause, verb, frame.object) } else { None };
+    found.map(|found| (found, true))
+}
+
+/// Says why the names right behind the verb are no object; nothing where none stands near.
+fn reject_object(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, n: usize, frame: &Frame) {
+    let text = page.document.text.clean();
+    let verb = clause.verbs[n].span;
+    let Some(group) = clause.groups.iter().find(|g| g.span.start >= verb.end) else { return };
+    let before = &text[verb.end..group.span.start];
+    if before.chars().count() > frame.gap {
+        return;
+    }
+    let other = clause.verbs[n + 1..].iter().find(|v| v.span.end <= group.span.start);
+    let preposition = page.knowledge.relation_rules.prepositions.iter().find(|p| before.ends_with(p.as_str()));
+    let why = match (other, preposition) {
+        // What would not fit anyway belongs to that other word.
+        (Some(_), _) | (_, Some(_)) if fitting(page, entities, group, frame.object).is_empty() => return,
+        (Some(other), _) => Why::OtherVerb(other.span.of(text).to_owned()),
+        (None, Some(preposition)) => Why::Governed(preposition.clone()),
+        (None, None) => {
+            let class = page.mentions[group.members.start].class;
+            Why::ObjectClass(page.knowledge.schema.name(class).to_owned())
+        }
+    };
+    page.trace.reject(verb.join(group.span), &frame.rule, || why);
+}
 
 /// What the verb acts on: the next names of a fitting class, before another verb takes over.
 fn object(
@@ -533,16 +598,21 @@ fn fitting(page: &Page<'_>, entities: &Entities, group: &Group, classes: Classes
     ids.filter(|m| !page.is_outer_place(*m)).filter_map(|m| entities.of_mention(m)).collect()
 }
 
-/// Whether the clause denies or only wishes what its verb says.
-fn unreal(page: &Page<'_>, clause: &Clause<'_>, verb: Span) -> bool {
+/// What a word does to a statement.
+type Mood = fn(String) -> Why;
+
+/// The word by which the clause denies, takes back or only wishes for what its verb says.
+fn unreal<'a>(page: &'a Page<'_>, clause: &Clause<'_>, verb: Span) -> Option<(Mood, &'a str)> {
     let text = page.document.text.clean();
     let rules = &page.knowledge.relation_rules;
     let in_clause = &text[clause.span.start..verb.start];
     let in_sentence = &text[clause.sentence.start..verb.start];
     let after = &text[verb.end..clause.sentence.end];
-    rules.denied.iter().any(|w| in_clause.contains(w.as_str()))
-        || rules.revoked.iter().any(|w| after.contains(w.as_str()))
-        || rules.wished.iter().any(|w| in_sentence.contains(w.as_str()))
+    let word = |words: &'a [String], around: &str| words.iter().map(String::as_str).find(|w| around.contains(*w));
+    let denied = word(&rules.denied, in_clause).map(|w| (Why::Denied as Mood, w));
+    let revoked = || word(&rules.revoked, after).map(|w| (Why::Revoked as Mood, w));
+    let wished = || word(&rules.wished, in_sentence).map(|w| (Why::Wished as Mood, w));
+    denied.or_else(revoked).or_else(wished)
 }
 
 /// `evidence` widened to the clause it stands in.

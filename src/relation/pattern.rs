@@ -12,6 +12,7 @@ use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Anchors, Expression, Knowledge, Reading, expand};
 use crate::ontology::Class;
+use crate::trace::Why;
 
 /// First of the private characters that stand for classes.
 const CLASS: u32 = 0xf_0000;
@@ -76,17 +77,20 @@ impl Pattern {
         let denied = &page.knowledge.relation_rules.denied;
         for captures in self.expression.captures_iter(&line.text) {
             let (Some(s), Some(o)) = (captures.name("s"), captures.name("o")) else { continue };
-            if denied.iter().any(|w| captures[0].contains(w.as_str())) {
+            if let Some(word) = denied.iter().find(|w| captures[0].contains(w.as_str())) {
+                let ends = line.mentions(s.as_str()).chain(line.mentions(o.as_str()));
+                let names = ends.map(|i| page.mentions[i].span);
+                if let Some(span) = names.reduce(Span::join) {
+                    page.trace.reject(span, &self.rule, || Why::Denied(word.clone()));
+                }
                 continue;
             }
             let ids = |m: regex::Match<'_>| -> Vec<(EntityId, Span)> {
-                let indices = m.as_str().chars().filter_map(|c| u32::from(c).checked_sub(INDEX));
-                let mention = |i: u32| line.first + i as usize;
                 // 武汉市江夏区: the outer place takes part only in what the two say of each other.
                 let adjacent = s.start() == o.end();
-                indices
-                    .filter(|i| adjacent || !page.is_outer_place(mention(*i)))
-                    .filter_map(|i| Some((entities.of_mention(mention(i))?, page.mentions[mention(i)].span)))
+                line.mentions(m.as_str())
+                    .filter(|i| adjacent || !page.is_outer_place(*i))
+                    .filter_map(|i| Some((entities.of_mention(i)?, page.mentions[i].span)))
                     .collect()
             };
             for (subject, at) in ids(s) {
@@ -124,6 +128,11 @@ impl Line {
         }
         text.push_str(&clean[at..sentence.end]);
         Self { text, first, sentence }
+    }
+
+    /// The mentions that a slot of a pattern holds.
+    fn mentions(&self, slot: &str) -> impl Iterator<Item = usize> {
+        slot.chars().filter_map(|c| u32::from(c).checked_sub(INDEX)).map(|i| self.first + i as usize)
     }
 
     /// The words that state a claim between two names: all of the sentence, or the names and what is between them when
