@@ -297,7 +297,8 @@ rule!(
         pattern: String,
         /// Classes of the other end.
         to: Vec<String>,
-        /// For `contains`: words that make something else of the other name when they follow it (海洋|装备).
+        /// For `contains`: words that make something else of the other name when they follow it (海洋|装备). For `whole`:
+        /// words with which a whole does not end.
         #[serde(default)]
         unless_before: Vec<String>,
         /// Whether the other end becomes an entity of the document when it does not stand alone.
@@ -429,6 +430,8 @@ pub struct ReferenceRules {
     pub deputies: Expression,
     /// Organizations in an addressee.
     pub party_committee: Expression,
+    /// Long endings of divisions and the short ones that stand behind their bare form instead (红河州).
+    pub division_endings: Vec<(String, String)>,
     /// Words for a level at the head of a scheme or title, each with the rank of the place whose it then is.
     pub level_prefix: Vec<Level>,
     /// Divisions of the table that are no administrative places but zones: by an expression over the name, their class.

@@ -62,8 +62,10 @@ impl Contexts {
                         span = trimmed(scan, span);
                     }
                     // A longer name may hold known ones, but not a title that is told apart by its level.
-                    let holds =
-                        |m: &Mention| span.contains(m.span) && span != m.span && !self.levelled.contains(m.class);
+                    let holds = |m: &Mention| {
+                        let like = m.class == context.class && m.span.end == span.end;
+                        span.contains(m.span) && span != m.span && !like && !self.levelled.contains(m.class)
+                    };
                     if let Some(other) = known.iter().find(|m| m.span.overlaps(span) && !holds(m)) {
                         scan.known_before(span, &context.rule, other);
                     } else if let Some(fault) = self.fault(scan, span, context) {
@@ -99,7 +101,9 @@ impl Contexts {
             .min_by_key(|s| s.len())
             .unwrap_or(words);
         let known = &scan.matchers.generic;
-        let generic = known.covers(words) || (known.is_word(stem) && scan.is_agent(context.class));
+        let generic = known.is_word(words)
+            || (context.need == Some(Need::Specific) && known.covers(words))
+            || (known.is_word(stem) && scan.is_agent(context.class));
         if words.chars().count() < 2 {
             Some(Why::Short(2))
         } else if phrase {

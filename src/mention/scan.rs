@@ -1,5 +1,6 @@
 //! One pass over the text with all word lists: known names, places, organs, boundary words.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -61,11 +62,11 @@ pub(crate) fn automaton<'a>(words: impl IntoIterator<Item = &'a str>) -> Charwis
 
 impl Matchers {
     pub(super) fn new<'k>(knowledge: &'k Knowledge) -> Self {
-        let mut index: HashMap<&'k str, usize> = HashMap::new();
-        let mut surfaces: Vec<&'k str> = Vec::new();
+        let mut index: HashMap<Cow<'k, str>, usize> = HashMap::new();
+        let mut surfaces: Vec<Cow<'k, str>> = Vec::new();
         let mut meanings: Vec<Vec<Word>> = Vec::new();
-        let mut put = |surface: &'k str, word| {
-            let at = *index.entry(surface).or_insert_with(|| {
+        let mut put = |surface: Cow<'k, str>, word| {
+            let at = *index.entry(surface.clone()).or_insert_with(|| {
                 surfaces.push(surface);
                 meanings.push(Vec::new());
                 meanings.len() - 1
@@ -73,21 +74,25 @@ impl Matchers {
             meanings[at].push(word);
         };
         for (i, entry) in knowledge.names.iter().enumerate() {
-            put(entry.surface.as_str(), Word::Entry(i));
+            put(entry.surface.as_str().into(), Word::Entry(i));
         }
         for (id, division) in knowledge.divisions.iter().filter(|(_, d)| d.rank != DivisionRank::Town) {
-            put(division.name.as_str(), Word::Division(id, false));
+            put(division.name.as_str().into(), Word::Division(id, false));
             if !division.short.is_empty() && division.short != division.name {
-                put(division.short.as_str(), Word::Division(id, true));
+                put(division.short.as_str().into(), Word::Division(id, true));
+                let endings = knowledge.references.division_endings.iter();
+                for (_, short) in endings.filter(|(long, _)| division.name.ends_with(long.as_str())) {
+                    put(format!("{}{short}", division.short).into(), Word::Division(id, false));
+                }
             }
         }
         for anaphor in &knowledge.references.anaphor {
             let classes: Vec<Class> = knowledge.classes(&anaphor.classes).iter().collect();
             for word in &anaphor.words {
-                put(word.as_str(), Word::Anaphor(anaphor.refers, classes.clone()));
+                put(word.as_str().into(), Word::Anaphor(anaphor.refers, classes.clone()));
             }
         }
-        let words = automaton(surfaces.iter().copied());
+        let words = automaton(surfaces.iter().map(AsRef::as_ref));
         let units = knowledge.figure_rules.units.iter().map(|u| regex::escape(u)).collect::<Vec<_>>().join("|");
         let rules = &knowledge.figure_rules;
         let digits: String = rules.digits.keys().chain(rules.places.keys()).collect();
@@ -367,6 +372,12 @@ impl<'a> Scan<'a> {
             .collect();
         let (id, _) = setting.choose(knowledge, &candidates, |_| true)?;
         Some((*span, knowledge.divisions.get(id).name.clone()))
+    }
+
+    /// Whether a known word stands inside `span`.
+    pub(super) fn knows_part_of(&self, span: Span) -> bool {
+        let i = self.hits.partition_point(|h| h.0.start < span.start);
+        self.hits.get(i).is_some_and(|h| span.contains(h.0))
     }
 
     /// The known word that starts at `at`.

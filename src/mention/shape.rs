@@ -127,7 +127,7 @@ impl Shapes {
             return scan.trace.refuse(Span::new(start, head.end), &shape.rule, || Why::Long(shape.max));
         }
         let start = self.proper_start(scan, start, head.start);
-        let start = self.behind_doer(scan, start, head.start);
+        let start = self.behind_doer(scan, start, head.start, shape);
         let start = if shape.behind_regions { scan.behind_region(start, head.start) } else { start };
         let start = if shape.after_place { scan.behind_places(start, head.start) } else { start };
         let start = shape.opens.as_ref().and_then(|o| opening(scan.text, area.start, head.start, o)).unwrap_or(start);
@@ -208,7 +208,7 @@ impl Shapes {
                 || scan.proper_ends_at(at)
                 || before.ends_with(['和', '与', '及'])
                 || scan.common_words.contains_key(last_two(before));
-            let fresh = scan.proper_in(Span::new(at, head.start)).next().is_none();
+            let fresh = !scan.knows_part_of(Span::new(at, head.start));
             if begins && fresh && self.is_coined(scan, stem) {
                 let span = Span::new(at, head.end);
                 let target = Target::Name(span.of(scan.text).to_owned());
@@ -290,10 +290,14 @@ impl Shapes {
         start
     }
 
-    /// Where the name begins behind a place and what it does: 柴沟镇建设|“齐鲁粮仓”项目.
-    fn behind_doer(&self, scan: &Scan<'_>, start: usize, head: usize) -> usize {
-        let verbs = scan.places_in(start, head).filter_map(|p| scan.boundary_at(p.end));
-        verbs.filter(|(end, kind)| *kind == Boundary::Verb && *end < head).map(|(end, _)| end).max().unwrap_or(start)
+    /// Where the name begins behind somebody and what they do: 柴沟镇建设|“齐鲁粮仓”项目, 市科技局联合|厦门大学.
+    fn behind_doer(&self, scan: &Scan<'_>, start: usize, head: usize, shape: &Shape) -> usize {
+        let verb = |end: usize| scan.boundary_at(end).filter(|(to, kind)| *kind == Boundary::Verb && *to < head);
+        let places = scan.places_in(start, head).filter_map(|p| verb(p.end));
+        let inside = |from: usize, to: usize| shape.inside.iter().any(|w| *w == scan.text[from..to]);
+        let doers = scan.proper_in(Span::new(start, head));
+        let doers = doers.filter_map(|p| verb(p.end).filter(|(to, _)| !inside(p.end, *to)));
+        places.chain(doers).map(|(end, _)| end).max().unwrap_or(start)
     }
 
     /// Whether the words before the head hold something that only a proper name has.

@@ -243,7 +243,9 @@ impl Frames {
             }
         };
         let rules = &page.knowledge.relation_rules;
-        let joint = rules.joint.iter().any(|w| verb.of(text).starts_with(w.as_str()));
+        let lead = &text[clause.span.start..verb.start];
+        let joint = rules.joint.iter().any(|w| verb.of(text).starts_with(w.as_str()))
+            || rules.jointly.iter().any(|w| lead.ends_with(w.as_str()));
         let words = if joint { &rules.joint_with } else { &rules.together };
         let together = together(page, entities, clause, verb.start, words, self.partners);
         let partners: Vec<EntityId> = together.into_iter().filter(|id| !acts.contains(id)).collect();

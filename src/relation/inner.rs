@@ -91,6 +91,7 @@ impl Inner {
                 let part = part.as_str();
                 match (entities.place_called(whole.knowledge, part, self.to, whole.id), self.creates) {
                     (Some(id), _) => vec![id],
+                    (None, Some(_)) if whole.knowledge.name_rules.generic.iter().any(|g| g == part) => Vec::new(),
                     (None, Some(class)) => {
                         let id = entities.ensure(class, part, &self.rule, self.confidence);
                         entities.add_span(id, whole.id);
@@ -154,7 +155,7 @@ impl Inner {
         if known.is_some() {
             return known.filter(|id| *id != whole.id);
         }
-        if name.chars().count() < WHOLE {
+        if name.chars().count() < WHOLE || self.unless_before.iter().any(|w| name.ends_with(w.as_str())) {
             return None;
         }
         let id = entities.ensure(self.creates?, name, &self.rule, self.confidence);
