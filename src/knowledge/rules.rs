@@ -222,6 +222,9 @@ rule!(
         /// The one who acts must stand in the same clause, right before the verb; nobody is carried over.
         #[serde(default)]
         stated: bool,
+        /// Whether whoever acts when nobody is stated must stand in an earlier clause of the same sentence.
+        #[serde(default)]
+        near: bool,
         /// Whether the issuing place acts when nobody acted in the section.
         #[serde(default = "yes")]
         defaults: bool,

@@ -22,6 +22,7 @@ struct Frame {
     reversed: bool,
     stated: bool,
     defaults: bool,
+    near: bool,
     alone: bool,
     before: bool,
     gap: usize,
@@ -58,6 +59,8 @@ struct Clause<'a> {
     verbs: Vec<Verb>,
     /// Who acts when the clause does not say.
     carried: &'a [EntityId],
+    /// Whether the sentence itself says so in an earlier clause.
+    near: bool,
 }
 
 impl Frames {
@@ -90,6 +93,7 @@ impl Frames {
                 reversed: rule.reversed,
                 stated: rule.stated,
                 defaults: rule.defaults,
+                near: rule.near,
                 alone: rule.alone,
                 before: rule.before,
                 gap: rule.gap,
@@ -136,6 +140,7 @@ impl Frames {
                 if self.skip.is_match(sentence.of(text)) {
                     continue;
                 }
+                let mut near = false;
                 let mut pending: Option<usize> = None;
                 for span in clauses(text, sentence, page.mentions) {
                     let groups = page.groups(span);
@@ -149,10 +154,11 @@ impl Frames {
                         verbs.insert(0, Verb { span: Span::new(span.start, span.start + link.len()), index });
                     }
                     pending = verbs.last().map(|v| v.index);
-                    let clause = Clause { span, sentence, groups, verbs, carried: &actor };
+                    let clause = Clause { span, sentence, groups, verbs, carried: &actor, near };
                     self.clause(page, entities, setting, &clause, &mut claims);
                     if let Some(stated) = self.actor_of(page, entities, &clause) {
                         actor = stated;
+                        near = true;
                     }
                 }
             }
@@ -534,7 +540,7 @@ fn elided(
     frame: &Frame,
 ) -> (Vec<EntityId>, Reading) {
     let can_act = |entities: &Entities, id: &EntityId| frame.subject.contains(entities.get(*id).class);
-    let carried: Vec<EntityId> = clause.carried.iter().copied().filter(|id| can_act(entities, id)).collect();
+    let carried: Vec<EntityId> = clause.carried.iter().copied().filter(|id| (clause.near || !frame.near) && can_act(entities, id)).collect();
     if !carried.is_empty() {
         return (carried, Reading::Carried);
     }
