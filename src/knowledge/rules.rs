@@ -150,6 +150,9 @@ rule!(
         /// The name begins behind the last place in it.
         #[serde(default)]
         after_place: bool,
+        /// The name begins behind the place at its head when another place or a coined word follows (两江新区|鱼复工业园).
+        #[serde(default)]
+        behind_outer: bool,
         /// The name begins behind the country or region at its head (荷兰|瓦赫宁根大学), but for that of the documents.
         #[serde(default)]
         behind_regions: bool,

@@ -380,6 +380,14 @@ impl<'a> Scan<'a> {
         self.hits.get(i).is_some_and(|h| span.contains(h.0))
     }
 
+    /// The division that is called by its whole name at `at`.
+    pub(super) fn full_place_at(&self, at: usize) -> Option<Span> {
+        let i = self.hits.partition_point(|h| h.0.start < at);
+        let (span, meaning) = self.hits.get(i).filter(|h| h.0.start == at)?;
+        let whole = self.matchers.meanings[*meaning].iter().any(|w| matches!(w, Word::Division(_, false)));
+        whole.then_some(*span)
+    }
+
     /// The known word that starts at `at`.
     pub(super) fn place_starting_at(&self, at: usize) -> Option<Span> {
         let i = self.hits.partition_point(|h| h.0.start < at);

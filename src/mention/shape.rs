@@ -24,6 +24,7 @@ struct Shape {
     without: Vec<String>,
     starts: Vec<String>,
     after_place: bool,
+    behind_outer: bool,
     behind_regions: bool,
     opens: Option<Expression>,
     behind: Vec<String>,
@@ -78,6 +79,7 @@ impl Shapes {
                 without: rule.without.clone(),
                 starts: rule.starts.clone(),
                 after_place: rule.after_place,
+                behind_outer: rule.behind_outer,
                 behind_regions: rule.behind_regions,
                 opens: rule.opens.clone(),
                 behind: rule.behind.clone(),
@@ -128,6 +130,7 @@ impl Shapes {
         }
         let start = self.proper_start(scan, start, head.start);
         let start = self.behind_doer(scan, start, head.start, shape);
+        let start = if shape.behind_outer { self.behind_outer(scan, start, head.start) } else { start };
         let start = if shape.behind_regions { scan.behind_region(start, head.start) } else { start };
         let start = if shape.after_place { scan.behind_places(start, head.start) } else { start };
         let start = shape.opens.as_ref().and_then(|o| opening(scan.text, area.start, head.start, o)).unwrap_or(start);
@@ -259,6 +262,10 @@ impl Shapes {
                     _ => break,
                 }
                 characters += scan.text[at..head].chars().take_while(|x| *x != c).count().min(4);
+                // “甲”“乙”平台: the quotation before is another name.
+                if open == '“' && scan.text[limit..at].ends_with('”') {
+                    break;
+                }
                 continue;
             }
             let joins = matches!(c, '和' | '与' | '及');
@@ -288,6 +295,16 @@ impl Shapes {
             }
         }
         start
+    }
+
+    /// Where the name begins behind a place that only says where it lies: 两江新区|鱼复工业园, 龙泉驿区|洛带镇枢纽港.
+    fn behind_outer(&self, scan: &Scan<'_>, start: usize, head: usize) -> usize {
+        let Some(outer) = scan.full_place_at(start).filter(|p| p.end < head) else { return start };
+        let rest = &scan.text[outer.end..head];
+        let place = scan.places_in(outer.end, head).any(|p| p.start == outer.end);
+        let coined = rest.chars().take(2).filter(|c| is_han(*c)).count() == 2 && self.is_coined(scan, first_two(rest));
+        let known = scan.place_starting_at(outer.end).is_some();
+        if place || (coined && !known) { outer.end } else { start }
     }
 
     /// Where the name begins behind somebody and what they do: 柴沟镇建设|“齐鲁粮仓”项目, 市科技局联合|厦门大学.
@@ -345,6 +362,10 @@ fn lead(scan: &Scan<'_>, mut start: usize, head: usize) -> usize {
     loop {
         let Some(c) = scan.text[start..head].chars().next() else { return start };
         let mark = !c.is_alphanumeric() && !matches!(c, '“' | '（');
+        // 和林格尔 is a place, not 和 and something else.
+        if scan.place_starting_at(start).is_some_and(|word| word.len() > c.len_utf8() * 2) {
+            return start;
+        }
         start = match scan.boundary_at(start) {
             // A verb that may stand inside of these names cannot begin one (建设|华为中心).
             Some((end, Boundary::Soft | Boundary::Lead | Boundary::Verb)) if end < head => end,
