@@ -63,7 +63,7 @@ impl Contexts {
                     }
                     // A longer name may hold known ones, but not a title that is told apart by its level.
                     let holds = |m: &Mention| {
-                        let like = m.class == context.class && m.span.end == span.end;
+                        let like = scan.is_agent(m.class) && m.class == context.class && m.span.end == span.end;
                         span.contains(m.span) && span != m.span && !like && !self.levelled.contains(m.class)
                     };
                     if let Some(other) = known.iter().find(|m| m.span.overlaps(span) && !holds(m)) {

@@ -133,7 +133,8 @@ impl Shapes {
         let start = if shape.behind_outer { self.behind_outer(scan, start, head.start) } else { start };
         let start = if shape.behind_regions { scan.behind_region(start, head.start) } else { start };
         let start = if shape.after_place { scan.behind_places(start, head.start) } else { start };
-        let start = shape.opens.as_ref().and_then(|o| opening(scan.text, area.start, head.start, o)).unwrap_or(start);
+        let opened = shape.opens.as_ref().and_then(|o| opening(scan.text, area.start, head.start, o));
+        let start = opened.unwrap_or(start);
         let start = behind(&shape.behind, scan.text, start, head.start);
         let start = lead(scan, start, head.start);
         let before = &scan.text[area.start..start];
@@ -153,11 +154,11 @@ impl Shapes {
         if !shape.starts.is_empty() && !shape.starts.iter().any(|w| words.starts_with(w.as_str())) {
             return refuse(&|| Why::Beginning);
         }
-        if shape.need == Need::Specific && scan.matchers.generic.covers(words) {
+        if shape.need == Need::Specific && opened.is_none() && scan.matchers.generic.covers(words) {
             return refuse(&|| Why::Generic);
         }
         let counted = scan.boundary_before(start).is_some_and(|(_, kind)| kind == Boundary::Measure);
-        let proper = self.is_proper(scan, span, head.start);
+        let proper = opened.is_some() || self.is_proper(scan, span, head.start);
         if (shape.need == Need::Proper || counted) && !proper {
             return refuse(&|| if counted { Why::Counted } else { Why::NotProper });
         }
