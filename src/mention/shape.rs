@@ -190,6 +190,7 @@ impl Shapes {
         let marks = |c: char| !c.is_alphanumeric() && !matches!(c, '（' | '“');
         let ends = after.is_empty()
             || after.starts_with(marks)
+            || after.starts_with(['和', '与', '及'])
             || scan.boundary_at(head.end).is_some()
             || scan.common_words.contains_key(first_two(after));
         if !ends || after.starts_with('、') && shape.min > 2 {
@@ -276,6 +277,10 @@ impl Shapes {
             }
             let before = at - c.len_utf8();
             let other = |h: &String| scan.text[limit..before].ends_with(h.as_str());
+            // （某号）和省某局: what a bracket closes belongs to what stands before it.
+            if joins && scan.text[limit..before].ends_with('）') {
+                break;
+            }
             if joins && (scan.proper_ends_at(before) || shape.heads.iter().any(other)) {
                 break;
             }

@@ -77,7 +77,7 @@ impl Inners {
 }
 
 /// The fewest characters of a whole that the document does not name alone.
-const WHOLE: usize = 4;
+const WHOLE: usize = 3;
 
 impl Inner {
     /// The entities that stand in `name` where this rule looks for them.
