@@ -540,7 +540,8 @@ fn elided(
     frame: &Frame,
 ) -> (Vec<EntityId>, Reading) {
     let can_act = |entities: &Entities, id: &EntityId| frame.subject.contains(entities.get(*id).class);
-    let carried: Vec<EntityId> = clause.carried.iter().copied().filter(|id| (clause.near || !frame.near) && can_act(entities, id)).collect();
+    let carried: Vec<EntityId> =
+        clause.carried.iter().copied().filter(|id| (clause.near || !frame.near) && can_act(entities, id)).collect();
     if !carried.is_empty() {
         return (carried, Reading::Carried);
     }
