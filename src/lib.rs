@@ -22,6 +22,7 @@ pub mod diagram;
 pub mod document;
 pub mod entity;
 pub mod eval;
+pub mod examples;
 pub mod figure;
 pub mod graph;
 pub mod knowledge;

@@ -43,7 +43,7 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
         let paths: Vec<String> = args.paths.iter().map(|p| p.display().to_string()).collect();
         bail!("{}: no .txt, .text or .md file to read; name a folder that holds some", paths.join(", "));
     }
-    let pipeline = Pipeline::new(args.knowledge.load()?);
+    let pipeline = args.knowledge.pipeline()?;
     let mut diagnostics = found.diagnostics;
     let results = read_all(&pipeline, &found.sources, args.threads)?;
     let mut extractions = Vec::new();

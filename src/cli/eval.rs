@@ -89,7 +89,7 @@ pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     for target in args.plot.iter().chain(&args.calibrate) {
         render::check_target(target, args.force)?;
     }
-    let pipeline = Pipeline::new(args.knowledge.load()?);
+    let pipeline = args.knowledge.pipeline()?;
     let score = measure(args, &pipeline)?;
     let schema = &pipeline.knowledge().schema;
     write_files(args, &score)?;

@@ -11,8 +11,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostic, nearest};
+use crate::examples;
 use crate::graph::Extraction;
-use crate::knowledge::{Knowledge, Options};
+use crate::knowledge::{Knowledge, KnowledgeError, Options};
 use crate::pipeline::Pipeline;
 use crate::text::Source;
 
@@ -28,6 +29,23 @@ pub(super) struct KnowledgeArgs {
 }
 
 impl KnowledgeArgs {
+    /// Loads it and compiles the stages. Rules that are not built in must read their own examples.
+    ///
+    /// # Errors
+    ///
+    /// See [`KnowledgeArgs::load`]; also when an example is not read as its rule says.
+    pub(super) fn pipeline(&self) -> anyhow::Result<Pipeline> {
+        let pipeline = Pipeline::new(self.load()?);
+        // The examples of the built-in rules are read by the tests; without a list some of them cannot hold.
+        if self.ontology.is_some() && self.no_lexicon.is_empty() {
+            let problems = examples::check(&pipeline);
+            if !problems.is_empty() {
+                return Err(KnowledgeError::Invalid(problems).into());
+            }
+        }
+        Ok(pipeline)
+    }
+
     /// Loads it.
     ///
     /// # Errors

@@ -48,6 +48,7 @@ pub struct Reader {
     inner: inner::Inners,
     joint: joint::Joint,
     places: Classes,
+    lies_somewhere: Classes,
 }
 
 /// What all readers see of one document.
@@ -56,6 +57,8 @@ struct Page<'a> {
     document: &'a Document,
     mentions: &'a [Mention],
     places: Classes,
+    /// What a place right before it is the place of.
+    lies_somewhere: Classes,
     firm: Option<Class>,
     trace: &'a Trace,
 }
@@ -72,11 +75,12 @@ impl Page<'_> {
         clause::groups(self.document.text.clean(), self.mentions, clause::inside(self.mentions, span), joiners)
     }
 
-    /// Whether the mention at `index` is a place that only says where the next one lies (浙江省 in 浙江省台州市).
+    /// Whether the mention at `index` is a place that only says where the next one lies (浙江省 in 浙江省台州市, 荷兰 in
+    /// 荷兰某大学).
     fn is_outer_place(&self, index: usize) -> bool {
         let next = self.mentions.get(index + 1);
         let (Some(this), Some(next)) = (self.mentions.get(index), next) else { return false };
-        this.span.end == next.span.start && self.places.contains(this.class) && self.places.contains(next.class)
+        this.span.end == next.span.start && self.places.contains(this.class) && self.lies_somewhere.contains(next.class)
     }
 }
 
@@ -90,6 +94,7 @@ impl Reader {
             inner: inner::Inners::new(knowledge),
             joint: joint::Joint::new(knowledge),
             places: knowledge.classes(&["Place".to_owned()]),
+            lies_somewhere: knowledge.classes(&["Place".to_owned(), "Agent".to_owned()]),
         }
     }
 
@@ -106,7 +111,8 @@ impl Reader {
         trace: &Trace,
     ) -> Vec<Claim> {
         let firm = knowledge.schema.class("Enterprise");
-        let page = Page { knowledge, document, mentions, places: self.places, firm, trace };
+        let lies_somewhere = self.lies_somewhere;
+        let page = Page { knowledge, document, mentions, places: self.places, lies_somewhere, firm, trace };
         let mut claims = head::read(&page, entities);
         claims.extend(self.frames.read(&page, entities, setting));
         claims.extend(self.headings.read(&page, entities));

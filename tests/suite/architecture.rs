@@ -10,7 +10,7 @@ use super::source::{Source, sources};
 use super::support::{assert_none, read, root};
 
 /// The modules in the order in which data flows: each may use those before it.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "diag",
     "trace",
     "text",
@@ -23,6 +23,7 @@ const ORDER: [&str; 18] = [
     "figure",
     "graph",
     "pipeline",
+    "examples",
     "eval",
     "query",
     "diagram",

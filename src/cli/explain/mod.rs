@@ -15,7 +15,6 @@ use super::reading::KnowledgeArgs;
 use super::sheet::width;
 use crate::diag::nearest;
 use crate::knowledge::{Knowledge, Rule};
-use crate::pipeline::Pipeline;
 
 /// Arguments of `wenmai explain`.
 #[derive(Args, Debug)]
@@ -57,28 +56,28 @@ enum FormatArg {
 ///
 /// When the knowledge is malformed, there is no such rule, or the words are no text.
 pub fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
-    let knowledge = args.knowledge.load()?;
+    let pipeline = args.knowledge.pipeline()?;
+    let knowledge = pipeline.knowledge();
     for warning in &knowledge.warnings {
         eprintln!("{warning}");
     }
     if let Some(text) = &args.text {
         let bytes = words(text)?;
-        let pipeline = Pipeline::new(knowledge);
         return read::read(&pipeline, &bytes, args.format, io::BufWriter::new(io::stdout().lock()));
     }
     let mut out = io::BufWriter::new(io::stdout().lock());
     match (&args.rule, args.all, args.format) {
-        (Some(id), _, format) => unit::write(&knowledge, find(&knowledge, id)?, format, &mut out)?,
-        (None, false, FormatArg::Text) => list(&knowledge, width(), &mut out)?,
+        (Some(id), _, format) => unit::write(knowledge, find(knowledge, id)?, format, &mut out)?,
+        (None, false, FormatArg::Text) => list(knowledge, width(), &mut out)?,
         (None, true, FormatArg::Text) => {
             for (n, rule) in knowledge.book().into_iter().enumerate() {
                 if n > 0 {
                     writeln!(out, "\n")?;
                 }
-                unit::write(&knowledge, rule, FormatArg::Text, &mut out)?;
+                unit::write(knowledge, rule, FormatArg::Text, &mut out)?;
             }
         }
-        (None, _, FormatArg::Md) => unit::write_book(&knowledge, &mut out)?,
+        (None, _, FormatArg::Md) => unit::write_book(knowledge, &mut out)?,
     }
     out.flush()?;
     Ok(Outcome::Done)
