@@ -179,7 +179,8 @@ impl Numbers {
     /// The numbers in `sentence` outside of `names`, in the order of the text.
     pub(super) fn find(&self, text: &str, sentence: Span, names: &[Span]) -> Vec<Number> {
         let line = sentence.of(text);
-        let tried = self.anchors.worth_trying(line);
+        let mut tried = Vec::new();
+        self.anchors.worth_trying(line, &mut tried);
         if tried.iter().all(|i| self.readers[*i].0 == Kind::NoFigure) {
             return Vec::new();
         }
@@ -230,7 +231,7 @@ impl Numbers {
 
     /// A place in an order, unless what stands behind it makes it a count or a share.
     fn rank(&self, c: &Captures<'_>, span: Span, rest: &str) -> Option<Number> {
-        let counts = self.rules.units.iter().any(|unit| rest.starts_with(unit.as_str()));
+        let counts = self.rules.units.start(rest);
         if counts || rest.starts_with(['%', '.']) {
             return None;
         }
@@ -265,7 +266,7 @@ impl Numbers {
         let mut joined = String::new();
         if let Some(last) = multipliers.chars().next_back() {
             joined = format!("{last}{unit}");
-            if self.rules.units.contains(&joined) {
+            if self.rules.units.has(&joined) {
                 multipliers = &multipliers[..multipliers.len() - last.len_utf8()];
             } else {
                 joined.clear();
@@ -281,15 +282,15 @@ impl Numbers {
             && !numeral.chars().any(|c| self.rules.digits.contains_key(&c))
             && !numeral.starts_with(self.ten());
         let single = numeral.chars().count() == 1 && multipliers.is_empty();
-        let word = !arabic && single && self.rules.weak_units.iter().any(|w| w == unit);
-        if trivial || vague || word || self.rules.not_before.iter().any(|w| rest.starts_with(w.as_str())) {
+        let word = !arabic && single && self.rules.weak_units.has(unit);
+        if trivial || vague || word || self.rules.not_before.start(rest) {
             return None;
         }
         let inside = [c.name("in1"), c.name("in2")].into_iter().flatten().map(|m| m.as_str()).collect::<String>();
         let qualifier = self.qualifier(&c["before"], &inside, c.name("after").map_or("", |m| m.as_str()));
         let value = self.numerals.value(numeral).and_then(|v| self.numerals.scaled(v, multipliers))?;
         let unit = self.rules.unit_forms.get(unit).map_or(unit, String::as_str);
-        let qualifier = if self.rules.about_units.iter().any(|u| u == &c["unit"]) && qualifier == Qualifier::Exact {
+        let qualifier = if self.rules.about_units.has(&c["unit"]) && qualifier == Qualifier::Exact {
             Qualifier::About
         } else {
             qualifier
@@ -338,10 +339,9 @@ impl Numbers {
     fn qualifier(&self, before: &str, inside: &str, after: &str) -> Qualifier {
         let mut kinds: Vec<Qualifier> = Vec::new();
         for rule in &self.rules.qualifiers {
-            let ends =
-                |words: &[String], text: &str| words.iter().any(|w| !text.is_empty() && text.ends_with(w.as_str()));
-            let any_inside = rule.inside.iter().any(|w| inside.contains(w.as_str()));
-            if ends(&rule.before, before) || any_inside || rule.after.iter().any(|w| w == after) {
+            let ends = !before.is_empty() && rule.before.end(before);
+            let any_inside = !inside.is_empty() && rule.inside.within(inside);
+            if ends || any_inside || rule.after.has(after) {
                 kinds.push(rule.kind);
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::scan::Scan;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::{Anchors, Expression, Knowledge, Need, expand};
+use crate::knowledge::{Anchors, Expression, Knowledge, Need, Words, expand};
 use crate::ontology::{Class, Classes};
 
 struct Context {
@@ -17,11 +17,18 @@ struct Context {
     confidence: f64,
 }
 
+/// A name that one of the contexts read.
+pub(super) struct Candidate {
+    area: Span,
+    span: Span,
+    context: usize,
+}
+
 pub(super) struct Contexts {
     contexts: Vec<Context>,
     anchors: Anchors,
     levelled: Classes,
-    firm_tails: Vec<String>,
+    firm_tails: Words,
 }
 
 impl Contexts {
@@ -45,32 +52,46 @@ impl Contexts {
         }
     }
 
-    pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span], known: &[Mention]) -> Vec<Mention> {
+    /// The names that stand between the right words, whatever else is known there.
+    pub(super) fn candidates(&self, scan: &Scan<'_>, areas: &[Span]) -> Vec<Candidate> {
         let mut found = Vec::new();
+        let mut tried = Vec::new();
         for &area in areas {
-            let known = super::within(known, area);
-            for context in self.anchors.worth_trying(area.of(scan.text)).into_iter().map(|i| &self.contexts[i]) {
+            self.anchors.worth_trying(area.of(scan.text), &mut tried);
+            for &index in &tried {
+                let context = &self.contexts[index];
                 for captures in context.pattern.captures_iter(area.of(scan.text)) {
                     let Some(name) = captures.name("name") else { continue };
                     let mut span = Span::new(name.start(), name.end()).shifted(area.start);
                     if context.trim {
                         span = trimmed(scan, span);
                     }
-                    // A longer name may hold known ones, but not a title that is told apart by its level.
-                    let holds =
-                        |m: &Mention| span.contains(m.span) && span != m.span && !self.levelled.contains(m.class);
-                    let taken = known.iter().any(|m| m.span.overlaps(span) && !holds(m));
-                    if !taken && self.is_name(scan, span, context) {
-                        found.push(Mention {
-                            span,
-                            class: context.class,
-                            target: Target::Name(span.of(scan.text).to_owned()),
-                            rule: context.rule.clone(),
-                            confidence: context.confidence,
-                            rank: Rank::Ordinary,
-                        });
+                    if self.is_name(scan, span, context) {
+                        found.push(Candidate { area, span, context: index });
                     }
                 }
+            }
+        }
+        found
+    }
+
+    /// Those of the candidates that overlap nothing in `known` but what they may hold.
+    pub(super) fn find(&self, scan: &Scan<'_>, candidates: &[Candidate], known: &[Mention]) -> Vec<Mention> {
+        let mut found = Vec::new();
+        for &Candidate { area, span, context } in candidates {
+            let context = &self.contexts[context];
+            // A longer name may hold known ones, but not a title that is told apart by its level.
+            let holds = |m: &Mention| span.contains(m.span) && span != m.span && !self.levelled.contains(m.class);
+            let taken = super::touching(super::within(known, area), span).any(|m| !holds(m));
+            if !taken {
+                found.push(Mention {
+                    span,
+                    class: context.class,
+                    target: Target::Name(span.of(scan.text).to_owned()),
+                    rule: context.rule.clone(),
+                    confidence: context.confidence,
+                    rank: Rank::Ordinary,
+                });
             }
         }
         found
@@ -83,15 +104,11 @@ impl Contexts {
         };
         // A verb inside (引领带动作用) makes a phrase, not a name of somebody.
         let phrase = scan.is_agent(context.class) && scan.has_boundary(span);
-        let stem = self
-            .firm_tails
-            .iter()
-            .filter_map(|t| words.strip_suffix(t.as_str()))
-            .min_by_key(|s| s.len())
-            .unwrap_or(words);
+        let tail = self.firm_tails.ending(words).map(str::len).max().unwrap_or(0);
+        let stem = &words[..words.len() - tail];
         let known = &scan.matchers.generic;
         let generic = known.covers(words) || (known.is_word(stem) && scan.is_agent(context.class));
-        words.chars().count() >= 2 && !phrase && proper && !generic
+        words.chars().nth(1).is_some() && !phrase && proper && !generic
     }
 }
 

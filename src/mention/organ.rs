@@ -17,7 +17,7 @@ pub(super) fn find(knowledge: &Knowledge, scan: &Scan<'_>, setting: &Setting) ->
             let (start, place, confidence) = match owner {
                 Some((start, place)) => (start, Some(place), 0.95),
                 // Without its place an organ counts where a name may begin, and belongs to the issuing place.
-                None if bare.contains(&organ.surface) || !begins(scan, span.start, area.start) => continue,
+                None if bare.has(&organ.surface) || !begins(scan, span.start, area.start) => continue,
                 None => (span.start, setting.place.map(|id| knowledge.divisions.get(id).name.clone()), 0.8),
             };
             let mut put = |span, place: String, confidence| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::scan::{Scan, automaton};
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::{Boundary, Expression, Knowledge, Need};
+use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words};
 use crate::ontology::Class;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
@@ -17,15 +17,15 @@ struct Shape {
     max: usize,
     need: Need,
     conjunctions: bool,
-    inside: Vec<String>,
-    unless_before: Vec<String>,
-    only_after: Vec<String>,
-    without: Vec<String>,
-    starts: Vec<String>,
+    inside: Words,
+    unless_before: Words,
+    only_after: Words,
+    without: Words,
+    starts: Words,
     after_place: bool,
     opens: Option<Expression>,
-    behind: Vec<String>,
-    heads: Vec<String>,
+    behind: Words,
+    heads: Words,
     confidence: f64,
 }
 
@@ -34,11 +34,11 @@ pub(super) struct Shapes {
     /// For each head the shapes that it closes.
     by_head: Vec<Vec<usize>>,
     shapes: Vec<Shape>,
-    afterthoughts: Vec<String>,
+    afterthoughts: Words,
     /// What may stand before the first proper name inside a name (第三届, 2024年).
     prefix: Expression,
     /// Words for a rank of government, which make a name proper where it begins with one.
-    levels: Vec<String>,
+    levels: Words,
 }
 
 /// How far before the head the words that open a name may stand, in bytes.
@@ -78,7 +78,7 @@ impl Shapes {
                 after_place: rule.after_place,
                 opens: rule.opens.clone(),
                 behind: rule.behind.clone(),
-                heads: rule.heads.clone(),
+                heads: rule.heads.clone().into(),
                 confidence: rule.confidence,
             });
         }
@@ -88,7 +88,7 @@ impl Shapes {
             shapes,
             afterthoughts: rules.afterthoughts.clone(),
             prefix: knowledge.references.prefix_of_full.clone(),
-            levels: knowledge.references.level.iter().map(|l| l.word.clone()).collect(),
+            levels: knowledge.references.level.iter().map(|l| l.word.clone()).collect::<Vec<_>>().into(),
         }
     }
 
@@ -108,7 +108,7 @@ impl Shapes {
     /// The name that ends with `head`, when the words before it make one.
     fn name(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape) -> Option<Mention> {
         let after = &scan.text[head.end..area.end];
-        if shape.unless_before.iter().any(|w| after.starts_with(w.as_str())) || scan.inside_boundary(head) {
+        if shape.unless_before.start(after) || scan.inside_boundary(head) {
             return None;
         }
         if shape.need == Need::Coined {
@@ -125,13 +125,13 @@ impl Shapes {
         let start = behind(&shape.behind, scan.text, start, head.start);
         let start = lead(scan, start, head.start);
         let before = &scan.text[area.start..start];
-        if !shape.only_after.is_empty() && !shape.only_after.iter().any(|w| before.ends_with(w.as_str())) {
+        if !shape.only_after.is_empty() && !shape.only_after.end(before) {
             return None;
         }
         let span = Span::new(start, scan.bracketed_place(head.end).unwrap_or(head.end));
         let words = &scan.text[start..head.start];
-        let refused = shape.without.iter().any(|w| words.contains(w.as_str()));
-        let begins = shape.starts.is_empty() || shape.starts.iter().any(|w| words.starts_with(w.as_str()));
+        let refused = shape.without.within(words);
+        let begins = shape.starts.is_empty() || shape.starts.start(words);
         if words.chars().count() < shape.min
             || refused
             || !begins
@@ -211,8 +211,7 @@ impl Shapes {
         let mut characters = 0;
         while at > limit && characters < shape.max {
             if let Some((word, kind)) = scan.boundary_before(at).filter(|(start, _)| *start >= limit) {
-                let allowed = shape.inside.iter().any(|w| w == &scan.text[word..at]);
-                if !allowed && !kind.stands_inside() {
+                if !kind.stands_inside() && !shape.inside.has(&scan.text[word..at]) {
                     break;
                 }
             }
@@ -223,10 +222,11 @@ impl Shapes {
                 _ => None,
             };
             if let Some(open) = insertion {
-                let from = scan.text[limit..at - c.len_utf8()].rfind(open).map(|i| limit + i);
+                let near = scan.text.ceil_char_boundary(limit.max(at.saturating_sub(INSERTION)));
+                let from = scan.text.get(near..at - c.len_utf8()).and_then(|t| t.rfind(open)).map(|i| near + i);
                 let inside = |f: &usize| {
                     let words = &scan.text[*f + open.len_utf8()..at];
-                    let behind = open == '（' && self.afterthoughts.iter().any(|w| words.starts_with(w.as_str()));
+                    let behind = open == '（' && self.afterthoughts.start(words);
                     at - f <= INSERTION && !words.contains(['。', '，', '；', '、']) && !behind
                 };
                 match from.filter(inside) {
@@ -243,8 +243,7 @@ impl Shapes {
                 break;
             }
             let before = at - c.len_utf8();
-            let other = |h: &String| scan.text[limit..before].ends_with(h.as_str());
-            if joins && (scan.proper_ends_at(before) || shape.heads.iter().any(other)) {
+            if joins && (scan.proper_ends_at(before) || shape.heads.end(&scan.text[limit..before])) {
                 break;
             }
             at = before;
@@ -276,7 +275,7 @@ impl Shapes {
     fn is_proper(&self, scan: &Scan<'_>, span: Span, head: usize) -> bool {
         let words = &scan.text[span.start..head];
         let latin = words.chars().any(|c| c.is_ascii_alphanumeric() || matches!(c, '“' | '（' | '·' | '•'));
-        let level = self.levels.iter().any(|l| words.starts_with(l.as_str()));
+        let level = self.levels.start(words);
         latin || level || scan.proper_in(Span::new(span.start, head)).next().is_some()
     }
 }
@@ -290,7 +289,7 @@ fn opening(text: &str, limit: usize, head: usize, opens: &Expression) -> Option<
 }
 
 /// Where the name begins behind the last of the `nouns` that stand before such names.
-fn behind(nouns: &[String], text: &str, start: usize, head: usize) -> usize {
+fn behind(nouns: &Words, text: &str, start: usize, head: usize) -> usize {
     let ends = nouns.iter().filter_map(|n| text[start..head].rfind(n.as_str()).map(|at| start + at + n.len()));
     // What is left must still be a name.
     ends.filter(|end| text[*end..head].chars().count() >= 2).max().unwrap_or(start)

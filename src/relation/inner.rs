@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{DivisionId, Expression, Knowledge, Rank, Reading, Where};
+use crate::knowledge::{DivisionId, Expression, Knowledge, Rank, Reading, Where, Words};
 use crate::mention::Setting;
 use crate::ontology::{Class, Classes};
 
@@ -16,7 +16,7 @@ struct Inner {
     part: Where,
     pattern: Expression,
     to: Classes,
-    unless_before: Vec<String>,
+    unless_before: Words,
     creates: Option<Class>,
     confidence: f64,
 }

@@ -49,17 +49,20 @@ impl Patterns {
 
     pub(super) fn read(&self, page: &Page<'_>, entities: &Entities) -> Vec<Claim> {
         let mut claims = Vec::new();
+        let mut tried = Vec::new();
         for block in &page.document.blocks {
             if !matches!(block.kind, BlockKind::Body | BlockKind::Opening) {
                 continue;
             }
             for &sentence in &block.sentences {
                 let names = inside(page.mentions, sentence);
-                if names.is_empty() || names.len() > MOST {
+                // Every pattern is about two names.
+                if names.len() < 2 || names.len() > MOST {
                     continue;
                 }
                 let line = Line::new(page, sentence, names);
-                for pattern in self.anchors.worth_trying(&line.text) {
+                self.anchors.worth_trying(&line.text, &mut tried);
+                for &pattern in &tried {
                     self.all[pattern].read(page, entities, &line, &mut claims);
                 }
             }
