@@ -1,8 +1,11 @@
 //! Forms of one name in one document: short names that the text defines, brands and firms, short forms of titles.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
-use super::{Entities, Entity, EntityId, bare};
+use foldhash::HashMap;
+
+use super::{Entities, Entity, EntityId, Forms, bare};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::knowledge::Knowledge;
@@ -26,6 +29,7 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
     let places = knowledge.classes(&["Place".to_owned()]);
     let by_name: HashMap<(Class, &str), EntityId> =
         entities.iter().map(|(id, e)| ((e.class, e.name.as_str()), id)).collect();
+    let forms: OnceCell<Forms> = OnceCell::new();
     let mut candidates: BTreeMap<EntityId, Vec<EntityId>> = BTreeMap::new();
     for (long, l) in entities.iter() {
         let mut candidate = |short: &str, fits: &dyn Fn(&Entity) -> bool| {
@@ -35,10 +39,8 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
             }
         };
         if Some(l.class) == firm {
-            for tail in &knowledge.name_rules.firm_tails {
-                if let Some(short) = l.name.strip_suffix(tail.as_str()) {
-                    candidate(short, &|_| true);
-                }
+            for tail in knowledge.name_rules.firm_tails.ending(&l.name) {
+                candidate(&l.name[..l.name.len() - tail.len()], &|_| true);
             }
         }
         if Some(l.class) != policy && !joinable.contains(l.class) {
@@ -53,7 +55,8 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
                 });
             } else {
                 let led = |_: &Entity| {
-                    prefix.is_match(head) || entities.place_called(knowledge, head, places, long).is_some()
+                    let forms = || forms.get_or_init(|| Forms::of(entities));
+                    prefix.is_match(head) || forms().place_called(knowledge, entities, head, places, long).is_some()
                 };
                 candidate(short, &led);
             }

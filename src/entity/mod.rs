@@ -1,12 +1,14 @@
 //! One thing, one entity: the mentions of a document gathered into what they name, and the IRIs of all that.
 
+mod forms;
 mod head;
 mod iri;
 mod merge;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _};
 use indexmap::IndexSet;
 
 use crate::diag::Span;
@@ -14,6 +16,7 @@ use crate::document::Document;
 use crate::knowledge::{Calibration, Knowledge, Rank, Reading, Refers};
 use crate::mention::{Mention, Setting, Target};
 use crate::ontology::{Class, Classes};
+pub(crate) use forms::Forms;
 pub use head::Roles;
 pub(crate) use iri::hex;
 pub use iri::{document_iri, entity_iri, record_iri};
@@ -60,9 +63,24 @@ impl Entities {
         let mut entities = Self { equal_endings: knowledge.references.equal_endings.clone(), ..Self::default() };
         entities.read_head(knowledge, document, mentions);
         entities.of_mention = vec![None; mentions.len()];
+        // Most names stand more than once in the same words.
+        let mut again: HashMap<(Class, &str, &str), EntityId> = HashMap::new();
         for (i, mention) in mentions.iter().enumerate() {
             entities.of_mention[i] = match &mention.target {
-                Target::Name(name) => Some(entities.named(name, mention, document)),
+                Target::Name(name) => {
+                    let key = (mention.class, name.as_str(), mention.span.of(document.text.clean()));
+                    Some(match again.get(&key) {
+                        Some(&id) => {
+                            entities.mentioned(id, mention);
+                            id
+                        }
+                        None => {
+                            let id = entities.named(name, mention, document);
+                            again.insert(key, id);
+                            id
+                        }
+                    })
+                }
                 Target::Reference(refers, classes) => entities.referred(knowledge, setting, *refers, classes, mention),
             };
         }
@@ -91,24 +109,6 @@ impl Entities {
         self.keys.get(&(class, self.key(name))).copied()
     }
 
-    /// The place of one of `classes` that `words` call, by its name, another form of it, or its name without the
-    /// character that states its kind, apart from `not`.
-    pub(crate) fn place_called(
-        &self,
-        knowledge: &Knowledge,
-        words: &str,
-        classes: Classes,
-        not: EntityId,
-    ) -> Option<EntityId> {
-        let divisions = knowledge.divisions.beginning_like(words);
-        let full: Vec<&str> = divisions
-            .filter(|(_, d)| d.short == words || d.is_bare(words))
-            .map(|(_, d)| d.name.as_str())
-            .collect();
-        let is_called = |e: &Entity| e.name == words || e.aliases.contains(words) || full.contains(&&*e.name);
-        self.iter().find(|(id, e)| *id != not && classes.contains(e.class) && is_called(e)).map(|(id, _)| id)
-    }
-
     /// The entity of the issuing place, made when the document does not name it.
     pub fn place(&mut self, knowledge: &Knowledge, setting: &Setting) -> Option<EntityId> {
         let division = knowledge.divisions.get(setting.place?);
@@ -118,8 +118,9 @@ impl Entities {
 
     /// The entity of `class` called `name`, made when there is none.
     pub(crate) fn ensure(&mut self, class: Class, name: &str, rule: &str, confidence: f64) -> EntityId {
-        if let Some(id) = self.find(class, name) {
-            return id;
+        let key = (class, self.key(name));
+        if let Some(id) = self.keys.get(&key) {
+            return *id;
         }
         let id = EntityId(u32::try_from(self.all.len()).expect("fewer than 2^32 entities"));
         self.all.push(Entity {
@@ -130,7 +131,7 @@ impl Entities {
             rule: rule.into(),
             confidence,
         });
-        self.keys.insert((class, self.key(name)), id);
+        self.keys.insert(key, id);
         id
     }
 
@@ -176,9 +177,14 @@ impl Entities {
         if surface != entity.name {
             entity.aliases.insert(surface);
         }
+        self.mentioned(id, mention);
+        id
+    }
+
+    fn mentioned(&mut self, id: EntityId, mention: &Mention) {
+        let entity = &mut self.all[id.0 as usize];
         entity.spans.push(mention.span);
         entity.confidence = entity.confidence.max(mention.confidence);
-        id
     }
 
     /// Forgets the places that the document only refers to (全省) and says nothing of: those that are not in `used`.
@@ -240,5 +246,14 @@ fn bare(name: &str) -> String {
 /// What two spellings of one name have in common: no marks, no blanks, no case.
 fn key(name: &str) -> String {
     let mark = |c: char| c.is_whitespace() || matches!(c, '“' | '”' | '‘' | '’' | '《' | '》' | '"' | '·' | '•');
-    name.chars().filter(|c| !mark(*c)).flat_map(char::to_lowercase).collect()
+    let mut key = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            // Most names consist of these, which are neither marks nor have cases.
+            '\u{4e00}'..='\u{9fff}' => key.push(c),
+            _ if mark(c) => {}
+            _ => key.extend(c.to_lowercase()),
+        }
+    }
+    key
 }

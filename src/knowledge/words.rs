@@ -8,6 +8,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use foldhash::{HashMap, HashMapExt as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::diag::Span;
+
 /// Words in the order in which they were written down.
 #[derive(Clone, Debug, Default)]
 pub struct Words {
@@ -68,8 +70,19 @@ impl Words {
 
     /// The words that `text` ends with, in the order of the list.
     pub fn ending<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        self.places_ending(text).map(|i| self.all[i].as_str())
+    }
+
+    /// The places in the list of the words that `text` ends with.
+    pub fn places_ending<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
         let places = self.by_last.get(text.chars().next_back()).iter().chain(&self.by_last.empty);
-        places.map(|i| self.all[*i].as_str()).filter(move |w| text.ends_with(w))
+        places.copied().filter(move |i| text.ends_with(self.all[*i].as_str()))
+    }
+
+    /// All places where words stand in `text`, each with the place of the word in the list.
+    pub fn places_within<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, Span)> + 'a {
+        let hits = (!self.all.is_empty()).then(|| self.inside().find_overlapping_iter(text));
+        hits.into_iter().flatten().map(|m| (m.pattern().as_usize(), Span::new(m.start(), m.end())))
     }
 
     /// Whether `text` begins with one of the words.
@@ -85,6 +98,16 @@ impl Words {
     /// Whether one of the words stands anywhere in `text`.
     pub fn within(&self, text: &str) -> bool {
         !self.all.is_empty() && self.inside().is_match(text)
+    }
+
+    /// Where the first of the words that stand in `text` ends.
+    pub fn first_end(&self, text: &str) -> Option<usize> {
+        if self.all.is_empty() { None } else { self.inside().find(text).map(|m| m.end()) }
+    }
+
+    /// Where the last of the words that stand in `text` begins.
+    pub fn last_start(&self, text: &str) -> Option<usize> {
+        if self.all.is_empty() { None } else { self.inside().find_overlapping_iter(text).map(|m| m.start()).max() }
     }
 
     /// Whether `text` is one of the words.
@@ -155,6 +178,9 @@ mod tests {
             prop_assert_eq!(list.end(&text), words.iter().any(|w| text.ends_with(w.as_str())));
             prop_assert_eq!(list.within(&text), words.iter().any(|w| text.contains(w.as_str())));
             prop_assert_eq!(list.has(&text), words.contains(&text));
+            let stand = |n: usize| words.iter().any(|w| text.get(..n).is_some_and(|t| t.ends_with(w.as_str())));
+            prop_assert_eq!(list.first_end(&text), (0..=text.len()).find(|n| stand(*n)));
+            prop_assert_eq!(list.last_start(&text), words.iter().filter_map(|w| text.rfind(w.as_str())).max());
         }
     }
 }

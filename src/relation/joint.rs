@@ -28,7 +28,7 @@ impl Joint {
         let joint = |c: &&Claim| {
             rules.joint_in.iter().any(|p| **p == *c.predicate)
                 && self.partners.contains(entities.get(c.subject).class)
-                && rules.jointly.iter().any(|w| c.evidence.of(text).contains(w.as_str()))
+                && rules.jointly.within(c.evidence.of(text))
         };
         // Whoever is named first leads.
         let place = |c: &Claim| {

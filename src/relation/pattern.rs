@@ -76,7 +76,7 @@ impl Pattern {
         let denied = &page.knowledge.relation_rules.denied;
         for captures in self.expression.captures_iter(&line.text) {
             let (Some(s), Some(o)) = (captures.name("s"), captures.name("o")) else { continue };
-            if denied.iter().any(|w| captures[0].contains(w.as_str())) {
+            if denied.within(&captures[0]) {
                 continue;
             }
             let ids = |m: regex::Match<'_>| -> Vec<(EntityId, Span)> {
