@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use foldhash::HashMap;
 
 use super::{Entities, Entity, EntityId, Forms, bare};
@@ -18,6 +19,7 @@ pub(super) fn merge(entities: &mut Entities, knowledge: &Knowledge, document: &D
     for (short, long) in short_forms(entities, knowledge) {
         entities.join(short, long);
     }
+    entities.follow_merged();
 }
 
 /// Entities whose name is a short form of another one's, each with the one it is most likely short for.
@@ -90,15 +92,28 @@ fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document:
             found.insert(bare(short.as_str()), id);
         }
     }
+    // One pass for all short names: a document may define many.
+    let is_new = |(short, id): &(&String, &EntityId)| entities.find(entities.get(**id).class, short).is_none();
+    let new: Vec<String> = found.iter().filter(is_new).map(|(short, _)| short.clone()).collect();
+    let mut places: Vec<Vec<Span>> = vec![Vec::new(); new.len()];
+    if !new.is_empty() {
+        let words = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&new);
+        for hit in words.expect("the short names of one document fit").find_overlapping_iter(text) {
+            let spans = &mut places[hit.pattern().as_usize()];
+            if spans.last().is_none_or(|last| last.end <= hit.start()) {
+                spans.push(Span::new(hit.start(), hit.end()));
+            }
+        }
+    }
     for (short, id) in found {
         let class = entities.get(id).class;
-        match entities.find(class, &short) {
+        match entities.find(class, &short).map(|other| entities.root(other)) {
             Some(other) if other != id => entities.join(other, id),
             Some(_) => {}
             None => {
                 let key = entities.key(&short);
                 entities.keys.insert((class, key), id);
-                let spans: Vec<Span> = text.match_indices(&short).map(|(at, s)| Span::new(at, at + s.len())).collect();
+                let spans = new.binary_search(&short).map(|at| std::mem::take(&mut places[at])).unwrap_or_default();
                 let entity = &mut entities.all[id.0 as usize];
                 entity.spans.extend(spans);
                 entity.spans.sort();
@@ -128,13 +143,21 @@ impl Entities {
         entity.spans.extend(spans);
         entity.spans.sort();
         entity.confidence = entity.confidence.max(confidence);
-        for id in self.keys.values_mut().chain(self.of_mention.iter_mut().flatten()) {
-            if *id == from {
-                *id = into;
-            }
-        }
         let key = self.key(&name);
         self.keys.insert((class, key), into);
+    }
+
+    /// Lets names and mentions of what was merged lead to what it was merged into.
+    fn follow_merged(&mut self) {
+        if self.merged.is_empty() {
+            return;
+        }
+        let merged = &self.merged;
+        for id in self.keys.values_mut().chain(self.of_mention.iter_mut().flatten()) {
+            while let Some(into) = merged.get(id) {
+                *id = *into;
+            }
+        }
     }
 
     /// The entity that `id` was merged into, at the end of the chain, or `id` itself.

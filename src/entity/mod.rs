@@ -53,6 +53,10 @@ pub struct Entities {
     of_mention: Vec<Option<EntityId>>,
     /// Entities that turned out to be another form of another one.
     merged: HashMap<EntityId, EntityId>,
+    /// How many entities the head made, before any mention was read.
+    of_head: usize,
+    /// By class the entity that was named last, and where.
+    latest: HashMap<Class, (usize, EntityId)>,
     /// What the head of the document is about.
     pub roles: Roles,
 }
@@ -63,6 +67,7 @@ impl Entities {
         let mut entities = Self { equal_endings: knowledge.references.equal_endings.clone(), ..Self::default() };
         entities.read_head(knowledge, document, mentions);
         entities.of_mention = vec![None; mentions.len()];
+        entities.of_head = entities.all.len();
         // Most names stand more than once in the same words.
         let mut again: HashMap<(Class, &str, &str), EntityId> = HashMap::new();
         for (i, mention) in mentions.iter().enumerate() {
@@ -83,6 +88,10 @@ impl Entities {
                 }
                 Target::Reference(refers, classes) => entities.referred(knowledge, setting, *refers, classes, mention),
             };
+            if let Some(id) = entities.of_mention[i] {
+                let class = entities.get(id).class;
+                entities.latest.insert(class, (mention.span.start, id));
+            }
         }
         merge::merge(&mut entities, knowledge, document, mentions);
         entities
@@ -221,7 +230,9 @@ impl Entities {
             Refers::Last => {
                 let of_class = |(_, e): &(EntityId, &Entity)| classes.contains(&e.class);
                 let before = |e: &Entity| e.spans.iter().rev().find(|s| s.end <= mention.span.start).map(|s| s.start);
-                let last = self.iter().filter(of_class).filter_map(|(id, e)| before(e).map(|at| (at, id))).max()?;
+                let head = (0..).map(EntityId).zip(&self.all[..self.of_head]).filter(of_class);
+                let head = head.filter_map(|(id, e)| before(e).map(|at| (at, id)));
+                let last = classes.iter().filter_map(|class| self.latest.get(class).copied()).chain(head).max()?;
                 last.1
             }
         };

@@ -56,10 +56,15 @@ impl Contexts {
     pub(super) fn candidates(&self, scan: &Scan<'_>, areas: &[Span]) -> Vec<Candidate> {
         let mut found = Vec::new();
         let mut tried = Vec::new();
+        // Rule by rule, not sentence by sentence: what a rule has compiled is still at hand for the next sentence.
+        let mut by_rule: Vec<Vec<Span>> = vec![Vec::new(); self.contexts.len()];
         for &area in areas {
             self.anchors.worth_trying(area.of(scan.text), &mut tried);
-            for &index in &tried {
-                let context = &self.contexts[index];
+            tried.iter().for_each(|index| by_rule[*index].push(area));
+        }
+        for (index, areas) in by_rule.into_iter().enumerate() {
+            let context = &self.contexts[index];
+            for area in areas {
                 for captures in context.pattern.captures_iter(area.of(scan.text)) {
                     let Some(name) = captures.name("name") else { continue };
                     let mut span = Span::new(name.start(), name.end()).shifted(area.start);
@@ -72,6 +77,7 @@ impl Contexts {
                 }
             }
         }
+        found.sort_by_key(|c| (c.area.start, c.context));
         found
     }
 

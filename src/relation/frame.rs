@@ -294,6 +294,9 @@ impl Frames {
         let each = acts.len() == acted_on.0.len()
             && acts.len() > 1
             && rules.pairwise.within(&text[clause.span.start..acted_on.1.start]);
+        if acts.len() * acted_on.0.len() > super::pattern::MOST_PAIRS {
+            return;
+        }
         for (i, &a) in acts.iter().enumerate() {
             for (_, &o) in acted_on.0.iter().enumerate().filter(|(j, _)| !each || i == *j) {
                 let (s, t) = if frame.reversed { (o, a) } else { (a, o) };

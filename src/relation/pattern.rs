@@ -20,6 +20,9 @@ const INDEX: u32 = 0x10_0000;
 /// More names than this in one sentence are not written into it: such a sentence is a table or damaged.
 const MOST: usize = 4000;
 
+/// More pairs than this are not read out of one match.
+pub(super) const MOST_PAIRS: usize = 2000;
+
 struct Pattern {
     rule: Arc<str>,
     predicate: Arc<str>,
@@ -48,7 +51,9 @@ impl Patterns {
     }
 
     pub(super) fn read(&self, page: &Page<'_>, entities: &Entities) -> Vec<Claim> {
-        let mut claims = Vec::new();
+        let mut lines = Vec::new();
+        // Rule by rule, not sentence by sentence: what a rule has compiled is still at hand for the next sentence.
+        let mut by_rule: Vec<Vec<usize>> = vec![Vec::new(); self.all.len()];
         let mut tried = Vec::new();
         for block in &page.document.blocks {
             if !matches!(block.kind, BlockKind::Body | BlockKind::Opening) {
@@ -62,12 +67,22 @@ impl Patterns {
                 }
                 let line = Line::new(page, sentence, names);
                 self.anchors.worth_trying(&line.text, &mut tried);
-                for &pattern in &tried {
-                    self.all[pattern].read(page, entities, &line, &mut claims);
+                tried.iter().for_each(|pattern| by_rule[*pattern].push(lines.len()));
+                if !tried.is_empty() {
+                    lines.push(line);
                 }
             }
         }
-        claims
+        let mut found: Vec<(usize, Claim)> = Vec::new();
+        let mut claims = Vec::new();
+        for (pattern, places) in self.all.iter().zip(by_rule) {
+            for place in places {
+                pattern.read(page, entities, &lines[place], &mut claims);
+                found.extend(claims.drain(..).map(|claim| (place, claim)));
+            }
+        }
+        found.sort_by_key(|(place, _)| *place);
+        found.into_iter().map(|(_, claim)| claim).collect()
     }
 }
 
@@ -89,8 +104,13 @@ impl Pattern {
                     .filter_map(|i| Some((entities.of_mention(mention(i))?, page.mentions[mention(i)].span)))
                     .collect()
             };
-            for (subject, at) in ids(s) {
-                for (object, to) in ids(o) {
+            let (subjects, objects) = (ids(s), ids(o));
+            // Everybody with everybody: lists of such a length are no sentence.
+            if subjects.len() * objects.len() > MOST_PAIRS {
+                continue;
+            }
+            for (subject, at) in subjects {
+                for &(object, to) in &objects {
                     let evidence = line.clause_around(at.join(to));
                     let (predicate, rule) = (self.predicate.clone(), self.rule.clone());
                     let (reading, confidence) = (Reading::Stated, self.confidence);
