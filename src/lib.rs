@@ -31,3 +31,4 @@ pub mod pipeline;
 pub mod query;
 pub mod relation;
 pub mod text;
+pub mod trace;

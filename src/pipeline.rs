@@ -12,6 +12,7 @@ use crate::mention::{Finder, Mention};
 use crate::ontology::Classes;
 use crate::relation::Reader;
 use crate::text::Text;
+use crate::trace::Trace;
 
 /// The stages, compiled once for all documents.
 pub struct Pipeline {
@@ -42,25 +43,30 @@ impl Pipeline {
     ///
     /// A diagnostic that says why `bytes` are no text.
     pub fn extract(&self, path: &str, bytes: &[u8]) -> Result<Extraction, Diagnostic> {
-        self.extract_with_mentions(path, bytes).map(|(extraction, _)| extraction)
+        self.extract_with_mentions(path, bytes, &Trace::off()).map(|(extraction, _)| extraction)
     }
 
     /// The same, with the mentions that the entities were gathered from, in the order of the text: which words were taken
-    /// for a name, and by which rule.
+    /// for a name, and by which rule. What was considered and not read goes into `trace`.
     ///
     /// # Errors
     ///
     /// See [`Pipeline::extract`].
-    pub fn extract_with_mentions(&self, path: &str, bytes: &[u8]) -> Result<(Extraction, Vec<Mention>), Diagnostic> {
+    pub fn extract_with_mentions(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        trace: &Trace,
+    ) -> Result<(Extraction, Vec<Mention>), Diagnostic> {
         let text = Text::decode(bytes).map_err(|why| Diagnostic::error("T102", path, why))?;
         let knowledge = &self.knowledge;
         let mut document = document::read(text, &knowledge.cues);
         for diagnostic in &mut document.diagnostics {
             path.clone_into(&mut diagnostic.place);
         }
-        let (mentions, setting) = self.finder.find(knowledge, &document);
+        let (mentions, setting) = self.finder.find(knowledge, &document, trace);
         let mut entities = Entities::resolve(knowledge, &document, &mentions, &setting);
-        let mut claims = self.reader.read(knowledge, &document, &mentions, &mut entities, &setting);
+        let mut claims = self.reader.read(knowledge, &document, &mentions, &mut entities, &setting, trace);
         let figures = self.counter.read(knowledge, &document, &mentions, &mut entities, &setting);
         let used = claims.iter().flat_map(|c| [c.subject, c.object]).chain(figures.iter().filter_map(|f| f.subject));
         entities.forget_bare_references(self.places, &mentions, &used.collect());

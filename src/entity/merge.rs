@@ -10,7 +10,7 @@ use super::{Entities, Entity, EntityId, Forms, bare};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::knowledge::Knowledge;
-use crate::mention::{Mention, Target};
+use crate::mention::{Mention, defined};
 use crate::ontology::Class;
 
 /// Joins the entities that are one thing. Never across classes.
@@ -77,19 +77,14 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
     best.collect()
 }
 
-/// How far behind a name its short form may be defined, in bytes.
-const DEFINITION: usize = 180;
-
 /// 某某平台（以下简称“甲平台”）: the short name means the same from here on.
 fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document: &Document, mentions: &[Mention]) {
-    let defines = &knowledge.references.defines;
     let text = document.text.clean();
     let mut found: BTreeMap<String, EntityId> = BTreeMap::new();
     for (i, mention) in mentions.iter().enumerate() {
-        let (Some(id), Target::Name(_)) = (entities.of_mention(i), &mention.target) else { continue };
-        let rest = &text[mention.span.end..text.ceil_char_boundary(mention.span.end + DEFINITION)];
-        if let Some(short) = defines.captures(rest).and_then(|c| c.name("short")) {
-            found.insert(bare(short.as_str()), id);
+        let Some(id) = entities.of_mention(i) else { continue };
+        if let Some(short) = defined(text, mention, &knowledge.references) {
+            found.insert(bare(&short), id);
         }
     }
     // One pass for all short names: a document may define many.

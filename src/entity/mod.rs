@@ -68,6 +68,7 @@ impl Entities {
         entities.read_head(knowledge, document, mentions);
         entities.of_mention = vec![None; mentions.len()];
         entities.of_head = entities.all.len();
+        let levelled = knowledge.classes(&knowledge.name_rules.levelled);
         // Most names stand more than once in the same words.
         let mut again: HashMap<(Class, &str, &str), EntityId> = HashMap::new();
         for (i, mention) in mentions.iter().enumerate() {
@@ -80,7 +81,9 @@ impl Entities {
                             id
                         }
                         None => {
-                            let id = entities.named(name, mention, document);
+                            let levelled = levelled.contains(mention.class);
+                            let full = if levelled { setting.with_place(knowledge, name) } else { None };
+                            let id = entities.named(full.as_ref().unwrap_or(name), mention, document);
                             again.insert(key, id);
                             id
                         }
@@ -198,9 +201,7 @@ impl Entities {
 
     /// Forgets the places that the document only refers to (全省) and says nothing of: those that are not in `used`.
     pub(crate) fn forget_bare_references(&mut self, places: Classes, mentions: &[Mention], used: &HashSet<EntityId>) {
-        let named = |(id, m): (&Option<EntityId>, &Mention)| {
-            id.filter(|_| matches!(m.target, Target::Name(_)))
-        };
+        let named = |(id, m): (&Option<EntityId>, &Mention)| id.filter(|_| matches!(m.target, Target::Name(_)));
         let named: HashSet<EntityId> = self.of_mention.iter().zip(mentions).filter_map(named).collect();
         for (id, entity) in (0..).map(EntityId).zip(&mut self.all) {
             let referred = &*entity.rule == "LEX-references" && places.contains(entity.class);

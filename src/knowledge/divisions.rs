@@ -19,6 +19,17 @@ pub enum Rank {
 }
 
 impl Rank {
+    /// The rank called `name` in the rule files.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "province" => Some(Self::Province),
+            "city" => Some(Self::City),
+            "county" => Some(Self::County),
+            "town" => Some(Self::Town),
+            _ => None,
+        }
+    }
+
     /// The class of the ontology for divisions of this rank.
     pub fn class_name(self) -> &'static str {
         match self {

@@ -50,8 +50,7 @@ impl Boundary {
 }
 
 /// Files of the lexicon folder that are not lists of names.
-const OTHER: [&str; 4] =
-    ["lexicon/divisions.tsv", "lexicon/organs.tsv", "lexicon/boundaries.tsv", "lexicon/words.tsv"];
+const OTHER: [&str; 4] = ["lexicon/divisions.tsv", "lexicon/organs.tsv", "lexicon/boundaries.tsv", "lexicon/words.tsv"];
 const HEADER: [&str; 4] = ["surface", "class", "canonical", "note"];
 
 /// Reads all lists of names. A list's class that stands in `without` is left out.

@@ -280,6 +280,7 @@ fn check_rules(
     for title in references.title_not_policy.iter().filter(|t| !t.class.is_empty()) {
         check.class(file, "title_not_policy", &title.class);
     }
+    references.division_class.iter().for_each(|d| check.class(file, "division_class", &d.class));
     references.short_by_prefix.iter().for_each(|c| check.class(file, "short_by_prefix", c));
     let file = "rules/relations.toml";
     for frame in &relations.frame {

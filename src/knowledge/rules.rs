@@ -150,6 +150,12 @@ rule!(
         /// The name begins behind the last place in it.
         #[serde(default)]
         after_place: bool,
+        /// The name begins behind the place at its head when another place or a coined word follows (两江新区|鱼复工业园).
+        #[serde(default)]
+        behind_outer: bool,
+        /// The name begins behind the country or region at its head (荷兰|瓦赫宁根大学), but for that of the documents.
+        #[serde(default)]
+        behind_regions: bool,
         /// Words with which such a name opens wherever they stand before the head: 第三届.
         #[serde(default)]
         opens: Option<Expression>,
@@ -219,6 +225,12 @@ rule!(
         /// The one who acts must stand in the same clause, right before the verb; nobody is carried over.
         #[serde(default)]
         stated: bool,
+        /// Whether whoever acts when nobody is stated must stand in an earlier clause of the same sentence.
+        #[serde(default)]
+        near: bool,
+        /// Whether the issuing place acts when nobody acted in the section.
+        #[serde(default = "yes")]
+        defaults: bool,
         /// When nobody is stated to act, nothing but filler words may stand before the verb.
         #[serde(default)]
         alone: bool,
@@ -269,8 +281,12 @@ rule!(
         subject: Vec<String>,
         /// Classes of what the heading names: exactly one of them.
         object: Vec<String>,
+        /// The heading holds hardly more than that name: 激光领域。
+        #[serde(default)]
+        alone: bool,
         /// What must follow the names in the section (a regular expression matched right behind them).
-        then: Expression,
+        #[serde(default)]
+        then: Option<Expression>,
     }
 );
 
@@ -291,12 +307,16 @@ rule!(
         pattern: String,
         /// Classes of the other end.
         to: Vec<String>,
-        /// For `contains`: words that make something else of the other name when they follow it (海洋|装备).
+        /// For `contains`: words that make something else of the other name when they follow it (海洋|装备). For `whole`:
+        /// words with which a whole does not end.
         #[serde(default)]
         unless_before: Words,
         /// Whether the other end becomes an entity of the document when it does not stand alone.
         #[serde(default)]
         creates: bool,
+        /// Whether a town of the issuing place is meant by its bare form too, though the document does not speak of it.
+        #[serde(default)]
+        bare_towns: bool,
     }
 );
 
@@ -420,6 +440,12 @@ pub struct ReferenceRules {
     pub deputies: Expression,
     /// Organizations in an addressee.
     pub party_committee: Expression,
+    /// Long endings of divisions and the short ones that stand behind their bare form instead (红河州).
+    pub division_endings: Vec<(String, String)>,
+    /// Words for a level at the head of a scheme or title, each with the rank of the place whose it then is.
+    pub level_prefix: Vec<Level>,
+    /// Divisions of the table that are no administrative places but zones: by an expression over the name, their class.
+    pub division_class: Vec<TitleClass>,
     /// Organs whose offices are part of them.
     pub organs_with_offices: Vec<String>,
     /// Endings that two spellings of one name may differ in.
@@ -456,11 +482,11 @@ pub struct Level {
     pub rank: String,
 }
 
-/// Class of a title that is no policy document.
+/// Class of a title that is no policy document, or of a division that is no administrative place.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TitleClass {
-    /// Matched against the title.
+    /// Matched against the title or name.
     pub pattern: Expression,
     /// The class; empty when the title names no entity.
     pub class: String,
@@ -503,6 +529,10 @@ pub struct RelationRules {
     /// Named pieces of expressions: `{word}` in a pattern.
     #[serde(default)]
     pub words: std::collections::BTreeMap<String, String>,
+    /// What stands between an industry and the firm of whose kind it speaks: 产业链主企业.
+    pub kind_of_firm: Expression,
+    /// Nouns for somebody without a name: right before a verb they act, and nobody named does.
+    pub unnamed_actors: Vec<String>,
     /// Words by which several who do the same thing do it together: 共同, 联合.
     pub jointly: Words,
     /// Relations in which those who act on the same thing together cooperate.
@@ -523,6 +553,10 @@ pub struct RelationRules {
     /// Relations that a name states by itself.
     #[serde(default)]
     pub inner: Vec<Inner>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn two() -> usize {

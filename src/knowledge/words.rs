@@ -110,6 +110,12 @@ impl Words {
         if self.all.is_empty() { None } else { self.inside().find_overlapping_iter(text).map(|m| m.start()).max() }
     }
 
+    /// The first word of the list that stands in `text`.
+    pub fn held(&self, text: &str) -> Option<&str> {
+        let any = self.within(text);
+        any.then(|| self.all.iter().map(String::as_str).find(|w| text.contains(w))).flatten()
+    }
+
     /// Whether `text` is one of the words.
     pub fn has(&self, text: &str) -> bool {
         self.starting(text).any(|w| w.len() == text.len())

@@ -7,6 +7,7 @@ use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::knowledge::{Anchors, Expression, Knowledge, Need, Words, expand};
 use crate::ontology::{Class, Classes};
+use crate::trace::Why;
 
 struct Context {
     rule: Arc<str>,
@@ -22,6 +23,8 @@ pub(super) struct Candidate {
     area: Span,
     span: Span,
     context: usize,
+    /// What speaks against it by itself; kept only to explain.
+    fault: Option<Why>,
 }
 
 pub(super) struct Contexts {
@@ -34,16 +37,20 @@ pub(super) struct Contexts {
 impl Contexts {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
         let rules = &knowledge.name_rules;
-        let contexts: Vec<Context> = rules.context.iter().filter_map(|rule| {
-            Some(Context {
-                rule: rule.id.as_str().into(),
-                class: knowledge.schema.class(&rule.class)?,
-                pattern: Expression::new(&expand(&rule.pattern, &rules.words)),
-                trim: rule.trim,
-                need: rule.need,
-                confidence: rule.confidence,
+        let contexts: Vec<Context> = rules
+            .context
+            .iter()
+            .filter_map(|rule| {
+                Some(Context {
+                    rule: rule.id.as_str().into(),
+                    class: knowledge.schema.class(&rule.class)?,
+                    pattern: Expression::new(&expand(&rule.pattern, &rules.words)),
+                    trim: rule.trim,
+                    need: rule.need,
+                    confidence: rule.confidence,
+                })
             })
-        }).collect();
+            .collect();
         Self {
             anchors: Anchors::new(contexts.iter().map(|c| c.pattern.as_str())),
             contexts,
@@ -71,8 +78,9 @@ impl Contexts {
                     if context.trim {
                         span = trimmed(scan, span);
                     }
-                    if self.is_name(scan, span, context) {
-                        found.push(Candidate { area, span, context: index });
+                    let fault = self.fault(scan, span, context);
+                    if fault.is_none() || scan.trace.is_on() {
+                        found.push(Candidate { area, span, context: index, fault });
                     }
                 }
             }
@@ -84,12 +92,18 @@ impl Contexts {
     /// Those of the candidates that overlap nothing in `known` but what they may hold.
     pub(super) fn find(&self, scan: &Scan<'_>, candidates: &[Candidate], known: &[Mention]) -> Vec<Mention> {
         let mut found = Vec::new();
-        for &Candidate { area, span, context } in candidates {
-            let context = &self.contexts[context];
+        for Candidate { area, span, context, fault } in candidates {
+            let (span, context) = (*span, &self.contexts[*context]);
             // A longer name may hold known ones, but not a title that is told apart by its level.
-            let holds = |m: &Mention| span.contains(m.span) && span != m.span && !self.levelled.contains(m.class);
-            let taken = super::touching(super::within(known, area), span).any(|m| !holds(m));
-            if !taken {
+            let holds = |m: &Mention| {
+                let like = m.class == context.class && m.span.end == span.end;
+                span.contains(m.span) && span != m.span && !like && !self.levelled.contains(m.class)
+            };
+            if let Some(other) = super::touching(super::within(known, *area), span).find(|m| !holds(m)) {
+                scan.known_before(span, &context.rule, other);
+            } else if let Some(fault) = fault {
+                scan.trace.reject(span, &context.rule, || fault.clone());
+            } else {
                 found.push(Mention {
                     span,
                     class: context.class,
@@ -103,7 +117,8 @@ impl Contexts {
         found
     }
 
-    fn is_name(&self, scan: &Scan<'_>, span: Span, context: &Context) -> bool {
+    /// What speaks against a name at `span`.
+    fn fault(&self, scan: &Scan<'_>, span: Span, context: &Context) -> Option<Why> {
         let words = span.of(scan.text);
         let proper = context.need != Some(Need::Proper) || {
             words.chars().any(|c| c.is_ascii_alphanumeric()) || scan.proper_in(span).next().is_some()
@@ -113,8 +128,18 @@ impl Contexts {
         let tail = self.firm_tails.ending(words).map(str::len).max().unwrap_or(0);
         let stem = &words[..words.len() - tail];
         let known = &scan.matchers.generic;
-        let generic = known.covers(words) || (known.is_word(stem) && scan.is_agent(context.class));
-        words.chars().nth(1).is_some() && !phrase && proper && !generic
+        let generic = known.is_word(words)
+            || (context.need == Some(Need::Specific) && known.covers(words))
+            || (known.is_word(stem) && scan.is_agent(context.class));
+        if words.chars().nth(1).is_none() {
+            Some(Why::Short(2))
+        } else if phrase {
+            Some(Why::Phrase)
+        } else if !proper {
+            Some(Why::NotProper)
+        } else {
+            generic.then_some(Why::Generic)
+        }
     }
 }
 

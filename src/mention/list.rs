@@ -8,6 +8,7 @@ use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words};
 use crate::ontology::{Class, Classes};
+use crate::trace::Why;
 
 struct List {
     rule: Arc<str>,
@@ -147,7 +148,9 @@ impl Lists {
             stop.filter(|(_, c)| *c != '、').map_or(area.end, |(n, _)| i + n)
         };
         for &at in joiners {
-            ends.extend(super::starting_at(known, at + '、'.len_utf8()).map(|m| m.span.end));
+            // A title with marks of sentences inside may reach over the end of its own.
+            let member = super::starting_at(known, at + '、'.len_utf8()).map(|m| m.span.end);
+            ends.extend(member.filter(|end| *end <= area.end));
             ends.push(last_joiner(at));
         }
         ends.sort_unstable();
@@ -251,19 +254,22 @@ impl Lists {
             _ => return,
         };
         for &span in &list.members {
-            let blocks = |m: &Mention| !self.may_hold(span, m, scan);
+            let blocks = |m: &&Mention| !self.may_hold(span, m, scan);
             let shaped = by_neighbour.is_some() || member.is_none_or(|m| m.is_match(span.of(scan.text)));
-            if !shaped || super::touching(known, span).any(blocks) || !self.is_name(scan, span, need) {
-                continue;
+            if let Some(other) = super::touching(known, span).find(blocks) {
+                scan.known_before(span, rule, other);
+            } else if let Some(fault) = fault(scan, span, need).or((!shaped).then_some(Why::Form)) {
+                scan.trace.reject(span, rule, || fault);
+            } else {
+                found.push(Mention {
+                    span,
+                    class,
+                    target: Target::Name(span.of(scan.text).to_owned()),
+                    rule: rule.clone(),
+                    confidence,
+                    rank: Rank::Ordinary,
+                });
             }
-            found.push(Mention {
-                span,
-                class,
-                target: Target::Name(span.of(scan.text).to_owned()),
-                rule: rule.clone(),
-                confidence,
-                rank: Rank::Ordinary,
-            });
         }
     }
 
@@ -316,15 +322,24 @@ impl Lists {
         }
         best
     }
+}
 
-    fn is_name(&self, scan: &Scan<'_>, span: Span, need: Need) -> bool {
-        let words = span.of(scan.text);
-        let count = words.chars().count();
-        let starts = words.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '“');
-        let sound = (2..=LONGEST).contains(&count) && starts && !words.chars().all(char::is_numeric);
+/// What speaks against a name at `span`.
+fn fault(scan: &Scan<'_>, span: Span, need: Need) -> Option<Why> {
+    let words = span.of(scan.text);
+    let count = words.chars().count();
+    let starts = words.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '“');
+    let led = scan.boundary_at(span.start).is_some_and(|(end, k)| k == Boundary::Lead || end == span.end);
+    if count < 2 {
+        Some(Why::Short(2))
+    } else if count > LONGEST {
+        Some(Why::Long(LONGEST))
+    } else if !starts || led || words.chars().all(char::is_numeric) {
+        Some(Why::Beginning)
+    } else if scan.matchers.generic.nearly_covers(words) {
         // 华工能源 is a name, 新能源 is none.
-        let generic = scan.matchers.generic.nearly_covers(words);
-        let led = scan.boundary_at(span.start).is_some_and(|(end, k)| k == Boundary::Lead || end == span.end);
-        sound && !generic && !led && (need == Need::Specific || scan.proper_in(span).next().is_some())
+        Some(Why::Generic)
+    } else {
+        (need != Need::Specific && scan.proper_in(span).next().is_none()).then_some(Why::NotProper)
     }
 }

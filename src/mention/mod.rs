@@ -10,6 +10,7 @@ mod scan;
 mod setting;
 mod settle;
 mod shape;
+mod short;
 mod title;
 
 use std::sync::Arc;
@@ -18,8 +19,10 @@ use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::knowledge::Knowledge;
 use crate::ontology::Class;
+use crate::trace::Trace;
 pub(crate) use scan::automaton;
 pub use setting::Setting;
+pub(crate) use short::defined;
 
 use scan::Scan;
 
@@ -80,17 +83,18 @@ impl Finder {
     }
 
     /// Finds what `document` names, in the order of the text, without overlaps; and where it was written from.
-    pub fn find(&self, knowledge: &Knowledge, document: &Document) -> (Vec<Mention>, Setting) {
+    /// What it considered and did not take for a name goes into `trace`.
+    pub fn find(&self, knowledge: &Knowledge, document: &Document, trace: &Trace) -> (Vec<Mention>, Setting) {
         let text = document.text.clean();
         let areas = areas(document);
         let setting = Setting::of(knowledge, document, &self.scan);
-        let mut scan = Scan::new(&self.scan, knowledge, text, &areas);
-        let mut found = self.titles.find(knowledge, document);
+        let mut scan = Scan::new(&self.scan, knowledge, text, &areas, trace);
+        let mut found = self.titles.find(knowledge, document, trace);
         found.extend(scan.known(knowledge, &setting));
         found.extend(organ::find(knowledge, &scan, &setting));
         scan.learn(&found);
         found.extend(self.shapes.find(&scan, &areas));
-        let mut settled = settle::settle(found);
+        let mut settled = settle::settle(found, &scan);
         // Lists and contexts build on what is known so far; each round may type the neighbours of the last one.
         let marks = self.lists.marks(text);
         let candidates = self.contexts.candidates(&scan, &areas);
@@ -101,10 +105,11 @@ impl Finder {
                 break;
             }
             settled.extend(more);
-            settled = settle::settle(settled);
-            settled.extend(settle::repeat(text, &areas, &settled, &scan));
-            settled = settle::settle(settled);
+            settled = settle::settle(settled, &scan);
+            settled.extend(settle::repeat(knowledge, text, &areas, &settled, &scan));
+            settled = settle::settle(settled, &scan);
         }
+        trace.forget(|r| settle::is_idle(r, &settled));
         (settled, setting)
     }
 }

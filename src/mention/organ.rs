@@ -4,6 +4,7 @@ use super::scan::Scan;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::{DivisionId, Knowledge, Rank as DivisionRank};
+use crate::trace::Why;
 
 /// Finds organs and expands their names by the place they belong to.
 pub(super) fn find(knowledge: &Knowledge, scan: &Scan<'_>, setting: &Setting) -> Vec<Mention> {
@@ -17,7 +18,10 @@ pub(super) fn find(knowledge: &Knowledge, scan: &Scan<'_>, setting: &Setting) ->
             let (start, place, confidence) = match owner {
                 Some((start, place)) => (start, Some(place), 0.95),
                 // Without its place an organ counts where a name may begin, and belongs to the issuing place.
-                None if bare.has(&organ.surface) || !begins(scan, span.start, area.start) => continue,
+                None if bare.has(&organ.surface) || !begins(scan, span.start, area.start) => {
+                    scan.trace.reject(span, "LEX-organs", || Why::NoPlace);
+                    continue;
+                }
                 None => (span.start, setting.place.map(|id| knowledge.divisions.get(id).name.clone()), 0.8),
             };
             let mut put = |span, place: String, confidence| {
@@ -63,12 +67,7 @@ fn owner(
             continue;
         }
         // 中山市 + 局: the town or city before the word of rank is a place whose name the lists do not have.
-        let rank = match level.rank.as_str() {
-            "province" => DivisionRank::Province,
-            "city" => DivisionRank::City,
-            "county" => DivisionRank::County,
-            _ => DivisionRank::Town,
-        };
+        let rank = DivisionRank::named(&level.rank).unwrap_or(DivisionRank::Town);
         // 市 in a letter of 义乌市 is that county-level city itself.
         let own = setting.place.filter(|id| knowledge.divisions.get(*id).name.ends_with(level.word.as_str()));
         let id = own.or_else(|| setting.at_rank(knowledge, rank)).or(setting.place);

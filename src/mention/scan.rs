@@ -1,5 +1,6 @@
 //! One pass over the text with all word lists: known names, places, organs, boundary words.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,6 +14,7 @@ use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
 use crate::knowledge::{Boundary, DivisionId, Expression, Knowledge, Refers, Words};
 use crate::ontology::{Class, Classes};
+use crate::trace::{Trace, Why};
 
 /// What a known word stands for.
 #[derive(Clone, Debug)]
@@ -61,11 +63,11 @@ pub(crate) fn automaton<'a>(words: impl IntoIterator<Item = &'a str>) -> Charwis
 
 impl Matchers {
     pub(super) fn new<'k>(knowledge: &'k Knowledge) -> Self {
-        let mut index: HashMap<&'k str, usize> = HashMap::new();
-        let mut surfaces: Vec<&'k str> = Vec::new();
+        let mut index: HashMap<Cow<'k, str>, usize> = HashMap::new();
+        let mut surfaces: Vec<Cow<'k, str>> = Vec::new();
         let mut meanings: Vec<Vec<Word>> = Vec::new();
-        let mut put = |surface: &'k str, word| {
-            let at = *index.entry(surface).or_insert_with(|| {
+        let mut put = |surface: Cow<'k, str>, word| {
+            let at = *index.entry(surface.clone()).or_insert_with(|| {
                 surfaces.push(surface);
                 meanings.push(Vec::new());
                 meanings.len() - 1
@@ -73,21 +75,25 @@ impl Matchers {
             meanings[at].push(word);
         };
         for (i, entry) in knowledge.names.iter().enumerate() {
-            put(entry.surface.as_str(), Word::Entry(i));
+            put(entry.surface.as_str().into(), Word::Entry(i));
         }
         for (id, division) in knowledge.divisions.iter().filter(|(_, d)| d.rank != DivisionRank::Town) {
-            put(division.name.as_str(), Word::Division(id, false));
+            put(division.name.as_str().into(), Word::Division(id, false));
             if !division.short.is_empty() && division.short != division.name {
-                put(division.short.as_str(), Word::Division(id, true));
+                put(division.short.as_str().into(), Word::Division(id, true));
+                let endings = knowledge.references.division_endings.iter();
+                for (_, short) in endings.filter(|(long, _)| division.name.ends_with(long.as_str())) {
+                    put(format!("{}{short}", division.short).into(), Word::Division(id, false));
+                }
             }
         }
         for anaphor in &knowledge.references.anaphor {
             let classes: Vec<Class> = knowledge.classes(&anaphor.classes).iter().collect();
             for word in &anaphor.words {
-                put(word.as_str(), Word::Anaphor(anaphor.refers, classes.clone()));
+                put(word.as_str().into(), Word::Anaphor(anaphor.refers, classes.clone()));
             }
         }
-        let words = automaton(surfaces.iter().copied());
+        let words = automaton(surfaces.iter().map(AsRef::as_ref));
         let units = knowledge.figure_rules.units.iter().map(|u| regex::escape(u)).collect::<Vec<_>>().join("|");
         let rules = &knowledge.figure_rules;
         let digits: String = rules.digits.keys().chain(rules.places.keys()).collect();
@@ -186,8 +192,12 @@ fn read(mark: Mark) -> Option<(usize, Boundary)> {
 pub(super) struct Scan<'a> {
     pub(super) text: &'a str,
     pub(super) matchers: &'a Matchers,
+    pub(super) trace: &'a Trace,
     /// The class of firms.
     firm: Option<Class>,
+    /// The class of countries, and the name of that of the documents.
+    region: Option<Class>,
+    state: Option<&'a str>,
     pub(super) common_words: &'a foldhash::HashMap<String, bool>,
     areas: &'a [Span],
     /// For each byte the boundary word that ends there.
@@ -201,15 +211,26 @@ pub(super) struct Scan<'a> {
     organs: HashMap<Span, String>,
     /// Spans of places found so far.
     places: Vec<Span>,
+    /// Those of them that are foreign countries or regions.
+    regions: HashSet<Span>,
     hits: Vec<(Span, usize)>,
 }
 
 impl<'a> Scan<'a> {
-    pub(super) fn new(matchers: &'a Matchers, knowledge: &'a Knowledge, text: &'a str, areas: &'a [Span]) -> Self {
+    pub(super) fn new(
+        matchers: &'a Matchers,
+        knowledge: &'a Knowledge,
+        text: &'a str,
+        areas: &'a [Span],
+        trace: &'a Trace,
+    ) -> Self {
         let mut scan = Self {
             text,
             matchers,
+            trace,
             firm: knowledge.schema.class("Enterprise"),
+            region: knowledge.schema.class("Region"),
+            state: Some(knowledge.references.state.as_str()),
             common_words: &knowledge.words,
             areas,
             ends: vec![0; text.len() + 1],
@@ -218,6 +239,7 @@ impl<'a> Scan<'a> {
             proper_ends: HashSet::new(),
             organs: HashMap::new(),
             places: Vec::new(),
+            regions: HashSet::new(),
             hits: Vec::new(),
         };
         for &area in areas {
@@ -283,10 +305,11 @@ impl<'a> Scan<'a> {
         (1..).zip(&self.ends[span.start + 1..=span.end]).any(inside)
     }
 
-    /// Whether `span` lies inside a longer verb or function word (局 in 布局).
-    pub(super) fn inside_boundary(&self, span: Span) -> bool {
+    /// The longer verb or function word that `span` lies in (局 in 布局).
+    pub(super) fn longer_word(&self, span: Span) -> Option<Span> {
         let kind = |k| matches!(k, Boundary::Verb | Boundary::Function | Boundary::Adverb);
-        self.boundary_before(span.end).is_some_and(|(start, k)| start < span.start && kind(k))
+        let (start, _) = self.boundary_before(span.end).filter(|(start, k)| *start < span.start && kind(*k))?;
+        Some(Span::new(start, span.end))
     }
 
     /// `span` by its full name when it begins with an organ (市人大常委会|选联工委).
@@ -300,6 +323,12 @@ impl<'a> Scan<'a> {
     /// Where the words behind the last place in `start..end` begin.
     pub(super) fn behind_places(&self, start: usize, end: usize) -> usize {
         self.places_in(start, end).map(|p| p.end).max().unwrap_or(start)
+    }
+
+    /// Where the words behind a foreign country at `start` begin.
+    pub(super) fn behind_region(&self, start: usize, end: usize) -> usize {
+        let first = self.places_in(start, end).next().filter(|p| p.start == start && p.end < end);
+        first.filter(|p| self.regions.contains(p)).map_or(start, |p| p.end)
     }
 
     /// The places found so far in `start..end`.
@@ -327,6 +356,8 @@ impl<'a> Scan<'a> {
         self.organs = found.iter().filter_map(organ).collect();
         self.places = found.iter().filter(|m| self.matchers.places.contains(m.class)).map(|m| m.span).collect();
         self.places.sort();
+        let foreign = |m: &&Mention| Some(m.class) == self.region && self.state != Some(m.span.of(self.text));
+        self.regions = found.iter().filter(foreign).map(|m| m.span).collect();
     }
 
     /// The proper names that lie inside `span`, in order.
@@ -363,6 +394,20 @@ impl<'a> Scan<'a> {
             })
             .collect();
         setting.choose(knowledge, &candidates, |_| true).map(|(id, _)| id)
+    }
+
+    /// Whether a known word stands inside `span`.
+    pub(super) fn knows_part_of(&self, span: Span) -> bool {
+        let i = self.hits.partition_point(|h| h.0.start < span.start);
+        self.hits.get(i).is_some_and(|h| span.contains(h.0))
+    }
+
+    /// The division that is called by its whole name at `at`.
+    pub(super) fn full_place_at(&self, at: usize) -> Option<Span> {
+        let i = self.hits.partition_point(|h| h.0.start < at);
+        let (span, meaning) = self.hits.get(i).filter(|h| h.0.start == at)?;
+        let whole = self.matchers.meanings[*meaning].iter().any(|w| matches!(w, Word::Division(_, false)));
+        whole.then_some(*span)
     }
 
     /// The known word that starts at `at`.
@@ -409,6 +454,7 @@ impl<'a> Scan<'a> {
                 Word::Entry(i) => {
                     let entry = &knowledge.names[*i];
                     if entry.weak && !self.supported(knowledge, span, entry.class) {
+                        self.trace.reject(span, &matchers.rule_lexicon, || Why::Unsupported);
                         continue;
                     }
                     let target = Target::Name(entry.canonical.clone());
@@ -421,7 +467,10 @@ impl<'a> Scan<'a> {
                         }
                         None => {
                             let longer = self.with_class_noun(knowledge, span, entry.class);
-                            (if longer == span { self.with_firm_tail(knowledge, span, entry.class) } else { longer }, target)
+                            (
+                                if longer == span { self.with_firm_tail(knowledge, span, entry.class) } else { longer },
+                                target,
+                            )
                         }
                     };
                     return Some(Mention {
@@ -436,11 +485,16 @@ impl<'a> Scan<'a> {
                 Word::Division(id, short) => divisions.push((*id, *short)),
             }
         }
-        let (id, _) = setting.choose(knowledge, &divisions, |short| !short || self.place_stands_alone(span))?;
+        let chosen = setting.choose(knowledge, &divisions, |short| !short || self.place_stands_alone(span));
+        if chosen.is_none() && !divisions.is_empty() && !self.place_stands_alone(span) {
+            self.trace.reject(span, &matchers.rule_division, || Why::PartOfWord);
+        }
+        let (id, _) = chosen?;
         let division = knowledge.divisions.get(id);
+        let zone = knowledge.references.division_class.iter().find(|z| z.pattern.is_match(&division.name));
         Some(Mention {
             span,
-            class: knowledge.schema.class(division.rank.class_name())?,
+            class: knowledge.schema.class(zone.map_or(division.rank.class_name(), |z| z.class.as_str()))?,
             target: Target::Name(division.name.clone()),
             rule: matchers.rule_division.clone(),
             confidence: 0.95,
@@ -520,11 +574,13 @@ impl<'a> Scan<'a> {
 
     /// `span` with the tail of a firm's name behind it (戴尔 + 科技), when the name can end there.
     fn with_firm_tail(&self, knowledge: &Knowledge, span: Span, class: Class) -> Span {
-        if !self.firm.is_some_and(|firm| firm == class) {
+        if self.firm != Some(class) {
             return span;
         }
         let after = &self.text[span.end..];
+        // 投资 and 建设 are what a firm does before they are part of its name.
         let tails = knowledge.name_rules.firm_tails.starting(after);
+        let tails = tails.filter(|t| !knowledge.boundaries.contains_key(*t));
         let ends = tails.map(|t| span.end + t.len()).filter(|end| {
             let mark = self.text[*end..].chars().next().is_none_or(|c| !c.is_alphanumeric());
             mark || self.boundary_at(*end).is_some()
@@ -548,7 +604,9 @@ impl<'a> Scan<'a> {
             let counties = knowledge.divisions.beginning_like(place.of(self.text));
             let counties = counties.filter(|(_, d)| d.rank == DivisionRank::County && d.name == place.of(self.text));
             let towns = counties.flat_map(|(id, _)| knowledge.divisions.below(id));
-            if let Some((_, town)) = towns.filter(|(_, d)| after.starts_with(d.name.as_str())).max_by_key(|(_, d)| d.name.len()) {
+            if let Some((_, town)) =
+                towns.filter(|(_, d)| after.starts_with(d.name.as_str())).max_by_key(|(_, d)| d.name.len())
+            {
                 found.push(Mention {
                     span: Span::new(place.end, place.end + town.name.len()),
                     class,
@@ -586,8 +644,7 @@ impl<'a> Scan<'a> {
                 trusted.extend([pair[0].1, pair[1].1]);
             }
         }
-        let fits =
-            |h: &&(Span, &str)| is_full(h) || (trusted.contains(&h.1) && self.place_stands_alone(h.0));
+        let fits = |h: &&(Span, &str)| is_full(h) || (trusted.contains(&h.1) && self.place_stands_alone(h.0));
         let mention = |(span, name): &(Span, &str)| Mention {
             span: *span,
             class,
@@ -598,6 +655,14 @@ impl<'a> Scan<'a> {
         };
         found.extend(hits.iter().filter(fits).map(mention));
         found
+    }
+
+    /// `rule` does not read `span` because `other` was known before.
+    pub(super) fn known_before(&self, span: Span, rule: &str, other: &Mention) {
+        if span != other.span {
+            let words = || other.span.of(self.text).to_owned();
+            self.trace.reject(span, rule, || Why::Known { words: words(), rule: other.rule.to_string() });
+        }
     }
 
     /// Whether `class` is that of a place.

@@ -53,6 +53,14 @@ impl Setting {
         self.place.and_then(|id| knowledge.divisions.at_rank(id, rank))
     }
 
+    /// `name` with the place for which the word for a level at its head stands: 省级某某试点 → 广东省某某试点.
+    pub fn with_place(&self, knowledge: &Knowledge, name: &str) -> Option<String> {
+        let levels = knowledge.references.level_prefix.iter();
+        let (level, rest) = levels.filter_map(|l| Some((l, name.strip_prefix(l.word.as_str())?))).next()?;
+        let id = self.at_rank(knowledge, Rank::named(&level.rank)?)?;
+        Some(format!("{}{rest}", knowledge.divisions.get(id).name))
+    }
+
     /// The class of what a reference points to, as far as the setting tells.
     pub(super) fn class_of(&self, knowledge: &Knowledge, refers: Refers, classes: &[Class]) -> Option<Class> {
         let division = |id: Option<DivisionId>| knowledge.schema.class(knowledge.divisions.get(id?).rank.class_name());

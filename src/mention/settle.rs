@@ -8,10 +8,12 @@ use foldhash::HashMap;
 use super::scan::Scan;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
+use crate::knowledge::Knowledge;
+use crate::trace::{Rejected, Why};
 
 /// Keeps the mentions that win: fixed parts first, then the longer one, then the surer one, then the one further left.
 /// The result is in the order of the text and without overlaps.
-pub(super) fn settle(mut found: Vec<Mention>) -> Vec<Mention> {
+pub(super) fn settle(mut found: Vec<Mention>, scan: &Scan<'_>) -> Vec<Mention> {
     found.sort_by_key(|m| m.span.start);
     let mut kept = Vec::with_capacity(found.len());
     // Most mentions overlap no other: only runs that hang together need a decision.
@@ -19,17 +21,17 @@ pub(super) fn settle(mut found: Vec<Mention>) -> Vec<Mention> {
     let mut end = 0;
     for mention in found {
         if mention.span.start >= end {
-            decide(&mut run, &mut kept);
+            decide(&mut run, &mut kept, scan);
         }
         end = end.max(mention.span.end);
         run.push(mention);
     }
-    decide(&mut run, &mut kept);
+    decide(&mut run, &mut kept, scan);
     kept
 }
 
 /// Moves the winners among the mentions in `run` to `kept`.
-fn decide(run: &mut Vec<Mention>, kept: &mut Vec<Mention>) {
+fn decide(run: &mut Vec<Mention>, kept: &mut Vec<Mention>, scan: &Scan<'_>) {
     if run.len() <= 1 {
         kept.append(run);
         return;
@@ -44,21 +46,40 @@ fn decide(run: &mut Vec<Mention>, kept: &mut Vec<Mention>) {
     let mut won: BTreeMap<usize, Mention> = BTreeMap::new();
     for mention in run.drain(..) {
         let before = won.range(..mention.span.end).next_back();
-        if before.is_none_or(|(_, m)| !m.span.overlaps(mention.span)) {
-            won.insert(mention.span.start, mention);
+        match before.filter(|(_, m)| m.span.overlaps(mention.span)) {
+            // Two rules that say the same do not contradict each other.
+            Some((_, winner)) if (winner.span, winner.class) == (mention.span, mention.class) => {}
+            Some((_, winner)) => scan.trace.reject(mention.span, &mention.rule, || Why::Lost {
+                words: winner.span.of(scan.text).to_owned(),
+                rule: winner.rule.to_string(),
+            }),
+            None => _ = won.insert(mention.span.start, mention),
         }
     }
     kept.extend(won.into_values());
 }
 
+/// Whether nobody would ask for the reason: it is a name after all, or part of one that it did not compete with.
+pub(super) fn is_idle(rejected: &Rejected, settled: &[Mention]) -> bool {
+    let Rejected { span, rule, why } = rejected;
+    let competed = matches!(why, Why::Lost { .. } | Why::Known { .. });
+    settled.iter().any(|m| m.span.contains(*span) && (!competed || (m.span, &*m.rule) == (*span, rule)))
+}
+
 /// The other places where the document uses a name that a list, a shape or a context found.
 pub(super) fn repeat(
+    knowledge: &Knowledge,
     text: &str,
     areas: &[Span],
     settled: &[Mention],
     scan: &Scan<'_>,
 ) -> Vec<Mention> {
+    let shorts = settled.iter().filter_map(|m| Some((super::defined(text, m, &knowledge.references)?, m)));
+    let shorts: Vec<(String, &Mention)> = shorts.collect();
     let mut names: Names<'_> = Names::default();
+    for (short, mention) in &shorts {
+        names.add(short, mention);
+    }
     for mention in settled.iter().filter(|m| m.rank == Rank::Ordinary && matches!(m.target, Target::Name(_))) {
         let words = mention.span.of(text);
         let lexicon = mention.rule.starts_with("LEX-");

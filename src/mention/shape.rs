@@ -8,6 +8,7 @@ use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words};
 use crate::ontology::Class;
+use crate::trace::Why;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
 struct Shape {
@@ -23,6 +24,8 @@ struct Shape {
     without: Words,
     starts: Words,
     after_place: bool,
+    behind_outer: bool,
+    behind_regions: bool,
     opens: Option<Expression>,
     behind: Words,
     heads: Words,
@@ -76,6 +79,8 @@ impl Shapes {
                 without: rule.without.clone(),
                 starts: rule.starts.clone(),
                 after_place: rule.after_place,
+                behind_outer: rule.behind_outer,
+                behind_regions: rule.behind_regions,
                 opens: rule.opens.clone(),
                 behind: rule.behind.clone(),
                 heads: rule.heads.clone().into(),
@@ -108,7 +113,12 @@ impl Shapes {
     /// The name that ends with `head`, when the words before it make one.
     fn name(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape) -> Option<Mention> {
         let after = &scan.text[head.end..area.end];
-        if shape.unless_before.start(after) || scan.inside_boundary(head) {
+        if let Some(word) = shape.unless_before.starting(after).next() {
+            self.reject_noun(scan, area, head, shape, || Why::Followed(word.to_owned()));
+            return None;
+        }
+        if let Some(word) = scan.longer_word(head) {
+            self.reject_noun(scan, area, head, shape, || Why::Inside(word.of(scan.text).to_owned()));
             return None;
         }
         if shape.need == Need::Coined {
@@ -116,33 +126,40 @@ impl Shapes {
         }
         let (start, whole) = self.walk(scan, area.start, head.start, shape);
         if !whole && scan.proper_in(Span::new(start, head.start)).next().is_none() {
-            return None;
+            return scan.trace.refuse(Span::new(start, head.end), &shape.rule, || Why::Long(shape.max));
         }
         let start = self.proper_start(scan, start, head.start);
-        let start = self.behind_doer(scan, start, head.start);
+        let start = self.behind_doer(scan, start, head.start, shape);
+        let start = if shape.behind_outer { self.behind_outer(scan, start, head.start) } else { start };
+        let start = if shape.behind_regions { scan.behind_region(start, head.start) } else { start };
         let start = if shape.after_place { scan.behind_places(start, head.start) } else { start };
         let start = shape.opens.as_ref().and_then(|o| opening(scan.text, area.start, head.start, o)).unwrap_or(start);
         let start = behind(&shape.behind, scan.text, start, head.start);
         let start = lead(scan, start, head.start);
         let before = &scan.text[area.start..start];
-        if !shape.only_after.is_empty() && !shape.only_after.end(before) {
-            return None;
-        }
         let span = Span::new(start, scan.bracketed_place(head.end).unwrap_or(head.end));
         let words = &scan.text[start..head.start];
-        let refused = shape.without.within(words);
-        let begins = shape.starts.is_empty() || shape.starts.start(words);
-        if words.chars().count() < shape.min
-            || refused
-            || !begins
-            || (shape.need == Need::Specific && scan.matchers.generic.covers(words))
-        {
-            return None;
+        let refuse = |why: &dyn Fn() -> Why| scan.trace.refuse(span, &shape.rule, why);
+        if words.chars().count() < shape.min {
+            // A noun by itself is not worth a reason.
+            return if words.is_empty() { None } else { refuse(&|| Why::Short(shape.min)) };
+        }
+        if !shape.only_after.is_empty() && !shape.only_after.end(before) {
+            return refuse(&|| Why::NotBehind);
+        }
+        if let Some(word) = shape.without.held(words) {
+            return refuse(&|| Why::Holds(word.to_owned()));
+        }
+        if !shape.starts.is_empty() && !shape.starts.start(words) {
+            return refuse(&|| Why::Beginning);
+        }
+        if shape.need == Need::Specific && scan.matchers.generic.covers(words) {
+            return refuse(&|| Why::Generic);
         }
         let counted = scan.boundary_before(start).is_some_and(|(_, kind)| kind == Boundary::Measure);
         let proper = self.is_proper(scan, span, head.start);
         if (shape.need == Need::Proper || counted) && !proper {
-            return None;
+            return refuse(&|| if counted { Why::Counted } else { Why::NotProper });
         }
         let confidence = if proper { shape.confidence } else { shape.confidence * 0.85 };
         Some(Mention {
@@ -153,6 +170,16 @@ impl Shapes {
             confidence,
             rank: Rank::Ordinary,
         })
+    }
+
+    /// Says why no name ends with `head`, when words stand before it that could have been one.
+    fn reject_noun(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape, why: impl FnOnce() -> Why) {
+        if scan.trace.is_on() && shape.need != Need::Coined {
+            let start = lead(scan, self.walk(scan, area.start, head.start, shape).0, head.start);
+            if start < head.start {
+                scan.trace.reject(Span::new(start, head.end), &shape.rule, why);
+            }
+        }
     }
 
     /// A brand: two to four characters before `head` that make no common word, where a name may begin before them and end
@@ -184,7 +211,7 @@ impl Shapes {
                 || scan.proper_ends_at(at)
                 || before.ends_with(['和', '与', '及'])
                 || scan.common_words.contains_key(last_two(before));
-            let fresh = scan.proper_in(Span::new(at, head.start)).next().is_none();
+            let fresh = !scan.knows_part_of(Span::new(at, head.start));
             if begins && fresh && self.is_coined(scan, stem) {
                 let span = Span::new(at, head.end);
                 let target = Target::Name(span.of(scan.text).to_owned());
@@ -192,7 +219,7 @@ impl Shapes {
                 return Some(Mention { span, class, target, rule, confidence, rank: Rank::Ordinary });
             }
         }
-        None
+        scan.trace.refuse(Span::new(at, head.end), &shape.rule, || Why::NotCoined)
     }
 
     /// Whether no common or generic word stands in `stem`.
@@ -235,6 +262,10 @@ impl Shapes {
                     _ => break,
                 }
                 characters += scan.text[at..head].chars().take_while(|x| *x != c).count().min(4);
+                // “甲”“乙”平台: the quotation before is another name.
+                if open == '“' && scan.text[limit..at].ends_with('”') {
+                    break;
+                }
                 continue;
             }
             let joins = matches!(c, '和' | '与' | '及');
@@ -265,10 +296,24 @@ impl Shapes {
         start
     }
 
-    /// Where the name begins behind a place and what it does: 柴沟镇建设|“齐鲁粮仓”项目.
-    fn behind_doer(&self, scan: &Scan<'_>, start: usize, head: usize) -> usize {
-        let verbs = scan.places_in(start, head).filter_map(|p| scan.boundary_at(p.end));
-        verbs.filter(|(end, kind)| *kind == Boundary::Verb && *end < head).map(|(end, _)| end).max().unwrap_or(start)
+    /// Where the name begins behind a place that only says where it lies: 两江新区|鱼复工业园, 龙泉驿区|洛带镇枢纽港.
+    fn behind_outer(&self, scan: &Scan<'_>, start: usize, head: usize) -> usize {
+        let Some(outer) = scan.full_place_at(start).filter(|p| p.end < head) else { return start };
+        let rest = &scan.text[outer.end..head];
+        let place = scan.places_in(outer.end, head).any(|p| p.start == outer.end);
+        let coined = rest.chars().take(2).filter(|c| is_han(*c)).count() == 2 && self.is_coined(scan, first_two(rest));
+        let known = scan.place_starting_at(outer.end).is_some();
+        if place || (coined && !known) { outer.end } else { start }
+    }
+
+    /// Where the name begins behind somebody and what they do: 柴沟镇建设|“齐鲁粮仓”项目, 市科技局联合|厦门大学.
+    fn behind_doer(&self, scan: &Scan<'_>, start: usize, head: usize, shape: &Shape) -> usize {
+        let verb = |end: usize| scan.boundary_at(end).filter(|(to, kind)| *kind == Boundary::Verb && *to < head);
+        let places = scan.places_in(start, head).filter_map(|p| verb(p.end));
+        let inside = |from: usize, to: usize| shape.inside.iter().any(|w| *w == scan.text[from..to]);
+        let doers = scan.proper_in(Span::new(start, head));
+        let doers = doers.filter_map(|p| verb(p.end).filter(|(to, _)| !inside(p.end, *to)));
+        places.chain(doers).map(|(end, _)| end).max().unwrap_or(start)
     }
 
     /// Whether the words before the head hold something that only a proper name has.
@@ -284,7 +329,9 @@ impl Shapes {
 fn opening(text: &str, limit: usize, head: usize, opens: &Expression) -> Option<usize> {
     let from = text.ceil_char_boundary(limit.max(head.saturating_sub(OPENING)));
     let words = &text[from..head];
-    let clause = words.rfind(['，', '。', '；', '：', '、', '”', '》']).map_or(0, |at| text[from + at..].chars().next().map_or(0, char::len_utf8) + at);
+    let clause = words
+        .rfind(['，', '。', '；', '：', '、', '”', '》'])
+        .map_or(0, |at| text[from + at..].chars().next().map_or(0, char::len_utf8) + at);
     opens.find_iter(&words[clause..]).last().map(|m| from + clause + m.start())
 }
 
@@ -314,6 +361,10 @@ fn lead(scan: &Scan<'_>, mut start: usize, head: usize) -> usize {
     loop {
         let Some(c) = scan.text[start..head].chars().next() else { return start };
         let mark = !c.is_alphanumeric() && !matches!(c, '“' | '（');
+        // 和林格尔 is a place, not 和 and something else.
+        if scan.place_starting_at(start).is_some_and(|word| word.len() > c.len_utf8() * 2) {
+            return start;
+        }
         start = match scan.boundary_at(start) {
             // A verb that may stand inside of these names cannot begin one (建设|华为中心).
             Some((end, Boundary::Soft | Boundary::Lead | Boundary::Verb)) if end < head => end,

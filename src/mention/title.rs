@@ -4,6 +4,7 @@ use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::knowledge::{Expression, Knowledge};
+use crate::trace::{Trace, Why};
 
 /// A title longer than this many bytes is text whose closing mark was lost.
 const LONGEST: usize = 300;
@@ -28,12 +29,12 @@ impl Titles {
         }
     }
 
-    pub(super) fn find(&self, knowledge: &Knowledge, document: &Document) -> Vec<Mention> {
+    pub(super) fn find(&self, knowledge: &Knowledge, document: &Document, trace: &Trace) -> Vec<Mention> {
         let text = document.text.clean();
         let mut found = Vec::new();
         for block in document.blocks.iter().filter(|b| !matches!(b.kind, BlockKind::Contact | BlockKind::Head)) {
             for span in titles(text, block.span) {
-                if let Some(mention) = self.title(knowledge, text, block.span, span) {
+                if let Some(mention) = self.title(knowledge, text, block.span, span, trace) {
                     found.push(mention);
                 }
             }
@@ -58,7 +59,7 @@ impl Titles {
     }
 
     /// The mention of the title at `span`, the marks included.
-    fn title(&self, knowledge: &Knowledge, text: &str, block: Span, span: Span) -> Option<Mention> {
+    fn title(&self, knowledge: &Knowledge, text: &str, block: Span, span: Span, trace: &Trace) -> Option<Mention> {
         let mark = '《'.len_utf8();
         let name = &text[span.start + mark..span.end - mark];
         let before = &text[text.ceil_char_boundary(block.start.max(span.start.saturating_sub(LONGEST)))..span.start];
@@ -66,7 +67,7 @@ impl Titles {
             "Proposal"
         } else {
             match self.not_policy.iter().find(|(pattern, _)| pattern.is_match(name)) {
-                Some((_, class)) if class.is_empty() => return None,
+                Some((_, class)) if class.is_empty() => return trace.refuse(span, "NAME-title", || Why::Untitled),
                 Some((_, class)) => class,
                 None => "PolicyDocument",
             }

@@ -12,6 +12,7 @@ use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Boundary, Expression, Knowledge, Reading, Words};
 use crate::mention::{Setting, automaton};
 use crate::ontology::Classes;
+use crate::trace::Why;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
 struct Frame {
@@ -21,6 +22,8 @@ struct Frame {
     object: Classes,
     reversed: bool,
     stated: bool,
+    defaults: bool,
+    near: bool,
     alone: bool,
     before: bool,
     gap: usize,
@@ -47,14 +50,6 @@ pub(super) struct Frames {
 struct Verb {
     span: Span,
     index: usize,
-    /// Whether the clause denies or only wishes what it says, once somebody has asked.
-    unreal: OnceCell<bool>,
-}
-
-impl Verb {
-    fn new(span: Span, index: usize) -> Self {
-        Self { span, index, unreal: OnceCell::new() }
-    }
 }
 
 /// Which words around its verbs a sentence holds.
@@ -73,6 +68,8 @@ struct Clause<'a> {
     moods: &'a Moods,
     /// Who acts when the clause does not say.
     carried: &'a [EntityId],
+    /// Whether the sentence itself says so in an earlier clause.
+    near: bool,
 }
 
 impl Frames {
@@ -104,6 +101,8 @@ impl Frames {
                 object: narrowed(&rule.object, acted_on),
                 reversed: rule.reversed,
                 stated: rule.stated,
+                defaults: rule.defaults,
+                near: rule.near,
                 alone: rule.alone,
                 before: rule.before,
                 gap: rule.gap,
@@ -150,6 +149,7 @@ impl Frames {
                 if self.skip.is_match(sentence.of(text)) {
                     continue;
                 }
+                let mut near = false;
                 let mut pending: Option<usize> = None;
                 let moods = Moods::default();
                 for span in clauses(text, sentence, page.mentions) {
@@ -161,13 +161,14 @@ impl Frames {
                     let link = rules.carries_on.starting(span.of(text)).next();
                     if let (Some(index), Some(link)) = (pending, link) {
                         // 培育了三个集群，分别是A、B: the verb of the clause before acts on the list.
-                        verbs.insert(0, Verb::new(Span::new(span.start, span.start + link.len()), index));
+                        verbs.insert(0, Verb { span: Span::new(span.start, span.start + link.len()), index });
                     }
                     pending = verbs.last().map(|v| v.index);
-                    let clause = Clause { span, sentence, groups, verbs, moods: &moods, carried: &actor };
+                    let clause = Clause { span, sentence, groups, verbs, moods: &moods, carried: &actor, near };
                     self.clause(page, entities, setting, &clause, &mut claims);
                     if let Some(stated) = self.actor_of(page, entities, &clause) {
                         actor = stated;
+                        near = true;
                     }
                 }
             }
@@ -181,7 +182,7 @@ impl Frames {
         let names = inside(page.mentions, clause);
         let names = &page.mentions[names];
         let hits = self.verbs.leftmost_find_iter(clause.of(text));
-        hits.map(|m| Verb::new(Span::new(m.start(), m.end()).shifted(clause.start), m.value() as usize))
+        hits.map(|m| Verb { span: Span::new(m.start(), m.end()).shifted(clause.start), index: m.value() as usize })
             .filter(|v| {
                 let next = names.partition_point(|m| m.span.end <= v.span.start);
                 names.get(next).is_none_or(|m| m.span.start >= v.span.end)
@@ -198,18 +199,34 @@ impl Frames {
         clause: &Clause<'_>,
         claims: &mut Vec<Claim>,
     ) {
-        if clause.groups.is_empty() {
+        // Nothing is acted on where nothing is named.
+        if clause.groups.is_empty() && !page.trace.is_on() {
             return;
         }
         for (n, verb) in clause.verbs.iter().enumerate() {
             let Some(frames) = self.by_verb.get(verb.index) else { continue };
-            for &frame in frames {
-                self.fill(page, entities, setting, clause, n, &self.frames[frame], claims);
+            let frames = || frames.iter().map(|f| &self.frames[*f]);
+            if let Some((why, word)) = unreal(page, clause, verb.span) {
+                // Only what would have been read otherwise is worth a reason.
+                for frame in frames().filter(|_| page.trace.is_on()) {
+                    if let Some(((_, at), _)) = acted_on(page, entities, clause, n, frame) {
+                        page.trace.reject(verb.span.join(at), &frame.rule, || why(word.to_owned()));
+                    }
+                }
+                continue;
+            }
+            let mut fits = false;
+            for frame in frames() {
+                fits |= self.fill(page, entities, setting, clause, n, frame, claims);
+            }
+            // A frame beside one that found its object is only another sense of the verb.
+            if !fits && page.trace.is_on() {
+                frames().for_each(|frame| reject_object(page, entities, clause, n, frame));
             }
         }
     }
 
-    /// Fills one frame of one verb, when the clause has what it needs.
+    /// Fills one frame of one verb, when the clause has what it needs; says whether the clause has an object for it.
     #[expect(clippy::too_many_arguments, reason = "the clause and its surroundings are one thing each")]
     fn fill(
         &self,
@@ -220,22 +237,14 @@ impl Frames {
         n: usize,
         frame: &Frame,
         claims: &mut Vec<Claim>,
-    ) {
+    ) -> bool {
         let text = page.document.text.clean();
         let verb = clause.verbs[n].span;
-        let (acted_on, passive) = match object(page, entities, clause, n, frame) {
-            Some(found) => (found, false),
-            None if frame.before => match before(page, entities, clause, verb, frame.object) {
-                Some(found) => (found, true),
-                None => return,
-            },
-            None => return,
-        };
-        if *clause.verbs[n].unreal.get_or_init(|| unreal(page, clause, verb)) {
-            return;
-        }
+        let Some((acted_on, passive)) = acted_on(page, entities, clause, n, frame) else { return false };
+        let reject = |why: &dyn Fn() -> Why| page.trace.reject(verb.join(acted_on.1), &frame.rule, why);
         if frame.then.as_ref().is_some_and(|t| !t.is_match(&text[acted_on.1.end..clause.span.end])) {
-            return;
+            reject(&|| Why::NoSequel);
+            return true;
         }
         let limit = if passive { acted_on.1.end } else { clause.span.start };
         let stated = subject(page, entities, clause, Span::new(limit, verb.start), frame.subject, &acted_on.0);
@@ -246,29 +255,20 @@ impl Frames {
                 evidence = evidence.join(span);
                 ids
             }
-            None if frame.stated || self.is_spoken_for(page, entities, clause, limit, verb, frame, &acted_on) => return,
+            None if frame.stated => {
+                reject(&|| Why::Unstated);
+                return true;
+            }
+            None if self.is_spoken_for(page, entities, clause, limit, verb, frame, &acted_on) => return true,
             None => {
-                reading = Reading::Carried;
-                let carried: Vec<EntityId> = clause
-                    .carried
-                    .iter()
-                    .copied()
-                    .filter(|id| frame.subject.contains(entities.get(*id).class))
-                    .collect();
-                if carried.is_empty() {
-                    reading = Reading::Place;
-                    entities
-                        .place(page.knowledge, setting)
-                        .filter(|id| frame.subject.contains(entities.get(*id).class))
-                        .into_iter()
-                        .collect()
-                } else {
-                    carried
-                }
+                let (ids, whose) = elided(page, entities, setting, clause, frame);
+                reading = whose;
+                ids
             }
         };
         let rules = &page.knowledge.relation_rules;
-        let joint = rules.joint.start(verb.of(text));
+        let lead = &text[clause.span.start..verb.start];
+        let joint = rules.joint.start(verb.of(text)) || rules.jointly.end(lead);
         let words = if joint { &rules.joint_with } else { &rules.together };
         let together = together(page, entities, clause, verb.start, words, self.partners);
         let partners: Vec<EntityId> = together.into_iter().filter(|id| !acts.contains(id)).collect();
@@ -290,12 +290,15 @@ impl Frames {
             }
         }
         acts.extend(partners.into_iter().filter(|id| frame.subject.contains(entities.get(*id).class)));
+        if acts.is_empty() {
+            reject(&|| Why::NoSubject);
+        }
         // 甲、乙分别推出“丙”“丁”: the first one the first, the second one the second.
         let each = acts.len() == acted_on.0.len()
             && acts.len() > 1
             && rules.pairwise.within(&text[clause.span.start..acted_on.1.start]);
         if acts.len() * acted_on.0.len() > super::pattern::MOST_PAIRS {
-            return;
+            return true;
         }
         for (i, &a) in acts.iter().enumerate() {
             for (_, &o) in acted_on.0.iter().enumerate().filter(|(j, _)| !each || i == *j) {
@@ -315,6 +318,7 @@ impl Frames {
                 }
             }
         }
+        true
     }
 
     /// Whether the clause leaves nobody out, though nobody in it fits: somebody else stands before the verb (推动某园区
@@ -331,17 +335,32 @@ impl Frames {
         acted_on: &(Vec<EntityId>, Span),
     ) -> bool {
         let text = page.document.text.clean();
+        let reject = |why: &dyn Fn() -> Why| page.trace.reject(verb.join(acted_on.1), &frame.rule, why);
         let behind = text[acted_on.1.end..clause.span.end].trim_start_matches('”');
-        let attribute = page.knowledge.relation_rules.attribute.is_match(behind);
-        let before = clause.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= verb.start);
-        let other = before.into_iter().any(|g| {
+        let described = page.knowledge.relation_rules.attribute.find(behind).is_some_and(|m| {
+            let end = clause.span.end - behind.len() + m.end();
+            clause.groups.iter().any(|g| g.span.start >= end && text[end..g.span.start].chars().count() <= NEAR)
+        });
+        let mut before = clause.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= verb.start);
+        let other = before.find(|g| {
             let near = text[g.span.end..verb.start].chars().count() <= NEAR;
             near && !governed(page, clause, g) && !owns(text, g) && {
                 let ids = fitting(page, entities, g, self.actors);
                 !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
             }
         });
-        attribute || other || (frame.alone && !self.is_filler(page, clause.span.start, verb.start))
+        if described {
+            reject(&|| Why::Attribute);
+        } else if let Some(other) = other {
+            reject(&|| Why::SpokenFor(other.span.of(text).to_owned()));
+        } else if unnamed(page, clause, limit, verb) {
+            reject(&|| Why::Unnamed);
+        } else if frame.alone && !self.is_filler(page, clause.span.start, verb.start) {
+            reject(&|| Why::NotAlone);
+        } else {
+            return false;
+        }
+        true
     }
 
     /// Whether the words in `from..to` only lead to the subject: time, adverbs, conjunctions.
@@ -405,6 +424,46 @@ const NEAR: usize = 8;
 /// The most characters of other words before a subject.
 const FILLER: usize = 24;
 
+/// What the verb acts on, and whether it stands before the verb.
+fn acted_on(
+    page: &Page<'_>,
+    entities: &Entities,
+    clause: &Clause<'_>,
+    n: usize,
+    frame: &Frame,
+) -> Option<((Vec<EntityId>, Span), bool)> {
+    if let Some(found) = object(page, entities, clause, n, frame) {
+        return Some((found, false));
+    }
+    let verb = clause.verbs[n].span;
+    let found = if frame.before { before(page, entities, clause, verb, frame.object) } else { None };
+    found.map(|found| (found, true))
+}
+
+/// Says why the names right behind the verb are no object; nothing where none stands near.
+fn reject_object(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, n: usize, frame: &Frame) {
+    let text = page.document.text.clean();
+    let verb = clause.verbs[n].span;
+    let Some(group) = clause.groups.iter().find(|g| g.span.start >= verb.end) else { return };
+    let before = &text[verb.end..group.span.start];
+    if before.chars().count() > frame.gap {
+        return;
+    }
+    let other = clause.verbs[n + 1..].iter().find(|v| v.span.end <= group.span.start);
+    let preposition = page.knowledge.relation_rules.prepositions.iter().find(|p| before.ends_with(p.as_str()));
+    let why = match (other, preposition) {
+        // What would not fit anyway belongs to that other word.
+        (Some(_), _) | (_, Some(_)) if fitting(page, entities, group, frame.object).is_empty() => return,
+        (Some(other), _) => Why::OtherVerb(other.span.of(text).to_owned()),
+        (None, Some(preposition)) => Why::Governed(preposition.clone()),
+        (None, None) => {
+            let class = page.mentions[group.members.start].class;
+            Why::ObjectClass(page.knowledge.schema.name(class).to_owned())
+        }
+    };
+    page.trace.reject(verb.join(group.span), &frame.rule, || why);
+}
+
 /// What the verb acts on: the next names of a fitting class, before another verb takes over.
 fn object(
     page: &Page<'_>,
@@ -427,9 +486,15 @@ fn object(
             break;
         }
         let before = &text[verb.end..group.span.start];
-        let governed = page.knowledge.relation_rules.prepositions.end(before);
+        let rules = &page.knowledge.relation_rules;
+        let governed = rules.prepositions.end(before);
         let found = fitting(page, entities, group, frame.object);
         if governed || found.is_empty() {
+            continue;
+        }
+        // 支持某产业龙头甲公司: the industry only says of what kind the firm is.
+        let next = clause.groups.iter().find(|g| g.span.start >= group.span.end);
+        if next.is_some_and(|n| rules.kind_of_firm.is_match(&text[group.span.end..n.span.start]) && page.is_firm(n)) {
             continue;
         }
         // 支持位于甲区的乙实验室: what owns is passed over for what is owned, when that fits too.
@@ -476,6 +541,31 @@ fn subject(
         }
     }
     None
+}
+
+/// Whether somebody without a name acts: 推动企业建设……, 鼓励高校设立…….
+fn unnamed(page: &Page<'_>, clause: &Clause<'_>, limit: usize, verb: Span) -> bool {
+    let words = &page.document.text.clean()[limit.max(clause.span.start).min(verb.start)..verb.start];
+    let nouns = page.knowledge.relation_rules.unnamed_actors.iter();
+    let last = nouns.filter_map(|n| words.rfind(n.as_str()).map(|at| at + n.len())).max();
+    last.is_some_and(|end| words[end..].chars().count() <= NEAR / 2)
+}
+
+/// Who acts when the clause does not say: whoever acted last in the section, else the issuing place.
+fn elided(
+    page: &Page<'_>,
+    entities: &mut Entities,
+    setting: &Setting,
+    clause: &Clause<'_>,
+    frame: &Frame,
+) -> (Vec<EntityId>, Reading) {
+    let can_act = |entities: &Entities, id: &EntityId| frame.subject.contains(entities.get(*id).class);
+    let carried: Vec<EntityId> = clause.carried.iter().copied().filter(|id| (clause.near || !frame.near) && can_act(entities, id)).collect();
+    if !carried.is_empty() {
+        return (carried, Reading::Carried);
+    }
+    let place = if frame.defaults { entities.place(page.knowledge, setting) } else { None };
+    (place.filter(|id| can_act(entities, id)).into_iter().collect(), Reading::Place)
 }
 
 /// Whether a verb of one character is part of a common word (同 in 同意, 与 in 参与).
@@ -537,8 +627,11 @@ fn fitting(page: &Page<'_>, entities: &Entities, group: &Group, classes: Classes
     ids.filter(|m| !page.is_outer_place(*m)).filter_map(|m| entities.of_mention(m)).collect()
 }
 
-/// Whether the clause denies or only wishes what its verb says.
-fn unreal(page: &Page<'_>, clause: &Clause<'_>, verb: Span) -> bool {
+/// What a word does to a statement.
+type Mood = fn(String) -> Why;
+
+/// The word by which the clause denies, takes back or only wishes for what its verb says.
+fn unreal<'a>(page: &'a Page<'_>, clause: &Clause<'_>, verb: Span) -> Option<(Mood, &'a str)> {
     let text = page.document.text.clean();
     let rules = &page.knowledge.relation_rules;
     let (wished, revoked) = *clause.moods.found.get_or_init(|| {
@@ -546,9 +639,20 @@ fn unreal(page: &Page<'_>, clause: &Clause<'_>, verb: Span) -> bool {
         let at = |n: usize| sentence.start + n;
         (rules.wished.first_end(sentence.of(text)).map(at), rules.revoked.last_start(sentence.of(text)).map(at))
     });
-    wished.is_some_and(|end| end <= verb.start)
-        || revoked.is_some_and(|start| start >= verb.end)
-        || rules.denied.within(&text[clause.span.start..verb.start])
+    let in_clause = &text[clause.span.start..verb.start];
+    // The words are only looked for one by one when one of them is there.
+    let wished = wished.is_some_and(|end| end <= verb.start);
+    let revoked = revoked.is_some_and(|start| start >= verb.end);
+    if !wished && !revoked && !rules.denied.within(in_clause) {
+        return None;
+    }
+    let in_sentence = &text[clause.sentence.start..verb.start];
+    let after = &text[verb.end..clause.sentence.end];
+    let word = |words: &'a Words, around: &str| words.held(around);
+    let denied = word(&rules.denied, in_clause).map(|w| (Why::Denied as Mood, w));
+    let revoked = || word(&rules.revoked, after).map(|w| (Why::Revoked as Mood, w));
+    let wished = || word(&rules.wished, in_sentence).map(|w| (Why::Wished as Mood, w));
+    denied.or_else(revoked).or_else(wished)
 }
 
 /// `evidence` widened to the clause it stands in.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::clause::inside;
 use super::{Claim, Page};
+use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Expression, Knowledge, Reading};
@@ -14,7 +15,8 @@ struct Heading {
     predicate: Arc<str>,
     subject: Classes,
     object: Classes,
-    then: Expression,
+    alone: bool,
+    then: Option<Expression>,
     confidence: f64,
 }
 
@@ -27,6 +29,7 @@ impl Headings {
             predicate: rule.predicate.as_str().into(),
             subject: knowledge.classes(&rule.subject),
             object: knowledge.classes(&rule.object),
+            alone: rule.alone,
             then: rule.then.clone(),
             confidence: rule.confidence,
         });
@@ -41,6 +44,9 @@ impl Headings {
                 let Some(object) = only_one(page, entities, inside(page.mentions, heading), rule.object) else {
                     continue;
                 };
+                if rule.alone && !names_only(page, heading, object, entities) {
+                    continue;
+                }
                 // The heading itself states nothing more.
                 let sentences = block.sentences.iter().filter(|s| **s != heading);
                 claims.extend(sentences.flat_map(|s| rule.sentence(page, entities, *s, object)));
@@ -51,15 +57,12 @@ impl Headings {
 }
 
 impl Heading {
-    fn sentence(
-        &self,
-        page: &Page<'_>,
-        entities: &Entities,
-        sentence: crate::diag::Span,
-        object: EntityId,
-    ) -> Vec<Claim> {
+    fn sentence(&self, page: &Page<'_>, entities: &Entities, sentence: Span, object: EntityId) -> Vec<Claim> {
         let text = page.document.text.clean();
-        let closed = page.groups(sentence).into_iter().filter(|g| self.then.is_match(&text[g.span.end..sentence.end]));
+        let closed = page
+            .groups(sentence)
+            .into_iter()
+            .filter(|g| self.then.as_ref().is_none_or(|t| t.is_match(&text[g.span.end..sentence.end])));
         let members = closed.flat_map(|g| g.members).filter(|m| self.subject.contains(page.mentions[*m].class));
         members
             .filter_map(|m| entities.of_mention(m))
@@ -82,3 +85,13 @@ fn only_one(page: &Page<'_>, entities: &Entities, range: std::ops::Range<usize>,
     let first = found.next()?;
     found.all(|other| other == first).then_some(first)
 }
+
+/// Whether `heading` holds hardly more than the name of `object`.
+fn names_only(page: &Page<'_>, heading: Span, object: EntityId, entities: &Entities) -> bool {
+    let named = inside(page.mentions, heading).filter(|m| entities.of_mention(*m) == Some(object));
+    let inside_name: usize = named.map(|m| page.mentions[m].span.of(page.document.text.clean()).chars().count()).sum();
+    heading.of(page.document.text.clean()).chars().count() <= inside_name + BESIDE
+}
+
+/// The most characters beside the name in a heading that names nothing else: 领域 and a full stop.
+const BESIDE: usize = 4;

@@ -20,6 +20,7 @@ struct Inner {
     to: Classes,
     unless_before: Words,
     creates: Option<Class>,
+    bare_towns: bool,
     confidence: f64,
 }
 
@@ -49,6 +50,7 @@ impl Inners {
             to: knowledge.classes(&rule.to),
             unless_before: rule.unless_before.clone(),
             creates: rule.creates.then(|| rule.to.first().and_then(|c| knowledge.schema.class(c))).flatten(),
+            bare_towns: rule.bare_towns,
             confidence: rule.confidence,
         });
         let mut listed: HashMap<String, Vec<usize>> = HashMap::new();
@@ -102,6 +104,7 @@ impl Inner {
                 let part = part.as_str();
                 match (forms.place_called(whole.knowledge, entities, part, self.to, whole.id), self.creates) {
                     (Some(id), _) => vec![id],
+                    (None, Some(_)) if whole.knowledge.name_rules.generic.iter().any(|g| g == part) => Vec::new(),
                     (None, Some(class)) => {
                         let id = entities.ensure(class, part, &self.rule, self.confidence);
                         entities.add_span(id, whole.id);
@@ -173,7 +176,7 @@ impl Inner {
         if known.is_some() {
             return known.filter(|id| *id != whole.id);
         }
-        if name.chars().count() < WHOLE {
+        if name.chars().count() < WHOLE || self.unless_before.iter().any(|w| name.ends_with(w.as_str())) {
             return None;
         }
         let id = entities.ensure(self.creates?, name, &self.rule, self.confidence);
@@ -192,7 +195,7 @@ impl Inner {
         let division = whole.knowledge.divisions.get(division);
         let class = whole.knowledge.schema.class(division.rank.class_name()).filter(|c| self.to.contains(*c))?;
         // A town by its bare form is an ordinary word until the document speaks of the town.
-        if division.rank == Rank::Town && !whole.name.contains(&division.name) {
+        if division.rank == Rank::Town && !self.bare_towns && !whole.name.contains(&division.name) {
             return entities.find(class, &division.name);
         }
         let id = entities.ensure(class, &division.name, &self.rule, self.confidence);

@@ -18,7 +18,8 @@ use crate::document::Document;
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Knowledge, Reading};
 use crate::mention::{Mention, Setting};
-use crate::ontology::Classes;
+use crate::ontology::{Class, Classes};
+use crate::trace::{Trace, Why};
 
 /// A stated relation between two entities of one document.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,9 +56,16 @@ struct Page<'a> {
     document: &'a Document,
     mentions: &'a [Mention],
     places: Classes,
+    firm: Option<Class>,
+    trace: &'a Trace,
 }
 
 impl Page<'_> {
+    /// Whether a list begins with a firm.
+    fn is_firm(&self, group: &Group) -> bool {
+        self.mentions.get(group.members.start).is_some_and(|m| Some(m.class) == self.firm)
+    }
+
     /// The lists of names inside `span`.
     fn groups(&self, span: Span) -> Vec<Group> {
         let joiners = &self.knowledge.relation_rules.joiners;
@@ -86,7 +94,8 @@ impl Reader {
     }
 
     /// Reads the relations that `document` states between `entities`. One claim for each triple: the surest one, and
-    /// of equally sure ones the first in the text. The order is that of the text.
+    /// of equally sure ones the first in the text. The order is that of the text. What was considered and not read goes
+    /// into `trace`.
     pub fn read(
         &self,
         knowledge: &Knowledge,
@@ -94,28 +103,52 @@ impl Reader {
         mentions: &[Mention],
         entities: &mut Entities,
         setting: &Setting,
+        trace: &Trace,
     ) -> Vec<Claim> {
-        let page = Page { knowledge, document, mentions, places: self.places };
+        let firm = knowledge.schema.class("Enterprise");
+        let page = Page { knowledge, document, mentions, places: self.places, firm, trace };
         let mut claims = head::read(&page, entities);
         claims.extend(self.frames.read(&page, entities, setting));
         claims.extend(self.headings.read(&page, entities));
         claims.extend(self.patterns.read(&page, entities));
         claims.extend(self.inner.read(&page, entities, setting));
-        claims.retain(|c| c.subject != c.object && fits(knowledge, entities, c));
+        claims.retain(|c| fits(&page, entities, c));
         claims.extend(self.joint.read(&page, entities, &claims));
-        best(claims)
+        best(claims, entities, trace)
     }
 }
 
-/// Whether the ends of a claim are of classes that the ontology allows.
-fn fits(knowledge: &Knowledge, entities: &Entities, claim: &Claim) -> bool {
-    knowledge.schema.property(&claim.predicate).is_some_and(|p| {
-        p.domain.contains(entities.get(claim.subject).class) && p.range.contains(entities.get(claim.object).class)
-    })
+/// Whether the ends of a claim are two, and of classes that the ontology allows.
+fn fits(page: &Page<'_>, entities: &Entities, claim: &Claim) -> bool {
+    let (subject, object) = (entities.get(claim.subject), entities.get(claim.object));
+    if claim.subject == claim.object {
+        page.trace.reject(claim.evidence, &claim.rule, || Why::Itself(subject.name.clone()));
+        return false;
+    }
+    let schema = &page.knowledge.schema;
+    let allowed = schema
+        .property(&claim.predicate)
+        .is_some_and(|p| p.domain.contains(subject.class) && p.range.contains(object.class));
+    if !allowed {
+        page.trace.reject(claim.evidence, &claim.rule, || Why::Classes {
+            predicate: claim.predicate.to_string(),
+            subject: schema.name(subject.class).to_owned(),
+            object: schema.name(object.class).to_owned(),
+        });
+    }
+    allowed
 }
 
 /// One claim for each triple; a symmetric relation counts in either direction.
-fn best(claims: Vec<Claim>) -> Vec<Claim> {
+fn best(claims: Vec<Claim>, entities: &Entities, trace: &Trace) -> Vec<Claim> {
+    let surer = |lost: &Claim, by: &Claim| {
+        // A fact that is said again in the same way is not rejected.
+        if (&lost.rule, lost.reading) != (&by.rule, by.reading) {
+            let name = |id| entities.get(id).name.as_str();
+            let triple = || format!("{} {} {}", name(lost.subject), lost.predicate, name(lost.object));
+            trace.reject(lost.evidence, &lost.rule, || Why::Surer { triple: triple(), rule: by.rule.to_string() });
+        }
+    };
     let mut kept: Vec<Claim> = Vec::new();
     let mut index: HashMap<(EntityId, Arc<str>, EntityId), usize> = HashMap::new();
     for claim in claims {
@@ -126,11 +159,14 @@ fn best(claims: Vec<Claim>) -> Vec<Claim> {
         let key = (ends.0, claim.predicate.clone(), ends.1);
         match index.get(&key) {
             Some(&at) => {
-                let old = &kept[at];
+                let old = &mut kept[at];
                 if (claim.confidence, std::cmp::Reverse(claim.evidence))
                     > (old.confidence, std::cmp::Reverse(old.evidence))
                 {
-                    kept[at] = claim;
+                    surer(old, &claim);
+                    *old = claim;
+                } else {
+                    surer(&claim, old);
                 }
             }
             None => {

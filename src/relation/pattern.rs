@@ -12,6 +12,7 @@ use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Anchors, Expression, Knowledge, Reading, expand};
 use crate::ontology::Class;
+use crate::trace::Why;
 
 /// First of the private characters that stand for classes.
 const CLASS: u32 = 0xf_0000;
@@ -43,7 +44,10 @@ impl Patterns {
             .map(|rule| Pattern {
                 rule: rule.id.as_str().into(),
                 predicate: rule.predicate.as_str().into(),
-                expression: Expression::new(&expression(knowledge, &expand(&rule.pattern, &knowledge.relation_rules.words))),
+                expression: Expression::new(&expression(
+                    knowledge,
+                    &expand(&rule.pattern, &knowledge.relation_rules.words),
+                )),
                 confidence: rule.confidence,
             })
             .collect();
@@ -91,17 +95,20 @@ impl Pattern {
         let denied = &page.knowledge.relation_rules.denied;
         for captures in self.expression.captures_iter(&line.text) {
             let (Some(s), Some(o)) = (captures.name("s"), captures.name("o")) else { continue };
-            if denied.within(&captures[0]) {
+            if let Some(word) = denied.held(&captures[0]) {
+                let ends = line.mentions(s.as_str()).chain(line.mentions(o.as_str()));
+                let names = ends.map(|i| page.mentions[i].span);
+                if let Some(span) = names.reduce(Span::join) {
+                    page.trace.reject(span, &self.rule, || Why::Denied(word.to_owned()));
+                }
                 continue;
             }
             let ids = |m: regex::Match<'_>| -> Vec<(EntityId, Span)> {
-                let indices = m.as_str().chars().filter_map(|c| u32::from(c).checked_sub(INDEX));
-                let mention = |i: u32| line.first + i as usize;
                 // 武汉市江夏区: the outer place takes part only in what the two say of each other.
                 let adjacent = s.start() == o.end();
-                indices
-                    .filter(|i| adjacent || !page.is_outer_place(mention(*i)))
-                    .filter_map(|i| Some((entities.of_mention(mention(i))?, page.mentions[mention(i)].span)))
+                line.mentions(m.as_str())
+                    .filter(|i| adjacent || !page.is_outer_place(*i))
+                    .filter_map(|i| Some((entities.of_mention(i)?, page.mentions[i].span)))
                     .collect()
             };
             let (subjects, objects) = (ids(s), ids(o));
@@ -146,6 +153,11 @@ impl Line {
         Self { text, first, sentence }
     }
 
+    /// The mentions that a slot of a pattern holds.
+    fn mentions(&self, slot: &str) -> impl Iterator<Item = usize> {
+        slot.chars().filter_map(|c| u32::from(c).checked_sub(INDEX)).map(|i| self.first + i as usize)
+    }
+
     /// The words that state a claim between two names: all of the sentence, or the names and what is between them when
     /// the sentence is very long.
     fn clause_around(&self, span: Span) -> Span {
@@ -163,7 +175,14 @@ fn expression(knowledge: &Knowledge, pattern: &str) -> String {
         match c.name("list") {
             // A name that stands there and takes no part.
             _ if &c["end"] == "_" => format!("(?:{one})"),
-            Some(_) => format!("(?P<{}>{one}(?:{}{one})*)", &c["end"], knowledge.relation_rules.between),
+            Some(_) => {
+                let between = &knowledge.relation_rules.between;
+                // 海门区三星镇与通州区川姜镇: the place behind the one it lies in needs no joiner, nor do titles in 《》.
+                let in_a_row = knowledge.classes(&["Place".to_owned(), "PolicyDocument".to_owned()]);
+                let adjacent = if knowledge.classes(&names).iter().all(|c| in_a_row.contains(c)) { "?" } else { "" };
+                // A bracket behind the last one explains it.
+                format!("(?P<{}>{one}(?:(?:{between}){adjacent}{one})*)(?:（[^（）]*）)?", &c["end"])
+            }
             None => format!("(?P<{}>{one})", &c["end"]),
         }
     });

@@ -10,8 +10,9 @@ use super::source::{Source, sources};
 use super::support::{assert_none, read, root};
 
 /// The modules in the order in which data flows: each may use those before it.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 18] = [
     "diag",
+    "trace",
     "text",
     "document",
     "ontology",

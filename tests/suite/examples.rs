@@ -7,6 +7,7 @@ use wenmai::graph::Extraction;
 use wenmai::knowledge::Rule;
 use wenmai::mention::Finder;
 use wenmai::text::Text;
+use wenmai::trace::Trace;
 
 use super::support::{assert_none, bare, pipeline};
 use super::vocabulary::relations;
@@ -72,7 +73,7 @@ fn miss(example: &str, expected: &str) -> Option<String> {
 fn wrong(rule: &dyn Rule, example: &str) -> Vec<String> {
     let knowledge = pipeline().knowledge();
     let document = document::read(Text::new(&text(example)), &knowledge.cues);
-    let (mentions, _) = Finder::new(knowledge).find(knowledge, &document);
+    let (mentions, _) = Finder::new(knowledge).find(knowledge, &document, &Trace::off());
     let mentioned =
         mentions.iter().filter(|m| &*m.rule == rule.id()).map(|m| m.span.of(document.text.clean()).to_owned());
     let found = extract(example);

@@ -1,9 +1,10 @@
-//! `wenmai explain`: a rule as a readable unit, the list, the book, and what is read in a sentence.
+//! `wenmai explain`: a rule as a readable unit, the list, the book, what is read in a sentence and what is not.
 
 use std::path::Path;
 
 use super::knowledge::copy;
-use super::support::{pipeline, read, refusal, root, text, wenmai};
+use super::support::{assert_none, dev_letters, files, pipeline, read, refusal, root, text, wenmai};
+use wenmai::trace::Trace;
 
 /// What `wenmai explain` prints with these arguments; it must succeed.
 fn explain(args: &[&str]) -> String {
@@ -122,10 +123,99 @@ fn a_text_without_anything_is_exit_code_1_and_bytes_that_are_no_text_are_refused
     let output = wenmai().args(["explain", "--text", "，。"]).output().expect("the binary runs");
     assert_eq!(
         (output.status.code(), text(&output.stdout).as_str()),
-        (Some(1), "no names\nno relations\nno figures\n")
+        (Some(1), "no names\nno relations\nno figures\nnothing rejected\n")
     );
     let line = refusal(wenmai().args(["explain", "--text", "-"]).write_stdin(b"\xff\xfe".as_slice()));
     assert!(line.contains("error[T102] --text: not UTF-8 text"), "{line}");
     let line = refusal(wenmai().args(["explain", "--ontology"]).arg(Path::new("nowhere")));
     assert!(line.contains("the ontology folder cannot be read"), "{line}");
+}
+
+#[test]
+fn what_was_rejected_is_shown_behind_what_was_read() {
+    let denied = "广州市商务局未建设广州市跨境贸易数据平台。";
+    let shown = explain(&["--text", denied]);
+    let (read, rejected) = shown.split_once("│ rejected").expect("there is a table of what was rejected");
+    assert!(read.contains("no relations\nno figures\n"), "{shown}");
+    let row = |line: &&str| {
+        let cells: Vec<&str> = line.split(['│', '┆']).map(str::trim).collect();
+        cells[1..] == ["建设广州市跨境贸易数据平台", "REL-builds", "denied: 未", ""]
+    };
+    assert_eq!(rejected.lines().filter(row).count(), 1, "{shown}");
+    let output = wenmai().args(["explain", "--text", "搭建科技成果转化平台。"]).output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(1), "what is only rejected is nothing read");
+    assert!(explain(&["--text", denied, "--format", "md"]).contains("\n\n| rejected | rule | reason |\n"));
+}
+
+/// Each kind of reason by a sentence: `TEXT => WORDS | RULE | REASON`.
+const REASONS: &[&str] = &[
+    "开发好项目。 => 好项目 | NAME-project | too short: fewer than 3 characters of its own",
+    "打造文学旅游线路。 => 学旅游线路 | NAME-road | too long: no beginning within 4 characters",
+    "建设科技成果转化平台。 => 科技成果转化平台 | NAME-platform | generic words only",
+    "经国家知识产权局同意。 => 经国家知识产权局 | NAME-body | nothing proper in it",
+    "建设三个跨行业平台。 => 跨行业平台 | NAME-platform | counted, and nothing proper in it",
+    "支持工业和照明。 => 工业和照明 | NAME-brand | no coined word before its noun",
+    "优化产业布局。 => 产业布局 | NAME-body | its noun is part of 布局",
+    "推动大项目落地。 => 大项目 | NAME-project | no name before 落地",
+    "银行多放科技信贷。 => 银行多放科技信贷 | NAME-finance | not behind the words that the rule wants",
+    "入选数字化牵引单位。 => 数字化牵引单位 | NAME-levelled-honour | does not begin as such names do",
+    "支持比亚迪全资子公司。 => 比亚迪全资子公司 | NAME-company-short | holds 子",
+    "支持控制模组、智能芯片、物联器件的研发。 => 支持控制模组 | CTX-firms-act | a phrase: a verb or function word stands in it",
+    "与甲乙片等4个镇街联动。 => 甲乙片 | LIST-towns | not of the form of such names",
+    "覆盖小榄镇、古镇镇、产业园等镇街。 => 产业园 | LIST-towns | generic words only",
+    "他爱穿中山装。 => 中山 | LEX-divisions | part of another word",
+    "推荐其签订合作协议。 => 作协 | LEX-organs | an organ without its place",
+    "发展教育。 => 教育 | LEX-names | a weak name, and nothing beside it supports it",
+    "见《中山日报》报道。 => 《中山日报》 | NAME-title | a title that the rules leave out",
+    "发放“数字贷”平台。 => “数字贷” | CTX-finance-quoted | overlaps “数字贷”平台, known by NAME-platform",
+    "广州市商务局回应。 => 广州市 | LEX-divisions | lost to 广州市商务局 by LEX-organs",
+    "广州市商务局未建设“粤贸通”平台。 => 建设“粤贸通”平台 | REL-builds | denied: 未",
+    "“粤贸通”平台未由广州市商务局建设。 => “粤贸通”平台未由广州市商务局 | REL-built-by | denied: 未",
+    "广州市商务局建设的“粤贸通”平台未获批。 => 建设的“粤贸通”平台 | REL-builds | taken back: 未获批",
+    "建议广州市商务局建设“粤贸通”平台。 => 建设“粤贸通”平台 | REL-builds | only wished for: 建议",
+    "研发“粤贸通”平台。 => 研发“粤贸通”平台 | REL-develops | no object: the rule takes no Platform",
+    "支持把“粤贸通”平台做好。 => 支持把“粤贸通”平台 | REL-supports | no object: 把 stands before it",
+    "支持企业研发“粤贸通”平台。 => 支持企业研发“粤贸通”平台 | REL-supports | no object: 研发 takes over",
+    "小榄镇推动华为公司入选国家级绿色工厂。 => 推动华为公司 | REL-promotes | what the rule wants behind the object is not there",
+    "落户中山市。 => 落户中山市 | REL-settles | no subject: the rule wants it in the clause",
+    "建设了“粤贸通”平台。 => 建设了“粤贸通”平台 | REL-builds | no subject: nobody acts in the clause or before it",
+    "“粤贸通”平台推动了“粤数通”平台建设。 => 推动了“粤数通”平台 | REL-build-noun | no subject: “粤贸通”平台 acts, and is none that the rule takes",
+    "要求积极主动与华为公司合作。 => 与华为公司 | REL-cooperates-with | no subject: other words stand before the verb",
+    "被列入国家级绿色工厂的广州甲乙科技有限公司。 => 被列入国家级绿色工厂 | REL-selected | no subject: the clause only describes what follows",
+    "推动企业建设“粤贸通”平台。 => 建设“粤贸通”平台 | REL-builds | no subject: somebody without a name acts",
+    "河钢唐钢隶属于河钢集团。 => 河钢唐钢隶属于河钢集团。 | REL-subordinate | subject and object are both 河钢",
+    "浙江理工大学与东华大学共建袜艺时尚学院。 => 浙江理工大学与东华大学共建袜艺时尚学院。 | REL-builds | the ontology has no locatedIn from University to University",
+    "广州市商务局建设的“粤贸通”平台运行。 => 广州市商务局建设的“粤贸通”平台运行。 | REL-built-attributive | 广州市商务局 builds “粤贸通”平台 is read by REL-builds, which is surer or earlier",
+];
+
+#[test]
+fn each_kind_of_rejection_gives_its_reason() {
+    let mut problems = Vec::new();
+    for entry in REASONS {
+        let (example, expected) = entry.split_once(" => ").expect("an example and what is rejected");
+        let trace = Trace::on();
+        let read = pipeline().extract_with_mentions("example.txt", example.as_bytes(), &trace);
+        let (found, _) = read.expect("it is a text");
+        let clean = found.document.text.clean();
+        let rejected = trace.into_rejected();
+        let lines: Vec<String> =
+            rejected.iter().map(|r| format!("{} | {} | {}", r.span.of(clean), r.rule, r.why)).collect();
+        if lines.iter().filter(|l| *l == expected).count() != 1 {
+            problems.push(format!("{entry}\n    rejected: {lines:#?}"));
+        }
+    }
+    assert_none("rejections without their reason", &problems);
+}
+
+/// Asking why changes nothing.
+#[test]
+fn the_same_is_read_with_and_without_the_reasons() {
+    for letter in files(&dev_letters(), ".txt") {
+        let bytes = std::fs::read(&letter).expect("the file can be read");
+        let read = |trace: &Trace| pipeline().extract_with_mentions("letter.txt", &bytes, trace).expect("it is a text");
+        let (on, off) = (Trace::on(), Trace::off());
+        let ((with, mentions), (without, others)) = (read(&on), read(&off));
+        assert_eq!((mentions, with.claims), (others, without.claims), "{}", letter.display());
+        assert!(!on.into_rejected().is_empty() && off.into_rejected().is_empty(), "{}", letter.display());
+    }
 }

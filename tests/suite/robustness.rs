@@ -264,6 +264,12 @@ fn unbalanced_marks_do_no_harm() {
     }
 }
 
+/// A bracket that was never closed lets a sentence end inside of a title.
+#[test]
+fn a_title_may_reach_over_the_end_of_a_sentence() {
+    sound(&format!("说明（{}、《关于平台。建设的办法》和企业。", "甲".repeat(130)));
+}
+
 #[test]
 fn invisible_characters_do_not_hide_a_name() {
     let invisible = ['\u{200b}', '\u{200e}', '\u{202e}', '\u{2066}', '\u{feff}', '\u{ad}'];

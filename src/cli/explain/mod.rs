@@ -1,4 +1,4 @@
-//! `wenmai explain`: the rules, one or all of them, and what they read in a sentence.
+//! `wenmai explain`: the rules, one or all of them, what they read in a sentence and what they reject.
 
 mod read;
 mod unit;
@@ -33,7 +33,7 @@ pub struct ExplainArgs {
     /// Show all rules as a book
     #[arg(long, conflicts_with = "rule")]
     all: bool,
-    /// Show what is read in these words, and by which rules; `-` takes them from standard input
+    /// Show what is read in these words, by which rules, and what is rejected and why; `-` takes them from standard input
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["rule", "all"])]
     text: Option<String>,
     /// The form of the answer

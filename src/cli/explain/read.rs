@@ -1,4 +1,4 @@
-//! What is read in a sentence, and by which rules.
+//! What is read in a sentence, by which rules, and what is not, for which reasons.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -14,8 +14,9 @@ use crate::knowledge::Reading;
 use crate::mention::Mention;
 use crate::pipeline::Pipeline;
 use crate::query::Format;
+use crate::trace::{Rejected, Trace};
 
-/// Writes the names, relations and figures that are read in `bytes`.
+/// Writes the names, relations and figures that are read in `bytes`, then what was considered and rejected.
 ///
 /// # Errors
 ///
@@ -26,25 +27,31 @@ pub(super) fn read(
     format: FormatArg,
     mut out: impl Write,
 ) -> anyhow::Result<Outcome> {
-    let (found, mentions) = match pipeline.extract_with_mentions("--text", bytes) {
+    let trace = Trace::on();
+    let (found, mentions) = match pipeline.extract_with_mentions("--text", bytes, &trace) {
         Ok(found) => found,
         Err(diagnostic) => bail!("{diagnostic}"),
     };
-    let sheets =
-        [("names", names(pipeline, &found, &mentions)), ("relations", relations(&found)), ("figures", figures(&found))];
+    let sheets = [
+        ("no names", names(pipeline, &found, &mentions)),
+        ("no relations", relations(&found)),
+        ("no figures", figures(&found)),
+        ("nothing rejected", rejected(&found, trace.into_rejected())),
+    ];
     let format = if format == FormatArg::Md { Format::Md } else { Format::Table };
-    for (n, (what, sheet)) in sheets.iter().enumerate() {
+    for (n, (nothing, sheet)) in sheets.iter().enumerate() {
         if n > 0 && format == Format::Md {
             writeln!(out)?;
         }
         if sheet.is_empty() {
-            writeln!(out, "no {what}")?;
+            writeln!(out, "{nothing}")?;
         } else {
             sheet.write(format, width(), &mut out)?;
         }
     }
     out.flush()?;
-    let nothing = sheets.iter().all(|(_, sheet)| sheet.is_empty());
+    // What was only rejected is nothing read.
+    let nothing = sheets[..3].iter().all(|(_, sheet)| sheet.is_empty());
     Ok(if nothing { Outcome::Found } else { Outcome::Done })
 }
 
@@ -116,6 +123,16 @@ fn figures(found: &Extraction) -> Sheet {
             (*figure.rule).into(),
             two_decimals(figure.confidence),
         ]);
+    }
+    sheet
+}
+
+/// What was not read, in the order of the text: the words are the first column, whose name tells the table from the others.
+fn rejected(found: &Extraction, rejected: Vec<Rejected>) -> Sheet {
+    let text = found.document.text.clean();
+    let mut sheet = Sheet::new(&["rejected", "rule", "reason"]);
+    for Rejected { span, rule, why } in rejected {
+        sheet.row([span.of(text).into(), rule.into(), why.to_string().into()]);
     }
     sheet
 }
