@@ -23,7 +23,8 @@ pub fn read(text: Text, cues: &Cues) -> Document {
     let mut diagnostics = Vec::new();
     if let Some(&first) = cuts.first() {
         let at = text.original(Span::new(first, first + 1)).start;
-        let message = format!("{} times a sentence is too long and was cut; the first time at character {at}", cuts.len());
+        let message =
+            format!("{} times a sentence is too long and was cut; the first time at character {at}", cuts.len());
         let hint = "what it states across a cut is not read; look whether marks were lost";
         diagnostics.push(Diagnostic::warning("D203", "", message).hint(hint));
     }
@@ -254,11 +255,7 @@ fn blocks(
         if numbered && let Some((last, first)) = path.last_mut().zip(sentences.first()) {
             last.2 = Some(*first);
         }
-        let kind = kind.unwrap_or(if path.is_empty() && !body {
-            BlockKind::Opening
-        } else {
-            BlockKind::Body
-        });
+        let kind = kind.unwrap_or(if path.is_empty() && !body { BlockKind::Opening } else { BlockKind::Body });
         body |= matches!(kind, BlockKind::Body | BlockKind::Opening);
         let section = match kind {
             BlockKind::Opening | BlockKind::Body => path.iter().map(|(_, p, _)| p.as_str()).collect(),
@@ -280,4 +277,3 @@ fn before_contact(line: &str, cues: &Cues) -> usize {
         None => 0,
     }
 }
-

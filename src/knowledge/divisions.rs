@@ -108,7 +108,8 @@ impl Divisions {
             let hint = "sort the rows by code, each code once";
             found.push(Diagnostic::error("K403", path, "the codes are not in order").hint(hint));
         }
-        let parent = |d: &Division| [6, 4, 2].into_iter().filter(|n| *n < d.code.len()).find_map(|n| by_code.get(&d.code[..n]));
+        let parent =
+            |d: &Division| [6, 4, 2].into_iter().filter(|n| *n < d.code.len()).find_map(|n| by_code.get(&d.code[..n]));
         divisions.parents = divisions.all.iter().map(|d| parent(d).copied()).collect();
         divisions
     }

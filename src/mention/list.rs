@@ -136,7 +136,8 @@ impl Lists {
         let text = scan.text;
         let mut lists: Vec<Found> = Vec::new();
         // 等 inside of a word (高等) closes no list.
-        let closes_list = |at: &usize| scan.boundary_before(at + self.close.len()).is_none_or(|(start, _)| start >= *at);
+        let closes_list =
+            |at: &usize| scan.boundary_before(at + self.close.len()).is_none_or(|(start, _)| start >= *at);
         let mut ends: Vec<usize> = closes.iter().copied().filter(closes_list).collect();
         // A list may also end where its last member does.
         let last_joiner = |i: usize| {

@@ -282,7 +282,7 @@ impl<'a> Scan<'a> {
     fn mark(&mut self, span: Span, kind: Boundary) {
         // What is longer than this is no word.
         let Ok(length) = u32::try_from(span.len()).map(|n| n.min(Mark::MAX >> 8)) else { return };
-        let mark = length << 8 | kind as u32 + 1;
+        let mark = (length << 8) | (kind as u32 + 1);
         self.ends[span.end] = mark;
         self.starts[span.start] = mark;
     }
@@ -299,9 +299,8 @@ impl<'a> Scan<'a> {
 
     /// Whether a boundary word other than one that may stand inside names lies inside `span`.
     pub(super) fn has_boundary(&self, span: Span) -> bool {
-        let inside = |(at, mark): (usize, &Mark)| {
-            read(*mark).is_some_and(|(length, k)| length <= at && !k.stands_inside())
-        };
+        let inside =
+            |(at, mark): (usize, &Mark)| read(*mark).is_some_and(|(length, k)| length <= at && !k.stands_inside());
         (1..).zip(&self.ends[span.start + 1..=span.end]).any(inside)
     }
 

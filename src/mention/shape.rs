@@ -237,10 +237,11 @@ impl Shapes {
         let mut at = head;
         let mut characters = 0;
         while at > limit && characters < shape.max {
-            if let Some((word, kind)) = scan.boundary_before(at).filter(|(start, _)| *start >= limit) {
-                if !kind.stands_inside() && !shape.inside.has(&scan.text[word..at]) {
-                    break;
-                }
+            if let Some((word, kind)) = scan.boundary_before(at).filter(|(start, _)| *start >= limit)
+                && !kind.stands_inside()
+                && !shape.inside.has(&scan.text[word..at])
+            {
+                break;
             }
             let Some(c) = scan.text[limit..at].chars().next_back() else { break };
             let insertion = match c {

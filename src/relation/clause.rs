@@ -55,12 +55,7 @@ pub(super) struct Group {
 }
 
 /// Gathers the mentions in `range` into lists.
-pub(super) fn groups(
-    text: &str,
-    mentions: &[Mention],
-    range: std::ops::Range<usize>,
-    joiners: &Words,
-) -> Vec<Group> {
+pub(super) fn groups(text: &str, mentions: &[Mention], range: std::ops::Range<usize>, joiners: &Words) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for i in range {
         let span = mentions[i].span;

@@ -560,7 +560,8 @@ fn elided(
     frame: &Frame,
 ) -> (Vec<EntityId>, Reading) {
     let can_act = |entities: &Entities, id: &EntityId| frame.subject.contains(entities.get(*id).class);
-    let carried: Vec<EntityId> = clause.carried.iter().copied().filter(|id| (clause.near || !frame.near) && can_act(entities, id)).collect();
+    let carried: Vec<EntityId> =
+        clause.carried.iter().copied().filter(|id| (clause.near || !frame.near) && can_act(entities, id)).collect();
     if !carried.is_empty() {
         return (carried, Reading::Carried);
     }
@@ -615,9 +616,7 @@ fn together(
     let near = all.iter().rev().take_while(|g| verb - g.span.end <= 80).find(|g| {
         let lead = &text[from..g.span.start];
         let between = &text[g.span.end..verb];
-        words.end(lead)
-            && between.chars().filter(|c| *c == '，').count() <= 1
-            && between.chars().count() <= 20
+        words.end(lead) && between.chars().filter(|c| *c == '，').count() <= 1 && between.chars().count() <= 20
     });
     near.map(|g| fitting(page, entities, g, partners)).unwrap_or_default()
 }

@@ -234,7 +234,10 @@ fn sound(text: &str) -> Extraction {
     let spans = found.claims.iter().map(|c| c.evidence).chain(found.figures.iter().map(|f| f.span));
     let clean = found.document.text.clean();
     for span in spans.chain(found.entities.iter().flat_map(|(_, e)| e.spans.clone())) {
-        assert!(clean.get(span.start..span.end).is_some_and(|words| !words.is_empty()), "{span:?} is no part of the text");
+        assert!(
+            clean.get(span.start..span.end).is_some_and(|words| !words.is_empty()),
+            "{span:?} is no part of the text"
+        );
         let at = found.document.text.original(span);
         let words: String =
             original[at.start as usize..at.end as usize].iter().filter(|c| !c.is_whitespace()).collect();
