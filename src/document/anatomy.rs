@@ -18,8 +18,16 @@ pub fn read(text: Text, cues: &Cues) -> Document {
     reader.tail(&paragraphs);
     reader.sender(&paragraphs);
     let Reader { head, kinds, .. } = reader;
-    let blocks = blocks(text.clean(), cues, &paragraphs, &kinds);
+    let mut cuts = Vec::new();
+    let blocks = blocks(text.clean(), cues, &paragraphs, &kinds, &mut cuts);
     let mut diagnostics = Vec::new();
+    if let Some(&first) = cuts.first() {
+        let at = text.original(Span::new(first, first + 1)).start;
+        let message =
+            format!("{} times a sentence is too long and was cut; the first time at character {at}", cuts.len());
+        let hint = "what it states across a cut is not read; look whether marks were lost";
+        diagnostics.push(Diagnostic::warning("D203", "", message).hint(hint));
+    }
     if text.clean().trim().is_empty() {
         diagnostics.push(Diagnostic::warning("D201", "", "the file holds no text"));
     } else if head.title.is_none() && head.sender.is_none() {
@@ -213,9 +221,16 @@ impl Reader<'_> {
 }
 
 /// Gives each paragraph its kind, its section and its sentences.
-fn blocks(text: &str, cues: &Cues, paragraphs: &[Span], kinds: &[Option<BlockKind>]) -> Vec<Block> {
+fn blocks(
+    text: &str,
+    cues: &Cues,
+    paragraphs: &[Span],
+    kinds: &[Option<BlockKind>],
+    cuts: &mut Vec<usize>,
+) -> Vec<Block> {
     let mut path: Vec<(usize, String, Option<Span>)> = Vec::new();
     let mut blocks = Vec::with_capacity(paragraphs.len());
+    let mut body = false;
     for (&span, kind) in paragraphs.iter().zip(kinds) {
         let line = span.of(text);
         let item = match kind {
@@ -236,15 +251,12 @@ fn blocks(text: &str, cues: &Cues, paragraphs: &[Span], kinds: &[Option<BlockKin
         if kind != &Some(BlockKind::Contact) {
             content.end = content.start.max(span.start + before_contact(line, cues));
         }
-        let sentences = sentences(text, content);
+        let sentences = sentences(text, content, |at| cuts.push(at));
         if numbered && let Some((last, first)) = path.last_mut().zip(sentences.first()) {
             last.2 = Some(*first);
         }
-        let kind = kind.unwrap_or(if path.is_empty() && !blocks.iter().any(is_body) {
-            BlockKind::Opening
-        } else {
-            BlockKind::Body
-        });
+        let kind = kind.unwrap_or(if path.is_empty() && !body { BlockKind::Opening } else { BlockKind::Body });
+        body |= matches!(kind, BlockKind::Body | BlockKind::Opening);
         let section = match kind {
             BlockKind::Opening | BlockKind::Body => path.iter().map(|(_, p, _)| p.as_str()).collect(),
             _ => String::new(),
@@ -264,8 +276,4 @@ fn before_contact(line: &str, cues: &Cues) -> usize {
         Some(at) => at + before[at..].chars().next().map_or(0, char::len_utf8),
         None => 0,
     }
-}
-
-fn is_body(block: &Block) -> bool {
-    matches!(block.kind, BlockKind::Body | BlockKind::Opening)
 }

@@ -93,8 +93,11 @@ impl Document {
 
     /// The sentence that holds the start of `span`, or `span` itself outside of all sentences.
     pub fn sentence_of(&self, span: Span) -> Span {
-        let holds = |s: &&Span| s.start <= span.start && span.start < s.end;
-        self.block_of(span).and_then(|b| b.sentences.iter().find(holds)).copied().unwrap_or(span)
+        let sentence = self.block_of(span).and_then(|b| {
+            let at = b.sentences.partition_point(|s| s.end <= span.start);
+            b.sentences.get(at).filter(|s| s.start <= span.start)
+        });
+        sentence.copied().unwrap_or(span)
     }
 
     /// The path of the section that holds `span`; empty outside of sections.

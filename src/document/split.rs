@@ -2,8 +2,9 @@
 
 use crate::diag::Span;
 
-/// Splits `span` of `text` after each sentence mark that stands outside of brackets. The pieces cover the span.
-pub(super) fn sentences(text: &str, span: Span) -> Vec<Span> {
+/// Splits `span` of `text` after each sentence mark that stands outside of brackets. The pieces cover the span. `cut` is
+/// told where a sentence without an end was cut.
+pub(super) fn sentences(text: &str, span: Span, mut cut: impl FnMut(usize)) -> Vec<Span> {
     let mut pieces = Vec::new();
     let mut start = span.start;
     let mut depth = 0_i32;
@@ -26,11 +27,13 @@ pub(super) fn sentences(text: &str, span: Span) -> Vec<Span> {
             // A text without an end to its sentences is cut where it can be, so that no sentence is longer than what
             // can be read with care.
             '，' | '、' | '：' | '；' if at - start > LONG => {
+                cut(at);
                 depth = 0;
                 pieces.push(Span::new(start, at + c.len_utf8()));
                 start = at + c.len_utf8();
             }
             _ if at - start > LONGEST => {
+                cut(at);
                 depth = 0;
                 pieces.push(Span::new(start, at));
                 start = at;
@@ -56,12 +59,21 @@ mod tests {
     use super::*;
 
     fn pieces(text: &str) -> Vec<&str> {
-        sentences(text, Span::new(0, text.len())).into_iter().map(|s| s.of(text)).collect()
+        sentences(text, Span::new(0, text.len()), |_| {}).into_iter().map(|s| s.of(text)).collect()
     }
 
     #[test]
     fn splits_after_marks_outside_of_brackets() {
         assert_eq!(pieces("建成平台。提出“大招商。招好商”；完成"), ["建成平台。", "提出“大招商。招好商”；", "完成"]);
+    }
+
+    #[test]
+    fn a_sentence_without_an_end_is_cut() {
+        let mut cuts = Vec::new();
+        let text = "甲乙，".repeat(1000);
+        let pieces = sentences(&text, Span::new(0, text.len()), |at| cuts.push(at));
+        assert_eq!(pieces.len(), cuts.len() + 1);
+        assert!(pieces.iter().all(|s| s.len() <= LONGEST && text.is_char_boundary(s.end)));
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! Forms of one name in one document: short names that the text defines, brands and firms, short forms of titles.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
-use super::{Entities, Entity, EntityId, bare};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use foldhash::HashMap;
+
+use super::{Entities, Entity, EntityId, Forms, bare};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::knowledge::Knowledge;
@@ -15,6 +19,7 @@ pub(super) fn merge(entities: &mut Entities, knowledge: &Knowledge, document: &D
     for (short, long) in short_forms(entities, knowledge) {
         entities.join(short, long);
     }
+    entities.follow_merged();
 }
 
 /// Entities whose name is a short form of another one's, each with the one it is most likely short for.
@@ -26,6 +31,7 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
     let places = knowledge.classes(&["Place".to_owned()]);
     let by_name: HashMap<(Class, &str), EntityId> =
         entities.iter().map(|(id, e)| ((e.class, e.name.as_str()), id)).collect();
+    let forms: OnceCell<Forms> = OnceCell::new();
     let mut candidates: BTreeMap<EntityId, Vec<EntityId>> = BTreeMap::new();
     for (long, l) in entities.iter() {
         let mut candidate = |short: &str, fits: &dyn Fn(&Entity) -> bool| {
@@ -35,10 +41,8 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
             }
         };
         if Some(l.class) == firm {
-            for tail in &knowledge.name_rules.firm_tails {
-                if let Some(short) = l.name.strip_suffix(tail.as_str()) {
-                    candidate(short, &|_| true);
-                }
+            for tail in knowledge.name_rules.firm_tails.ending(&l.name) {
+                candidate(&l.name[..l.name.len() - tail.len()], &|_| true);
             }
         }
         if Some(l.class) != policy && !joinable.contains(l.class) {
@@ -53,7 +57,8 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
                 });
             } else {
                 let led = |_: &Entity| {
-                    prefix.is_match(head) || entities.place_called(knowledge, head, places, long).is_some()
+                    let forms = || forms.get_or_init(|| Forms::of(entities));
+                    prefix.is_match(head) || forms().place_called(knowledge, entities, head, places, long).is_some()
                 };
                 candidate(short, &led);
             }
@@ -82,15 +87,28 @@ fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document:
             found.insert(bare(&short), id);
         }
     }
+    // One pass for all short names: a document may define many.
+    let is_new = |(short, id): &(&String, &EntityId)| entities.find(entities.get(**id).class, short).is_none();
+    let new: Vec<String> = found.iter().filter(is_new).map(|(short, _)| short.clone()).collect();
+    let mut places: Vec<Vec<Span>> = vec![Vec::new(); new.len()];
+    if !new.is_empty() {
+        let words = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&new);
+        for hit in words.expect("the short names of one document fit").find_overlapping_iter(text) {
+            let spans = &mut places[hit.pattern().as_usize()];
+            if spans.last().is_none_or(|last| last.end <= hit.start()) {
+                spans.push(Span::new(hit.start(), hit.end()));
+            }
+        }
+    }
     for (short, id) in found {
         let class = entities.get(id).class;
-        match entities.find(class, &short) {
+        match entities.find(class, &short).map(|other| entities.root(other)) {
             Some(other) if other != id => entities.join(other, id),
             Some(_) => {}
             None => {
                 let key = entities.key(&short);
                 entities.keys.insert((class, key), id);
-                let spans: Vec<Span> = text.match_indices(&short).map(|(at, s)| Span::new(at, at + s.len())).collect();
+                let spans = new.binary_search(&short).map(|at| std::mem::take(&mut places[at])).unwrap_or_default();
                 let entity = &mut entities.all[id.0 as usize];
                 entity.spans.extend(spans);
                 entity.spans.sort();
@@ -120,13 +138,21 @@ impl Entities {
         entity.spans.extend(spans);
         entity.spans.sort();
         entity.confidence = entity.confidence.max(confidence);
-        for id in self.keys.values_mut().chain(self.of_mention.iter_mut().flatten()) {
-            if *id == from {
-                *id = into;
-            }
-        }
         let key = self.key(&name);
         self.keys.insert((class, key), into);
+    }
+
+    /// Lets names and mentions of what was merged lead to what it was merged into.
+    fn follow_merged(&mut self) {
+        if self.merged.is_empty() {
+            return;
+        }
+        let merged = &self.merged;
+        for id in self.keys.values_mut().chain(self.of_mention.iter_mut().flatten()) {
+            while let Some(into) = merged.get(id) {
+                *id = *into;
+            }
+        }
     }
 
     /// The entity that `id` was merged into, at the end of the chain, or `id` itself.

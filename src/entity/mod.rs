@@ -1,12 +1,14 @@
 //! One thing, one entity: the mentions of a document gathered into what they name, and the IRIs of all that.
 
+mod forms;
 mod head;
 mod iri;
 mod merge;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _};
 use indexmap::IndexSet;
 
 use crate::diag::Span;
@@ -14,6 +16,7 @@ use crate::document::Document;
 use crate::knowledge::{Calibration, Knowledge, Rank, Reading, Refers};
 use crate::mention::{Mention, Setting, Target};
 use crate::ontology::{Class, Classes};
+pub(crate) use forms::Forms;
 pub use head::Roles;
 pub(crate) use iri::hex;
 pub use iri::{document_iri, entity_iri, record_iri};
@@ -50,6 +53,10 @@ pub struct Entities {
     of_mention: Vec<Option<EntityId>>,
     /// Entities that turned out to be another form of another one.
     merged: HashMap<EntityId, EntityId>,
+    /// How many entities the head made, before any mention was read.
+    of_head: usize,
+    /// By class the entity that was named last, and where.
+    latest: HashMap<Class, (usize, EntityId)>,
     /// What the head of the document is about.
     pub roles: Roles,
 }
@@ -60,16 +67,34 @@ impl Entities {
         let mut entities = Self { equal_endings: knowledge.references.equal_endings.clone(), ..Self::default() };
         entities.read_head(knowledge, document, mentions);
         entities.of_mention = vec![None; mentions.len()];
+        entities.of_head = entities.all.len();
         let levelled = knowledge.classes(&knowledge.name_rules.levelled);
+        // Most names stand more than once in the same words.
+        let mut again: HashMap<(Class, &str, &str), EntityId> = HashMap::new();
         for (i, mention) in mentions.iter().enumerate() {
             entities.of_mention[i] = match &mention.target {
                 Target::Name(name) => {
-                    let levelled = levelled.contains(mention.class);
-                    let full = if levelled { setting.with_place(knowledge, name) } else { None };
-                    Some(entities.named(full.as_ref().unwrap_or(name), mention, document))
+                    let key = (mention.class, name.as_str(), mention.span.of(document.text.clean()));
+                    Some(match again.get(&key) {
+                        Some(&id) => {
+                            entities.mentioned(id, mention);
+                            id
+                        }
+                        None => {
+                            let levelled = levelled.contains(mention.class);
+                            let full = if levelled { setting.with_place(knowledge, name) } else { None };
+                            let id = entities.named(full.as_ref().unwrap_or(name), mention, document);
+                            again.insert(key, id);
+                            id
+                        }
+                    })
                 }
                 Target::Reference(refers, classes) => entities.referred(knowledge, setting, *refers, classes, mention),
             };
+            if let Some(id) = entities.of_mention[i] {
+                let class = entities.get(id).class;
+                entities.latest.insert(class, (mention.span.start, id));
+            }
         }
         merge::merge(&mut entities, knowledge, document, mentions);
         entities
@@ -96,22 +121,6 @@ impl Entities {
         self.keys.get(&(class, self.key(name))).copied()
     }
 
-    /// The place of one of `classes` that `words` call, by its name, another form of it, or its name without the
-    /// character that states its kind, apart from `not`.
-    pub(crate) fn place_called(
-        &self,
-        knowledge: &Knowledge,
-        words: &str,
-        classes: Classes,
-        not: EntityId,
-    ) -> Option<EntityId> {
-        let divisions = knowledge.divisions.beginning_like(words);
-        let full: Vec<&str> =
-            divisions.filter(|(_, d)| d.short == words || d.is_bare(words)).map(|(_, d)| d.name.as_str()).collect();
-        let is_called = |e: &Entity| e.name == words || e.aliases.contains(words) || full.contains(&&*e.name);
-        self.iter().find(|(id, e)| *id != not && classes.contains(e.class) && is_called(e)).map(|(id, _)| id)
-    }
-
     /// The entity of the issuing place, made when the document does not name it.
     pub fn place(&mut self, knowledge: &Knowledge, setting: &Setting) -> Option<EntityId> {
         let division = knowledge.divisions.get(setting.place?);
@@ -121,8 +130,9 @@ impl Entities {
 
     /// The entity of `class` called `name`, made when there is none.
     pub(crate) fn ensure(&mut self, class: Class, name: &str, rule: &str, confidence: f64) -> EntityId {
-        if let Some(id) = self.find(class, name) {
-            return id;
+        let key = (class, self.key(name));
+        if let Some(id) = self.keys.get(&key) {
+            return *id;
         }
         let id = EntityId(u32::try_from(self.all.len()).expect("fewer than 2^32 entities"));
         self.all.push(Entity {
@@ -133,7 +143,7 @@ impl Entities {
             rule: rule.into(),
             confidence,
         });
-        self.keys.insert((class, self.key(name)), id);
+        self.keys.insert(key, id);
         id
     }
 
@@ -179,9 +189,14 @@ impl Entities {
         if surface != entity.name {
             entity.aliases.insert(surface);
         }
+        self.mentioned(id, mention);
+        id
+    }
+
+    fn mentioned(&mut self, id: EntityId, mention: &Mention) {
+        let entity = &mut self.all[id.0 as usize];
         entity.spans.push(mention.span);
         entity.confidence = entity.confidence.max(mention.confidence);
-        id
     }
 
     /// Forgets the places that the document only refers to (全省) and says nothing of: those that are not in `used`.
@@ -216,7 +231,9 @@ impl Entities {
             Refers::Last => {
                 let of_class = |(_, e): &(EntityId, &Entity)| classes.contains(&e.class);
                 let before = |e: &Entity| e.spans.iter().rev().find(|s| s.end <= mention.span.start).map(|s| s.start);
-                let last = self.iter().filter(of_class).filter_map(|(id, e)| before(e).map(|at| (at, id))).max()?;
+                let head = (0..).map(EntityId).zip(&self.all[..self.of_head]).filter(of_class);
+                let head = head.filter_map(|(id, e)| before(e).map(|at| (at, id)));
+                let last = classes.iter().filter_map(|class| self.latest.get(class).copied()).chain(head).max()?;
                 last.1
             }
         };
@@ -241,5 +258,14 @@ fn bare(name: &str) -> String {
 /// What two spellings of one name have in common: no marks, no blanks, no case.
 fn key(name: &str) -> String {
     let mark = |c: char| c.is_whitespace() || matches!(c, '“' | '”' | '‘' | '’' | '《' | '》' | '"' | '·' | '•');
-    name.chars().filter(|c| !mark(*c)).flat_map(char::to_lowercase).collect()
+    let mut key = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            // Most names consist of these, which are neither marks nor have cases.
+            '\u{4e00}'..='\u{9fff}' => key.push(c),
+            _ if mark(c) => {}
+            _ => key.extend(c.to_lowercase()),
+        }
+    }
+    key
 }

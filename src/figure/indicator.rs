@@ -2,13 +2,13 @@
 
 use super::number::Number;
 use crate::diag::Span;
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, Words};
 use crate::ontology::{Class, Classes};
 
 pub(super) struct Indicators {
-    front: Vec<String>,
-    end: Vec<String>,
-    stops: Vec<String>,
+    front: Words,
+    end: Words,
+    stops: Words,
     common: Classes,
 }
 
@@ -20,7 +20,7 @@ impl Indicators {
         let by_length = |words: &[String]| {
             let mut words = words.to_vec();
             words.sort_by_key(|w| std::cmp::Reverse(w.len()));
-            words
+            Words::from(words)
         };
         let rules = &knowledge.figure_rules;
         Self {
@@ -39,25 +39,26 @@ impl Indicators {
     /// The indicator of `number`: the noun behind it, else the words before it in its clause.
     pub(super) fn of(&self, text: &str, clause: Span, number: &Number, from: usize, until: usize) -> String {
         let after = &text[number.span.end..clause.end.min(until).max(number.span.end)];
-        let mut noun = after;
-        for stop in &self.stops {
-            if let Some(at) = noun.find(stop.as_str()) {
-                noun = &noun[..at];
-            }
-        }
-        let noun = noun
+        let noun = after[..self.stop(after)]
             .trim_start_matches('的')
             .trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '“' | '”' | '（' | '）'));
         let before = self.trimmed(&text[clause.start.max(from.min(number.span.start))..number.span.start]);
-        if noun.chars().count() >= 2 && number.unit != "%" && number.rule != "FIG-rank" {
+        if noun.chars().nth(1).is_some() && number.unit != "%" && number.rule != "FIG-rank" {
             let lead: String = tail(&before, 6);
             let verb_only = lead.chars().count() <= 4;
             let noun = head(noun, LONGEST);
             return if verb_only { format!("{lead}{noun}") } else { noun };
         }
         let before =
-            if before.chars().count() >= 2 { before } else { self.trimmed(&text[clause.start..number.span.start]) };
+            if before.chars().nth(1).is_some() { before } else { self.trimmed(&text[clause.start..number.span.start]) };
         tail(&before, LONGEST)
+    }
+
+    /// Where the first word stands in `text` at which a noun ends; a longer one counts before a shorter one.
+    fn stop(&self, text: &str) -> usize {
+        let mut hits: Vec<(usize, Span)> = self.stops.places_within(text).collect();
+        hits.sort_unstable();
+        hits.into_iter().fold(text.len(), |end, (_, hit)| if hit.end <= end { hit.start } else { end })
     }
 
     fn trimmed(&self, words: &str) -> String {
@@ -65,11 +66,15 @@ impl Indicators {
             words.trim_matches(|c: char| c.is_whitespace() || matches!(c, '，' | '、' | '；' | '（' | '）'));
         loop {
             let before = words.len();
-            for drop in &self.front {
-                words = words.strip_prefix(drop.as_str()).unwrap_or(words);
+            let mut next = 0;
+            while let Some(drop) = self.front.places_starting(words).find(|place| *place >= next) {
+                words = &words[self.front[drop].len()..];
+                next = drop + 1;
             }
-            for drop in &self.end {
-                words = words.strip_suffix(drop.as_str()).unwrap_or(words);
+            let mut next = 0;
+            while let Some(drop) = self.end.places_ending(words).find(|place| *place >= next) {
+                words = &words[..words.len() - self.end[drop].len()];
+                next = drop + 1;
             }
             words = words.trim_start_matches(|c: char| c.is_ascii_digit());
             if words.len() == before {

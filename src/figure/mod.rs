@@ -79,7 +79,7 @@ impl Counter {
         let mut figures = Vec::new();
         for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
             for &sentence in &block.sentences {
-                let numbers = self.numbers.find(text, sentence, &names(mentions, sentence, &self.indicators));
+                let numbers = self.numbers.find(text, sentence, || names(mentions, sentence, &self.indicators));
                 if numbers.is_empty() {
                     continue;
                 }
@@ -138,7 +138,8 @@ impl Counter {
 /// Names inside which a number is part of the name.
 fn names(mentions: &[Mention], sentence: Span, indicators: &indicator::Indicators) -> Vec<Span> {
     let named = |m: &&Mention| matches!(m.target, Target::Name(_)) && !indicators.is_common(m.class);
-    let inside = mentions.iter().filter(|m| sentence.contains(m.span)).filter(named);
+    let from = mentions.partition_point(|m| m.span.start < sentence.start);
+    let inside = mentions[from..].iter().take_while(|m| m.span.end <= sentence.end).filter(named);
     inside.map(|m| m.span).collect()
 }
 

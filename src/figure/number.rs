@@ -177,41 +177,49 @@ impl Numbers {
     }
 
     /// The numbers in `sentence` outside of `names`, in the order of the text.
-    pub(super) fn find(&self, text: &str, sentence: Span, names: &[Span]) -> Vec<Number> {
+    pub(super) fn find(&self, text: &str, sentence: Span, names: impl FnOnce() -> Vec<Span>) -> Vec<Number> {
         let line = sentence.of(text);
-        let tried = self.anchors.worth_trying(line);
-        if tried.iter().all(|i| self.readers[*i].0 == Kind::NoFigure) {
-            return Vec::new();
-        }
-        let mut taken: Vec<Span> = names.to_vec();
-        let mut found: Vec<Number> = Vec::new();
-        for (kind, reader) in tried.into_iter().map(|i| &self.readers[i]) {
-            if *kind == Kind::NoFigure {
-                taken.extend(reader.find_iter(line).map(|m| at(sentence, m)));
-                continue;
-            }
+        let mut tried = Vec::new();
+        self.anchors.worth_trying(line, &mut tried);
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for (kind, reader) in tried.iter().map(|i| &self.readers[*i]).filter(|(kind, _)| *kind != Kind::NoFigure) {
             for c in reader.captures_iter(line) {
                 let span = c.get(0).map_or(sentence, |m| at(sentence, m));
-                if *kind == Kind::Ratio {
-                    self.ratio_numbers(&c, sentence, &mut taken, &mut found);
-                } else if free(&taken, span) {
-                    let before = found.len();
-                    let rest = &line[span.end - sentence.start..];
-                    match kind {
-                        Kind::Series => found.extend(self.series_numbers(&c, span, sentence)),
-                        Kind::Range => found.extend(self.range_numbers(&c, span)),
-                        Kind::Percent => found.extend(self.share(&c, span, "FIG-percent")),
-                        Kind::Tenths => found.extend(self.share(&c, span, "FIG-tenths")),
-                        Kind::Rank => found.extend(self.rank(&c, span, rest)),
-                        Kind::Counted => found.extend(self.counted_number(&c, span, rest)),
-                        Kind::NoFigure | Kind::Ratio => {}
+                let rest = &line[span.end - sentence.start..];
+                let numbers = match kind {
+                    Kind::Ratio => {
+                        self.ratio_numbers(&c, sentence, &mut candidates);
+                        continue;
                     }
-                    // A number that does not count here may still be read as something else.
-                    if found.len() > before || matches!(kind, Kind::Series | Kind::Range | Kind::Percent | Kind::Tenths)
-                    {
-                        taken.push(span);
-                    }
+                    Kind::Series => self.series_numbers(&c, span, sentence),
+                    Kind::Range => self.range_numbers(&c, span),
+                    Kind::Percent => self.share(&c, span, "FIG-percent").into_iter().collect(),
+                    Kind::Tenths => self.share(&c, span, "FIG-tenths").into_iter().collect(),
+                    Kind::Rank => self.rank(&c, span, rest).into_iter().collect(),
+                    Kind::Counted => self.counted_number(&c, span, rest).into_iter().collect(),
+                    Kind::NoFigure => Vec::new(),
+                };
+                // A number that does not count here may still be read as something else.
+                let closed = matches!(kind, Kind::Series | Kind::Range | Kind::Percent | Kind::Tenths);
+                if closed || !numbers.is_empty() {
+                    candidates.push(Candidate { needs: span, takes: span, numbers });
                 }
+            }
+        }
+        // What is no figure matters only where there may be one.
+        if candidates.iter().all(|c| c.numbers.is_empty()) {
+            return Vec::new();
+        }
+        let mut taken = Taken::new(sentence);
+        names().into_iter().for_each(|span| taken.take(span));
+        for (_, reader) in tried.iter().map(|i| &self.readers[*i]).filter(|(kind, _)| *kind == Kind::NoFigure) {
+            reader.find_iter(line).for_each(|m| taken.take(at(sentence, m)));
+        }
+        let mut found: Vec<Number> = Vec::new();
+        for candidate in candidates {
+            if taken.is_free(candidate.needs) {
+                found.extend(candidate.numbers);
+                taken.take(candidate.takes);
             }
         }
         found.sort_by_key(|n| n.span);
@@ -231,7 +239,7 @@ impl Numbers {
 
     /// A place in an order, unless what stands behind it makes it a count or a share.
     fn rank(&self, c: &Captures<'_>, span: Span, rest: &str) -> Option<Number> {
-        let counts = self.rules.units.iter().any(|unit| rest.starts_with(unit.as_str()));
+        let counts = self.rules.units.start(rest);
         if counts || rest.starts_with(['%', '.']) {
             return None;
         }
@@ -241,19 +249,18 @@ impl Numbers {
     }
 
     /// Pure numbers behind the word for a ratio: what it is, and to what it rises.
-    fn ratio_numbers(&self, c: &Captures<'_>, sentence: Span, taken: &mut Vec<Span>, found: &mut Vec<Number>) {
+    fn ratio_numbers(&self, c: &Captures<'_>, sentence: Span, candidates: &mut Vec<Candidate>) {
         for (n, before, after) in [("n", c.name("before"), None), ("n2", None, c.name("after"))] {
             let Some(m) = c.name(n) else { continue };
-            let mut span = at(sentence, m);
-            if free(taken, span) {
-                let value = self.numerals.value(m.as_str()).and_then(|v| self.numerals.scaled(v, ""));
-                let qualifier = self.qualifier(before.map_or("", |b| b.as_str()), "", after.map_or("", |a| a.as_str()));
-                for part in [before, after].into_iter().flatten().filter(|p| !p.is_empty()) {
-                    span = span.join(at(sentence, part));
-                }
-                found.extend(value.map(|value| number(span, value, "", qualifier, "FIG-ratio")));
-                taken.push(span);
+            let needs = at(sentence, m);
+            let mut takes = needs;
+            let value = self.numerals.value(m.as_str()).and_then(|v| self.numerals.scaled(v, ""));
+            let qualifier = self.qualifier(before.map_or("", |b| b.as_str()), "", after.map_or("", |a| a.as_str()));
+            for part in [before, after].into_iter().flatten().filter(|p| !p.is_empty()) {
+                takes = takes.join(at(sentence, part));
             }
+            let numbers = value.map(|value| number(takes, value, "", qualifier, "FIG-ratio")).into_iter().collect();
+            candidates.push(Candidate { needs, takes, numbers });
         }
     }
 
@@ -265,7 +272,7 @@ impl Numbers {
         let mut joined = String::new();
         if let Some(last) = multipliers.chars().next_back() {
             joined = format!("{last}{unit}");
-            if self.rules.units.contains(&joined) {
+            if self.rules.units.has(&joined) {
                 multipliers = &multipliers[..multipliers.len() - last.len_utf8()];
             } else {
                 joined.clear();
@@ -281,15 +288,15 @@ impl Numbers {
             && !numeral.chars().any(|c| self.rules.digits.contains_key(&c))
             && !numeral.starts_with(self.ten());
         let single = numeral.chars().count() == 1 && multipliers.is_empty();
-        let word = !arabic && single && self.rules.weak_units.iter().any(|w| w == unit);
-        if trivial || vague || word || self.rules.not_before.iter().any(|w| rest.starts_with(w.as_str())) {
+        let word = !arabic && single && self.rules.weak_units.has(unit);
+        if trivial || vague || word || self.rules.not_before.start(rest) {
             return None;
         }
         let inside = [c.name("in1"), c.name("in2")].into_iter().flatten().map(|m| m.as_str()).collect::<String>();
         let qualifier = self.qualifier(&c["before"], &inside, c.name("after").map_or("", |m| m.as_str()));
         let value = self.numerals.value(numeral).and_then(|v| self.numerals.scaled(v, multipliers))?;
         let unit = self.rules.unit_forms.get(unit).map_or(unit, String::as_str);
-        let qualifier = if self.rules.about_units.iter().any(|u| u == &c["unit"]) && qualifier == Qualifier::Exact {
+        let qualifier = if self.rules.about_units.has(&c["unit"]) && qualifier == Qualifier::Exact {
             Qualifier::About
         } else {
             qualifier
@@ -338,10 +345,9 @@ impl Numbers {
     fn qualifier(&self, before: &str, inside: &str, after: &str) -> Qualifier {
         let mut kinds: Vec<Qualifier> = Vec::new();
         for rule in &self.rules.qualifiers {
-            let ends =
-                |words: &[String], text: &str| words.iter().any(|w| !text.is_empty() && text.ends_with(w.as_str()));
-            let any_inside = rule.inside.iter().any(|w| inside.contains(w.as_str()));
-            if ends(&rule.before, before) || any_inside || rule.after.iter().any(|w| w == after) {
+            let ends = !before.is_empty() && rule.before.end(before);
+            let any_inside = !inside.is_empty() && rule.inside.within(inside);
+            if ends || any_inside || rule.after.has(after) {
                 kinds.push(rule.kind);
             }
         }
@@ -364,6 +370,38 @@ fn at(sentence: Span, m: regex::Match<'_>) -> Span {
     Span::new(m.start(), m.end()).shifted(sentence.start)
 }
 
-fn free(taken: &[Span], span: Span) -> bool {
-    !taken.iter().any(|t| t.overlaps(span))
+/// What an expression read, before it is known which words are still free.
+struct Candidate {
+    /// The words that must be free.
+    needs: Span,
+    /// The words that it takes.
+    takes: Span,
+    numbers: Vec<Number>,
+}
+
+/// The words of a sentence that are taken, one bit for each byte.
+struct Taken {
+    sentence: Span,
+    bits: Vec<u64>,
+}
+
+impl Taken {
+    fn new(sentence: Span) -> Self {
+        Self { sentence, bits: vec![0; sentence.len().div_ceil(64)] }
+    }
+
+    fn places(&self, span: Span) -> std::ops::Range<usize> {
+        let within = |at: usize| at.clamp(self.sentence.start, self.sentence.end) - self.sentence.start;
+        within(span.start)..within(span.end)
+    }
+
+    fn take(&mut self, span: Span) {
+        for at in self.places(span) {
+            self.bits[at / 64] |= 1 << (at % 64);
+        }
+    }
+
+    fn is_free(&self, span: Span) -> bool {
+        !self.places(span).any(|at| self.bits[at / 64] >> (at % 64) & 1 == 1)
+    }
 }

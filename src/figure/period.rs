@@ -50,7 +50,9 @@ impl Periods {
     pub(super) fn stated(&self, text: &str, sentence: Span, year: Option<i32>) -> Vec<Stated> {
         let line = sentence.of(text);
         let mut found: Vec<Stated> = Vec::new();
-        for rule in self.anchors.worth_trying(line) {
+        let mut tried = Vec::new();
+        self.anchors.worth_trying(line, &mut tried);
+        for rule in tried {
             let at = |m: regex::Match<'_>| Span::new(m.start(), m.end()).shifted(sentence.start);
             match self.rules.get(rule) {
                 Some(PeriodRule { pattern, form }) => {

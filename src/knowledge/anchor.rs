@@ -19,7 +19,8 @@ pub struct Anchors {
     groups: Vec<Vec<u32>>,
     /// For each expression the groups that it needs, all of them.
     needs: Vec<Vec<u32>>,
-    count: usize,
+    /// How many words of bits it takes to remember which groups were found.
+    width: usize,
 }
 
 impl Anchors {
@@ -54,20 +55,28 @@ impl Anchors {
         let words = CharwiseDoubleArrayAhoCorasickBuilder::new()
             .build_with_values(words)
             .expect("the words are unique and not empty");
-        let count = ids.len();
-        Self { words, groups: by_word.into_values().collect(), needs, count }
+        let width = ids.len().div_ceil(64);
+        Self { words, groups: by_word.into_values().collect(), needs, width }
     }
 
-    /// The expressions, by their place among all, that may match somewhere in `text`.
-    pub fn worth_trying(&self, text: &str) -> Vec<usize> {
-        let mut found = vec![false; self.count];
+    /// Puts the expressions, by their place among all, that may match somewhere in `text` into `tried`.
+    pub fn worth_trying(&self, text: &str, tried: &mut Vec<usize>) {
+        tried.clear();
+        let mut few = [0_u64; 8];
+        let mut many = Vec::new();
+        let found: &mut [u64] = if self.width <= few.len() {
+            &mut few
+        } else {
+            many.resize(self.width, 0);
+            &mut many
+        };
         for hit in self.words.find_overlapping_iter(text) {
-            for group in self.groups.get(hit.value() as usize).into_iter().flatten() {
-                found[*group as usize] = true;
+            for &group in self.groups.get(hit.value() as usize).into_iter().flatten() {
+                found[group as usize / 64] |= 1 << (group % 64);
             }
         }
-        let whole = |needs: &&Vec<u32>| needs.iter().all(|group| found[*group as usize]);
-        self.needs.iter().enumerate().filter(|(_, needs)| whole(needs)).map(|(i, _)| i).collect()
+        let whole = |needs: &[u32]| needs.iter().all(|group| found[*group as usize / 64] >> (group % 64) & 1 == 1);
+        tried.extend(self.needs.iter().enumerate().filter(|(_, needs)| whole(needs)).map(|(i, _)| i));
     }
 }
 
@@ -115,16 +124,21 @@ mod tests {
 
     #[test]
     fn only_what_has_its_words_is_tried() {
-        let anchors = Anchors::new(EXPRESSIONS);
-        assert_eq!(anchors.worth_trying("zz"), [4]);
-        assert_eq!(anchors.worth_trying("ABf"), [3, 4]);
+        assert_eq!(tried("zz"), [4]);
+        assert_eq!(tried("ABf"), [3, 4]);
+    }
+
+    fn tried(text: &str) -> Vec<usize> {
+        let mut tried = Vec::new();
+        Anchors::new(EXPRESSIONS).worth_trying(text, &mut tried);
+        tried
     }
 
     proptest! {
         /// Whatever matches is tried.
         #[test]
         fn never_skips_a_match(text in "[a-gxAB]{0,8}") {
-            let tried = Anchors::new(EXPRESSIONS).worth_trying(&text);
+            let tried = tried(&text);
             for (i, expression) in EXPRESSIONS.iter().enumerate() {
                 if Regex::new(expression).unwrap().is_match(&text) {
                     prop_assert!(tried.contains(&i), "{} on {}", expression, text);

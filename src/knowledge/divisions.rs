@@ -1,6 +1,6 @@
 //! The administrative divisions of China, from province to town, and the names by which a text calls them.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::table;
 use crate::diag::Diagnostic;
@@ -70,7 +70,8 @@ impl Division {
 #[derive(Clone, Debug, Default)]
 pub struct Divisions {
     all: Vec<Division>,
-    by_code: HashMap<String, DivisionId>,
+    /// For each division the one that it belongs to.
+    parents: Vec<Option<DivisionId>>,
     /// By the first two characters of a name or bare form.
     by_head: HashMap<[char; 2], Vec<DivisionId>>,
 }
@@ -78,6 +79,7 @@ pub struct Divisions {
 impl Divisions {
     pub(super) fn parse(path: &str, text: &str, found: &mut Vec<Diagnostic>) -> Self {
         let mut divisions = Self::default();
+        let mut by_code: HashMap<String, DivisionId> = HashMap::new();
         for row in table::rows(path, text, &["code", "name", "short"], found) {
             let rank = match row.cell(0).len() {
                 2 => Rank::Province,
@@ -92,7 +94,7 @@ impl Divisions {
             };
             let id = DivisionId(u32::try_from(divisions.all.len()).expect("fewer than 2^32 divisions"));
             let [code, name, short] = [0, 1, 2].map(|n| row.cell(n).to_owned());
-            divisions.by_code.insert(code.clone(), id);
+            by_code.insert(code.clone(), id);
             let mut heads = vec![head(&name)];
             if !short.is_empty() && head(&short) != heads[0] {
                 heads.push(head(&short));
@@ -106,6 +108,9 @@ impl Divisions {
             let hint = "sort the rows by code, each code once";
             found.push(Diagnostic::error("K403", path, "the codes are not in order").hint(hint));
         }
+        let parent =
+            |d: &Division| [6, 4, 2].into_iter().filter(|n| *n < d.code.len()).find_map(|n| by_code.get(&d.code[..n]));
+        divisions.parents = divisions.all.iter().map(|d| parent(d).copied()).collect();
         divisions
     }
 
@@ -126,8 +131,7 @@ impl Divisions {
 
     /// The division that `id` belongs to; `None` for a province.
     pub fn parent(&self, id: DivisionId) -> Option<DivisionId> {
-        let code = &self.get(id).code;
-        [6, 4, 2].into_iter().filter(|n| *n < code.len()).find_map(|n| self.by_code.get(&code[..n]).copied())
+        self.parents[id.0 as usize]
     }
 
     /// `id` itself or the division above it that has `rank`.

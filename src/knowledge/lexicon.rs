@@ -39,6 +39,10 @@ pub enum Boundary {
 }
 
 impl Boundary {
+    /// All kinds, in the order of their declaration.
+    pub const ALL: [Self; 7] =
+        [Self::Verb, Self::Function, Self::Adverb, Self::Measure, Self::Lead, Self::Soft, Self::Inside];
+
     /// Whether such a word may stand inside a name.
     pub fn stands_inside(self) -> bool {
         matches!(self, Self::Soft | Self::Lead | Self::Inside)
@@ -120,7 +124,7 @@ pub(super) fn boundaries(path: &str, text: &str, found: &mut Vec<Diagnostic>) ->
 }
 
 /// Reads the common words, and which of them are verbs.
-pub(super) fn words(path: &str, text: &str, found: &mut Vec<Diagnostic>) -> HashMap<String, bool> {
+pub(super) fn words(path: &str, text: &str, found: &mut Vec<Diagnostic>) -> foldhash::HashMap<String, bool> {
     let rows = table::rows(path, text, &["word", "kind"], found);
     rows.into_iter().map(|row| (row.cell(0).to_owned(), row.cell(1) == "verb")).collect()
 }

@@ -10,6 +10,7 @@ mod lexicon;
 mod numbers;
 mod rules;
 mod table;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -33,6 +34,7 @@ pub use rules::{
     Anaphor, Context, Field, Frame, Heading, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers,
     RelationRules, Rule, Shape, Where,
 };
+pub use words::Words;
 
 /// Why the knowledge could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +87,7 @@ pub struct Knowledge {
     /// Words at which a name begins or ends.
     pub boundaries: BTreeMap<String, Boundary>,
     /// Common words of two characters, and whether each is a verb: what a brand is not.
-    pub words: HashMap<String, bool>,
+    pub words: foldhash::HashMap<String, bool>,
     /// Rules for names.
     pub name_rules: NameRules,
     /// Rules for references.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Expression;
+use super::{Expression, Words};
 
 /// `rules/figures.toml`
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -17,15 +17,15 @@ pub struct FigureRules {
     /// Multipliers behind a number (万, 亿 …) and their values.
     pub multipliers: BTreeMap<char, f64>,
     /// Units; the longest that fits wins.
-    pub units: Vec<String>,
+    pub units: Words,
     /// Units that only count behind an Arabic numeral: behind a Chinese one they make ordinary words.
-    pub weak_units: Vec<String>,
+    pub weak_units: Words,
     /// Units written otherwise, and their usual form.
     pub unit_forms: BTreeMap<String, String>,
     /// Words that say how a number is meant.
     pub qualifiers: Vec<QualifierRule>,
     /// Words behind a number that make it no figure.
-    pub not_before: Vec<String>,
+    pub not_before: Words,
     /// Expressions that hold numbers which are no figures: what they cover is left out.
     pub not_figures: Vec<Expression>,
     /// Expressions for ranks, with a group `n`, and a group `upto` for 前.
@@ -55,17 +55,17 @@ pub struct FigureRules {
     /// Expressions for shares in hundredths in words (百分之五), with a group `n`.
     pub percent: Expression,
     /// Units that name a class of size (2吨级): the number is about that much.
-    pub about_units: Vec<String>,
+    pub about_units: Words,
     /// Classes of what a figure can be about.
     pub subjects: Vec<String>,
     /// Classes inside whose names a number may still count something.
     pub number_inside: Vec<String>,
     /// Words at which the noun behind a number ends.
-    pub indicator_stops: Vec<String>,
+    pub indicator_stops: Words,
     /// Words cut from the front of an indicator.
-    pub indicator_drop_front: Vec<String>,
+    pub indicator_drop_front: Words,
     /// Words cut from the end of an indicator.
-    pub indicator_drop_end: Vec<String>,
+    pub indicator_drop_end: Words,
 }
 
 /// How a number is meant.
@@ -92,13 +92,13 @@ pub struct QualifierRule {
     pub kind: Qualifier,
     /// Words right before the number.
     #[serde(default)]
-    pub before: Vec<String>,
+    pub before: Words,
     /// Words between the number and its unit.
     #[serde(default)]
-    pub inside: Vec<String>,
+    pub inside: Words,
     /// Words right behind the unit.
     #[serde(default)]
-    pub after: Vec<String>,
+    pub after: Words,
 }
 
 /// How a period is stated in words.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Expression;
+use super::{Expression, Words};
 
 /// What every rule says of itself.
 pub trait Rule {
@@ -137,16 +137,16 @@ rule!(
         conjunctions: bool,
         /// Verbs that are boundaries elsewhere but may stand inside these names.
         #[serde(default)]
-        inside: Vec<String>,
+        inside: Words,
         /// The head counts only when none of these follows it.
         #[serde(default)]
-        unless_before: Vec<String>,
+        unless_before: Words,
         /// Words that such a name does not hold.
         #[serde(default)]
-        without: Vec<String>,
+        without: Words,
         /// What the name begins with; empty: anything.
         #[serde(default)]
-        starts: Vec<String>,
+        starts: Words,
         /// The name begins behind the last place in it.
         #[serde(default)]
         after_place: bool,
@@ -161,10 +161,10 @@ rule!(
         opens: Option<Expression>,
         /// Nouns that stand before such a name, never inside of it: 农机企业|某某有限公司.
         #[serde(default)]
-        behind: Vec<String>,
+        behind: Words,
         /// The name counts only right after one of these; empty: anywhere.
         #[serde(default)]
-        only_after: Vec<String>,
+        only_after: Words,
     }
 );
 
@@ -310,7 +310,7 @@ rule!(
         /// For `contains`: words that make something else of the other name when they follow it (海洋|装备). For `whole`:
         /// words with which a whole does not end.
         #[serde(default)]
-        unless_before: Vec<String>,
+        unless_before: Words,
         /// Whether the other end becomes an entity of the document when it does not stand alone.
         #[serde(default)]
         creates: bool,
@@ -374,15 +374,15 @@ pub enum Refers {
 #[serde(deny_unknown_fields)]
 pub struct NameRules {
     /// Words that make no name of their own: a name must hold more than these.
-    pub generic: Vec<String>,
+    pub generic: Words,
     /// Nouns that end a firm's short name (科技, 电子): a brand before them is the same firm.
-    pub firm_tails: Vec<String>,
+    pub firm_tails: Words,
     /// The word that ends an open list (等).
     pub list_close: String,
     /// Classes whose members in a list type their unknown neighbours.
     pub list_spreading: Vec<String>,
     /// Measure words: what is counted by one of these is not named.
-    pub classifiers: Vec<String>,
+    pub classifiers: Words,
     /// An expression for dates, which are no part of a name.
     pub dates: String,
     /// Classes whose names are told apart by the level before them.
@@ -393,15 +393,15 @@ pub struct NameRules {
     pub common_classes: Vec<String>,
     /// By class, the nouns that follow its names (产业 after an industry): part of the mention, and support for a weak
     /// name.
-    pub class_nouns: std::collections::BTreeMap<String, Vec<String>>,
+    pub class_nouns: std::collections::BTreeMap<String, Words>,
     /// By class, further words that support a weak name right before them, without being part of it (乳业|振兴).
-    pub class_support: std::collections::BTreeMap<String, Vec<String>>,
+    pub class_support: std::collections::BTreeMap<String, Words>,
     /// A class noun counts only when none of these follows it.
-    pub class_noun_unless_before: Vec<String>,
+    pub class_noun_unless_before: Words,
     /// A bracket that begins like this stands behind a name, not inside of it.
-    pub afterthoughts: Vec<String>,
+    pub afterthoughts: Words,
     /// Function words that also stand in brands (欧为照明).
-    pub brand_words: Vec<String>,
+    pub brand_words: Words,
     /// Named pieces of expressions, for the contexts below.
     #[serde(default)]
     pub words: std::collections::BTreeMap<String, String>,
@@ -425,7 +425,7 @@ pub struct ReferenceRules {
     /// Words before an organ that stand for the place of the issuing body, by rank.
     pub level: Vec<Level>,
     /// Organs that are named only with their place.
-    pub only_with_place: Vec<String>,
+    pub only_with_place: Words,
     /// Words that define a short name: the group `short`, right behind the full name.
     pub defines: Expression,
     /// What stands right before the title of a proposal.
@@ -461,11 +461,11 @@ pub struct ReferenceRules {
     /// The bodies whose opinions went in: an expression with a group `bodies`.
     pub consulted: Expression,
     /// What stands between the names of towns in a list: the list shows that a bare form is meant as a town.
-    pub town_joiners: Vec<String>,
+    pub town_joiners: Words,
     /// A place's name is also that of its people and speech: words after which a short place name does not count.
-    pub place_unless_before: Vec<String>,
+    pub place_unless_before: Words,
     /// Words before which a short place name does not count.
-    pub place_unless_after: Vec<String>,
+    pub place_unless_after: Words,
     /// Parts by which a full name is longer than its short form, as a regular expression.
     pub prefix_of_full: Expression,
     /// The country of the documents: name and class.
@@ -497,9 +497,9 @@ pub struct TitleClass {
 #[serde(deny_unknown_fields)]
 pub struct RelationRules {
     /// Prepositions: a name behind one does not act.
-    pub prepositions: Vec<String>,
+    pub prepositions: Words,
     /// Words that join the members of a list.
-    pub joiners: Vec<String>,
+    pub joiners: Words,
     /// What may stand between the names of a list in a pattern: a regular expression.
     pub between: String,
     /// Sentences that state nothing (headings that repeat the proposal).
@@ -509,23 +509,23 @@ pub struct RelationRules {
     /// Characters that may stand before a subject: parts of dates and of numbering.
     pub filler_marks: String,
     /// Words that deny what follows in the clause.
-    pub denied: Vec<String>,
+    pub denied: Words,
     /// Words that only wish for what follows in the clause.
-    pub wished: Vec<String>,
+    pub wished: Words,
     /// Words behind the verb by which the sentence takes back what it said: 一并取消, 暂缓.
-    pub revoked: Vec<String>,
+    pub revoked: Words,
     /// Words that make two lists of equal length go in pairs: 分别.
-    pub pairwise: Vec<String>,
+    pub pairwise: Words,
     /// What follows an object when its clause only describes the next name: 被认定为某某(企业)的.
     pub attribute: Expression,
     /// What may follow the name that a sentence is about, up to the end of its first clause.
     pub behind_topic: Expression,
     /// Words that carry the verb of the clause before over to a list: 培育了三个集群，分别是A、B.
-    pub carries_on: Vec<String>,
+    pub carries_on: Words,
     /// What verbs of joint action begin with (共建), and the words before the partners of such an action.
-    pub joint: Vec<String>,
+    pub joint: Words,
     /// See `joint`.
-    pub joint_with: Vec<String>,
+    pub joint_with: Words,
     /// Named pieces of expressions: `{word}` in a pattern.
     #[serde(default)]
     pub words: std::collections::BTreeMap<String, String>,
@@ -534,13 +534,13 @@ pub struct RelationRules {
     /// Nouns for somebody without a name: right before a verb they act, and nobody named does.
     pub unnamed_actors: Vec<String>,
     /// Words by which several who do the same thing do it together: 共同, 联合.
-    pub jointly: Vec<String>,
+    pub jointly: Words,
     /// Relations in which those who act on the same thing together cooperate.
     pub joint_in: Vec<String>,
     /// What numbers the items of a sentence (一是): whoever acts before the first one acts in each of them.
     pub enumerator: Expression,
     /// 联合, 会同: whoever follows acts together with the subject.
-    pub together: Vec<String>,
+    pub together: Words,
     /// Relations by a verb.
     #[serde(default)]
     pub frame: Vec<Frame>,

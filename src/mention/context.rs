@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::scan::Scan;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::{Anchors, Expression, Knowledge, Need, expand};
+use crate::knowledge::{Anchors, Expression, Knowledge, Need, Words, expand};
 use crate::ontology::{Class, Classes};
 use crate::trace::Why;
 
@@ -18,11 +18,20 @@ struct Context {
     confidence: f64,
 }
 
+/// A name that one of the contexts read.
+pub(super) struct Candidate {
+    area: Span,
+    span: Span,
+    context: usize,
+    /// What speaks against it by itself; kept only to explain.
+    fault: Option<Why>,
+}
+
 pub(super) struct Contexts {
     contexts: Vec<Context>,
     anchors: Anchors,
     levelled: Classes,
-    firm_tails: Vec<String>,
+    firm_tails: Words,
 }
 
 impl Contexts {
@@ -50,37 +59,59 @@ impl Contexts {
         }
     }
 
-    pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span], known: &[Mention]) -> Vec<Mention> {
+    /// The names that stand between the right words, whatever else is known there.
+    pub(super) fn candidates(&self, scan: &Scan<'_>, areas: &[Span]) -> Vec<Candidate> {
         let mut found = Vec::new();
+        let mut tried = Vec::new();
+        // Rule by rule, not sentence by sentence: what a rule has compiled is still at hand for the next sentence.
+        let mut by_rule: Vec<Vec<Span>> = vec![Vec::new(); self.contexts.len()];
         for &area in areas {
-            let known = super::within(known, area);
-            for context in self.anchors.worth_trying(area.of(scan.text)).into_iter().map(|i| &self.contexts[i]) {
+            self.anchors.worth_trying(area.of(scan.text), &mut tried);
+            tried.iter().for_each(|index| by_rule[*index].push(area));
+        }
+        for (index, areas) in by_rule.into_iter().enumerate() {
+            let context = &self.contexts[index];
+            for area in areas {
                 for captures in context.pattern.captures_iter(area.of(scan.text)) {
                     let Some(name) = captures.name("name") else { continue };
                     let mut span = Span::new(name.start(), name.end()).shifted(area.start);
                     if context.trim {
                         span = trimmed(scan, span);
                     }
-                    // A longer name may hold known ones, but not a title that is told apart by its level.
-                    let holds = |m: &Mention| {
-                        let like = scan.is_agent(m.class) && m.class == context.class && m.span.end == span.end;
-                        span.contains(m.span) && span != m.span && !like && !self.levelled.contains(m.class)
-                    };
-                    if let Some(other) = known.iter().find(|m| m.span.overlaps(span) && !holds(m)) {
-                        scan.known_before(span, &context.rule, other);
-                    } else if let Some(fault) = self.fault(scan, span, context) {
-                        scan.trace.reject(span, &context.rule, || fault);
-                    } else {
-                        found.push(Mention {
-                            span,
-                            class: context.class,
-                            target: Target::Name(span.of(scan.text).to_owned()),
-                            rule: context.rule.clone(),
-                            confidence: context.confidence,
-                            rank: Rank::Ordinary,
-                        });
+                    let fault = self.fault(scan, span, context);
+                    if fault.is_none() || scan.trace.is_on() {
+                        found.push(Candidate { area, span, context: index, fault });
                     }
                 }
+            }
+        }
+        found.sort_by_key(|c| (c.area.start, c.context));
+        found
+    }
+
+    /// Those of the candidates that overlap nothing in `known` but what they may hold.
+    pub(super) fn find(&self, scan: &Scan<'_>, candidates: &[Candidate], known: &[Mention]) -> Vec<Mention> {
+        let mut found = Vec::new();
+        for Candidate { area, span, context, fault } in candidates {
+            let (span, context) = (*span, &self.contexts[*context]);
+            // A longer name may hold known ones, but not a title that is told apart by its level.
+            let holds = |m: &Mention| {
+                let like = scan.is_agent(m.class) && m.class == context.class && m.span.end == span.end;
+                span.contains(m.span) && span != m.span && !like && !self.levelled.contains(m.class)
+            };
+            if let Some(other) = super::touching(super::within(known, *area), span).find(|m| !holds(m)) {
+                scan.known_before(span, &context.rule, other);
+            } else if let Some(fault) = fault {
+                scan.trace.reject(span, &context.rule, || fault.clone());
+            } else {
+                found.push(Mention {
+                    span,
+                    class: context.class,
+                    target: Target::Name(span.of(scan.text).to_owned()),
+                    rule: context.rule.clone(),
+                    confidence: context.confidence,
+                    rank: Rank::Ordinary,
+                });
             }
         }
         found
@@ -94,17 +125,13 @@ impl Contexts {
         };
         // A verb inside (引领带动作用) makes a phrase, not a name of somebody.
         let phrase = scan.is_agent(context.class) && scan.has_boundary(span);
-        let stem = self
-            .firm_tails
-            .iter()
-            .filter_map(|t| words.strip_suffix(t.as_str()))
-            .min_by_key(|s| s.len())
-            .unwrap_or(words);
+        let tail = self.firm_tails.ending(words).map(str::len).max().unwrap_or(0);
+        let stem = &words[..words.len() - tail];
         let known = &scan.matchers.generic;
         let generic = known.is_word(words)
             || (context.need == Some(Need::Specific) && known.covers(words))
             || (known.is_word(stem) && scan.is_agent(context.class));
-        if words.chars().count() < 2 {
+        if words.chars().nth(1).is_none() {
             Some(Why::Short(2))
         } else if phrase {
             Some(Why::Phrase)

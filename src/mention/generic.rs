@@ -1,51 +1,62 @@
 //! Words that make no name by themselves: what is told of names by not being told of things in general.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, Words};
 
-/// Generic words, by their first character.
-pub(super) struct Generic(HashMap<char, Vec<String>>);
+/// Generic words.
+pub(super) struct Generic(Words);
 
 impl Generic {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
-        let mut words: HashMap<char, Vec<String>> = HashMap::new();
-        for word in &knowledge.name_rules.generic {
-            words.entry(word.chars().next().unwrap_or_default()).or_default().push(word.clone());
-        }
-        Self(words)
+        Self(knowledge.name_rules.generic.clone())
     }
 
     /// Whether `words` are one generic word.
     pub(super) fn is_word(&self, words: &str) -> bool {
-        self.beginning(words).any(|w| w == words)
+        self.0.has(words)
     }
 
     /// Whether `words` consist of generic words only, marks and conjunctions between them left out.
     pub(super) fn covers(&self, words: &str) -> bool {
-        let bare: String =
-            words.chars().filter(|c| !matches!(c, '“' | '”' | '（' | '）' | '和' | '与' | '及')).collect();
-        let mut reachable = vec![false; bare.len() + 1];
-        reachable[0] = true;
+        let joint = |c: char| matches!(c, '“' | '”' | '（' | '）' | '和' | '与' | '及');
+        let bare: Cow<'_, str> =
+            if words.contains(joint) { words.chars().filter(|c| !joint(*c)).collect() } else { words.into() };
+        // Names are short: which places are reached fits into the bits of a number.
+        if bare.len() >= 128 {
+            return self.covers_long(&bare);
+        }
+        let mut reached = 1_u128;
         for (at, _) in bare.char_indices() {
-            if reachable[at] {
-                for word in self.beginning(&bare[at..]).filter(|w| bare[at..].starts_with(w.as_str())) {
-                    reachable[at + word.len()] = true;
+            if reached >> at == 0 {
+                return false;
+            }
+            if reached >> at & 1 == 1 {
+                for word in self.0.starting(&bare[at..]) {
+                    reached |= 1 << (at + word.len());
                 }
             }
         }
-        reachable[bare.len()]
+        reached >> bare.len() == 1
+    }
+
+    fn covers_long(&self, bare: &str) -> bool {
+        let mut reached = vec![false; bare.len() + 1];
+        reached[0] = true;
+        for (at, _) in bare.char_indices() {
+            if reached[at] {
+                for word in self.0.starting(&bare[at..]) {
+                    reached[at + word.len()] = true;
+                }
+            }
+        }
+        reached[bare.len()]
     }
 
     /// Whether `words` are a generic word with less than two characters before it: 新能源 says no more than 能源.
     pub(super) fn nearly_covers(&self, words: &str) -> bool {
         let mut rest = words.chars();
         rest.next();
-        self.is_word(words) || (rest.as_str().chars().count() > 1 && self.is_word(rest.as_str()))
-    }
-
-    /// The generic words with the first character of `words`.
-    fn beginning(&self, words: &str) -> impl Iterator<Item = &String> {
-        words.chars().next().and_then(|c| self.0.get(&c)).into_iter().flatten()
+        self.is_word(words) || (rest.as_str().chars().nth(1).is_some() && self.is_word(rest.as_str()))
     }
 }

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use super::scan::Scan;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::{Boundary, Expression, Knowledge, Need};
+use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words};
 use crate::ontology::{Class, Classes};
 use crate::trace::Why;
 
 struct List {
     rule: Arc<str>,
     class: Class,
-    heads: Vec<String>,
     need: Need,
     member: Option<Expression>,
     confidence: f64,
@@ -21,12 +20,15 @@ struct List {
 
 pub(super) struct Lists {
     lists: Vec<List>,
+    /// The nouns that close lists, and for each the list that it closes.
+    heads: Words,
+    by_head: Vec<usize>,
     /// The word that ends an open list.
     close: String,
-    firm_tails: Vec<String>,
-    brand_words: Vec<String>,
+    firm_tails: Words,
+    brand_words: Words,
     /// By class, the nouns that follow its names.
-    class_nouns: BTreeMap<Class, Vec<String>>,
+    class_nouns: BTreeMap<Class, Words>,
     /// Classes whose names are common nouns: a longer name may hold them.
     common: Classes,
     /// Classes whose members type their unknown neighbours.
@@ -36,8 +38,27 @@ pub(super) struct Lists {
 
 /// How far the closing noun may stand behind 等, in bytes.
 const WINDOW: usize = 150;
+/// A bracketed insertion inside a member is shorter than this, in bytes.
+const INSERTION: usize = 90;
 /// The longest member, in characters.
 const LONGEST: usize = 16;
+
+/// Where lists may end in a text.
+pub(super) struct Marks {
+    closes: Vec<usize>,
+    joiners: Vec<usize>,
+}
+
+/// The places in `area`.
+fn within(places: &[usize], area: Span) -> &[usize] {
+    &places[places.partition_point(|p| *p < area.start)..places.partition_point(|p| *p < area.end)]
+}
+
+/// The bracket that opens the insertion that ends at `end`; none when that is too long.
+fn last_open(text: &str, limit: usize, end: usize) -> Option<usize> {
+    let from = text.ceil_char_boundary(limit.max((end + 1).saturating_sub(INSERTION)));
+    text[from..end].rfind('（').map(|i| from + i)
+}
 
 /// One list of names in a sentence.
 struct Found {
@@ -48,18 +69,25 @@ struct Found {
 impl Lists {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
         let rules = &knowledge.name_rules;
-        let lists = rules.list.iter().filter_map(|rule| {
-            Some(List {
+        let mut lists: Vec<List> = Vec::new();
+        let mut heads: Vec<String> = Vec::new();
+        let mut by_head: Vec<usize> = Vec::new();
+        for rule in &rules.list {
+            let Some(class) = knowledge.schema.class(&rule.class) else { continue };
+            heads.extend(rule.heads.iter().cloned());
+            by_head.resize(heads.len(), lists.len());
+            lists.push(List {
                 rule: rule.id.as_str().into(),
-                class: knowledge.schema.class(&rule.class)?,
-                heads: rule.heads.clone(),
+                class,
                 need: rule.need,
                 member: rule.member.clone(),
                 confidence: rule.confidence,
-            })
-        });
+            });
+        }
         Self {
-            lists: lists.collect(),
+            lists,
+            heads: heads.into(),
+            by_head,
             close: rules.list_close.clone(),
             firm_tails: rules.firm_tails.clone(),
             brand_words: rules.brand_words.clone(),
@@ -74,11 +102,22 @@ impl Lists {
         }
     }
 
-    pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span], known: &[Mention]) -> Vec<Mention> {
+    /// Where lists may end in `text`.
+    pub(super) fn marks(&self, text: &str) -> Marks {
+        let places = |word: &str| memchr::memmem::find_iter(text.as_bytes(), word).collect();
+        let mut joiner = [0; 4];
+        Marks { closes: places(&self.close), joiners: places('、'.encode_utf8(&mut joiner)) }
+    }
+
+    pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span], known: &[Mention], marks: &Marks) -> Vec<Mention> {
         let mut found = Vec::new();
         for &area in areas {
+            let (closes, joiners) = (within(&marks.closes, area), within(&marks.joiners, area));
+            if closes.is_empty() && joiners.is_empty() {
+                continue;
+            }
             let known = super::within(known, area);
-            for list in self.lists_in(scan, area, known) {
+            for list in self.lists_in(scan, area, known, closes, joiners) {
                 self.type_members(scan, area, &list, known, &mut found);
             }
         }
@@ -86,15 +125,20 @@ impl Lists {
     }
 
     /// All lists of a sentence: members joined by 、, with or without 等 at the end; also a single member before 等.
-    fn lists_in(&self, scan: &Scan<'_>, area: Span, known: &[Mention]) -> Vec<Found> {
+    fn lists_in(
+        &self,
+        scan: &Scan<'_>,
+        area: Span,
+        known: &[Mention],
+        closes: &[usize],
+        joiners: &[usize],
+    ) -> Vec<Found> {
         let text = scan.text;
         let mut lists: Vec<Found> = Vec::new();
-        let mut ends: Vec<usize> = text[area.start..area.end]
-            .match_indices(self.close.as_str())
-            .map(|(i, _)| area.start + i)
-            // 等 inside of a word (高等) closes no list.
-            .filter(|at| scan.boundary_before(at + self.close.len()).is_none_or(|(start, _)| start >= *at))
-            .collect();
+        // 等 inside of a word (高等) closes no list.
+        let closes_list =
+            |at: &usize| scan.boundary_before(at + self.close.len()).is_none_or(|(start, _)| start >= *at);
+        let mut ends: Vec<usize> = closes.iter().copied().filter(closes_list).collect();
         // A list may also end where its last member does.
         let last_joiner = |i: usize| {
             let rest = &text[i..area.end];
@@ -104,20 +148,23 @@ impl Lists {
                 .find(|(_, c)| !c.is_alphanumeric() && !matches!(c, '“' | '”' | '（' | '）' | '·' | '•' | '-'));
             stop.filter(|(_, c)| *c != '、').map_or(area.end, |(n, _)| i + n)
         };
-        for (i, _) in text[area.start..area.end].match_indices('、') {
-            let end = last_joiner(area.start + i);
-            let member = known.iter().find(|m| m.span.start == area.start + i + '、'.len_utf8());
-            ends.extend(member.map(|m| m.span.end));
-            ends.push(end);
+        for &at in joiners {
+            // A title with marks of sentences inside may reach over the end of its own.
+            let member = super::starting_at(known, at + '、'.len_utf8()).map(|m| m.span.end);
+            ends.extend(member.filter(|end| *end <= area.end));
+            ends.push(last_joiner(at));
         }
         ends.sort_unstable();
         ends.dedup();
+        // What stands in a list further right is no list of its own.
+        let mut lowest = usize::MAX;
         for end in ends.into_iter().rev() {
-            if lists.iter().any(|l| l.members.iter().any(|m| m.start < end && end <= l.end)) {
+            if lowest < end {
                 continue;
             }
             let members = self.members_before(scan, area.start, end, known);
-            if !members.is_empty() {
+            if let Some(first) = members.last() {
+                lowest = lowest.min(first.start);
                 lists.push(Found { members, end });
             }
         }
@@ -144,8 +191,7 @@ impl Lists {
     fn member(&self, scan: &Scan<'_>, limit: usize, end: usize, known: &[Mention]) -> (usize, Option<usize>) {
         let mut at = end;
         while at > limit {
-            let firm =
-                known.iter().find(|m| m.span.end == at && m.span.start >= limit && !self.common.contains(m.class));
+            let firm = super::ending_at(known, at).filter(|m| m.span.start >= limit && !self.common.contains(m.class));
             if firm.is_some_and(|m| matches!(m.target, Target::Reference(..))) {
                 return (at, None);
             }
@@ -155,16 +201,16 @@ impl Lists {
             }
             if let Some((start, _)) = scan.boundary_before(at).filter(|(s, k)| *s >= limit && !k.stands_inside()) {
                 // 欧为照明: a short function word before nothing but a firm's tail is part of the brand.
-                let short = self.brand_words.iter().any(|w| *w == scan.text[start..at]);
-                if !short || !self.firm_tails.iter().any(|t| *t == scan.text[at..end]) {
+                let short = self.brand_words.has(&scan.text[start..at]);
+                if !short || !self.firm_tails.has(&scan.text[at..end]) {
                     return (at, None);
                 }
             }
             let Some(c) = scan.text[limit..at].chars().next_back() else { break };
             match c {
                 '、' | '和' | '与' | '及' => return (at, Some(at - c.len_utf8())),
-                '）' => match scan.text[limit..at].rfind('（').filter(|i| at - (limit + i) < 90) {
-                    Some(i) => at = limit + i,
+                '）' => match last_open(scan.text, limit, at) {
+                    Some(open) => at = open,
                     None => return (at, None),
                 },
                 _ if c.is_alphanumeric() || matches!(c, '·' | '•' | '-' | '“' | '”' | '+') => at -= c.len_utf8(),
@@ -180,8 +226,10 @@ impl Lists {
         let closing = if open { self.closing(scan, list.end + self.close.len(), area.end) } else { None };
         let mut classes: BTreeMap<Class, usize> = BTreeMap::new();
         for member in &list.members {
-            let counts = |m: &&Mention| m.span == *member && !self.common.contains(m.class);
-            if let Some(m) = known.iter().filter(counts).find(|m| matches!(m.target, Target::Name(_))) {
+            let counts = |m: &&Mention| {
+                m.span == *member && !self.common.contains(m.class) && matches!(m.target, Target::Name(_))
+            };
+            if let Some(m) = super::starting_at(known, member.start).filter(counts) {
                 *classes.entry(m.class).or_default() += 1;
             }
         }
@@ -207,9 +255,9 @@ impl Lists {
             _ => return,
         };
         for &span in &list.members {
-            let blocks = |m: &&Mention| m.span.overlaps(span) && !self.may_hold(span, m, scan);
+            let blocks = |m: &&Mention| !self.may_hold(span, m, scan);
             let shaped = by_neighbour.is_some() || member.is_none_or(|m| m.is_match(span.of(scan.text)));
-            if let Some(other) = known.iter().find(blocks) {
+            if let Some(other) = super::touching(known, span).find(blocks) {
                 scan.known_before(span, rule, other);
             } else if let Some(fault) = fault(scan, span, need).or((!shaped).then_some(Why::Form)) {
                 scan.trace.reject(span, rule, || fault);
@@ -228,12 +276,15 @@ impl Lists {
 
     /// The class of a list of common nouns: two known ones, the last one with the noun of its class (A、B与C产业).
     fn common_list(&self, scan: &Scan<'_>, list: &Found, known: &[Mention]) -> Option<Class> {
-        let of = |span: &Span| known.iter().find(|m| m.span == *span && self.common.contains(m.class)).map(|m| m.class);
+        let of = |span: &Span| {
+            let same = |m: &&Mention| m.span == *span && self.common.contains(m.class);
+            super::starting_at(known, span.start).filter(same).map(|m| m.class)
+        };
         let class = list.members.first().and_then(of)?;
         let same = list.members.iter().filter(|m| of(m) == Some(class)).count();
         let noun = self.class_nouns.get(&class)?;
         let last = list.members.first()?.of(scan.text);
-        (same >= 2 && noun.iter().any(|n| last.ends_with(n.as_str()))).then_some(class)
+        (same >= 2 && noun.end(last)).then_some(class)
     }
 
     /// Whether a member at `span` may hold the known name `inner`: a common noun (新特丽照明), or the place at its head.
@@ -262,12 +313,10 @@ impl Lists {
             if best.is_none() && !counted && (verb || c == '的') {
                 break;
             }
-            let hit = self.lists.iter().filter_map(|l| {
-                l.heads.iter().filter(|h| rest.starts_with(h.as_str())).map(String::len).max().map(|n| (n, l))
-            });
-            if let Some((length, list)) = hit.max_by_key(|(n, _)| *n) {
-                best = Some(list);
-                at += length;
+            // The longest noun, and of several lists with it the last one.
+            if let Some(head) = self.heads.places_starting(rest).max_by_key(|h| self.heads[*h].len()) {
+                best = Some(&self.lists[self.by_head[head]]);
+                at += self.heads[head].len();
             } else {
                 at += c.len_utf8();
             }

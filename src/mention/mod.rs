@@ -96,9 +96,11 @@ impl Finder {
         found.extend(self.shapes.find(&scan, &areas));
         let mut settled = settle::settle(found, &scan);
         // Lists and contexts build on what is known so far; each round may type the neighbours of the last one.
+        let marks = self.lists.marks(text);
+        let candidates = self.contexts.candidates(&scan, &areas);
         for _ in 0..2 {
-            let mut more = self.lists.find(&scan, &areas, &settled);
-            more.extend(self.contexts.find(&scan, &areas, &settled));
+            let mut more = self.lists.find(&scan, &areas, &settled, &marks);
+            more.extend(self.contexts.find(&scan, &candidates, &settled));
             if more.is_empty() {
                 break;
             }
@@ -117,6 +119,24 @@ fn within(known: &[Mention], area: Span) -> &[Mention] {
     let from = known.partition_point(|m| m.span.start < area.start);
     let to = known.partition_point(|m| m.span.start < area.end);
     &known[from..to]
+}
+
+/// Those of `known` (in the order of the text, without overlaps) that share words with `span`.
+fn touching(known: &[Mention], span: Span) -> impl Iterator<Item = &Mention> {
+    let from = known.partition_point(|m| m.span.end <= span.start);
+    known[from..].iter().take_while(move |m| m.span.start < span.end)
+}
+
+/// The one of `known` (in the order of the text, without overlaps) that begins at `at`.
+fn starting_at(known: &[Mention], at: usize) -> Option<&Mention> {
+    let i = known.partition_point(|m| m.span.start < at);
+    known.get(i).filter(|m| m.span.start == at)
+}
+
+/// The one of `known` (in the order of the text, without overlaps) that ends at `at`.
+fn ending_at(known: &[Mention], at: usize) -> Option<&Mention> {
+    let i = known.partition_point(|m| m.span.end < at);
+    known.get(i).filter(|m| m.span.end == at)
 }
 
 /// The parts of the text in which names are looked for: everything but contact persons and the head's layout lines.

@@ -18,7 +18,7 @@ pub(super) fn find(knowledge: &Knowledge, scan: &Scan<'_>, setting: &Setting) ->
             let (start, place, confidence) = match owner {
                 Some((start, place)) => (start, Some(place), 0.95),
                 // Without its place an organ counts where a name may begin, and belongs to the issuing place.
-                None if bare.contains(&organ.surface) || !begins(scan, span.start, area.start) => {
+                None if bare.has(&organ.surface) || !begins(scan, span.start, area.start) => {
                     scan.trace.reject(span, "LEX-organs", || Why::NoPlace);
                     continue;
                 }

@@ -1,17 +1,18 @@
 //! One pass over the text with all word lists: known names, places, organs, boundary words.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use regex::Regex;
 
 use super::generic::Generic;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
-use crate::knowledge::{Boundary, DivisionId, Expression, Knowledge, Refers};
+use crate::knowledge::{Boundary, DivisionId, Expression, Knowledge, Refers, Words};
 use crate::ontology::{Class, Classes};
 use crate::trace::{Trace, Why};
 
@@ -34,7 +35,7 @@ pub(super) struct Matchers {
     towns: TownLists,
     pub(super) generic: Generic,
     counted: Regex,
-    classifiers: Vec<String>,
+    classifiers: Words,
     agents: Classes,
     places: Classes,
     /// Classes whose names are common nouns.
@@ -42,8 +43,8 @@ pub(super) struct Matchers {
     /// Classes whose names are told apart by the level before them, and the words for levels.
     levelled: Classes,
     level_before: Expression,
-    unless_before: Vec<String>,
-    unless_after: Vec<String>,
+    unless_before: Words,
+    unless_after: Words,
     rule_lexicon: Arc<str>,
     rule_division: Arc<str>,
     rule_reference: Arc<str>,
@@ -178,6 +179,15 @@ impl TownLists {
     }
 }
 
+/// A boundary word: its length in bytes and its kind in one number; 0 where there is none. There are two for each byte
+/// of a text, so they are kept small.
+type Mark = u32;
+
+fn read(mark: Mark) -> Option<(usize, Boundary)> {
+    let kind = *Boundary::ALL.get((mark & 255).checked_sub(1)? as usize)?;
+    Some(((mark >> 8) as usize, kind))
+}
+
 /// The document as all finders see it.
 pub(super) struct Scan<'a> {
     pub(super) text: &'a str,
@@ -188,12 +198,12 @@ pub(super) struct Scan<'a> {
     /// The class of countries, and the name of that of the documents.
     region: Option<Class>,
     state: Option<&'a str>,
-    pub(super) common_words: &'a HashMap<String, bool>,
+    pub(super) common_words: &'a foldhash::HashMap<String, bool>,
     areas: &'a [Span],
-    /// For each byte the boundary word that ends there: its start and kind.
-    ends: Vec<Option<(u32, Boundary)>>,
-    /// For each byte the kind of the boundary word that starts there, and its end.
-    starts: Vec<Option<(u32, Boundary)>>,
+    /// For each byte the boundary word that ends there.
+    ends: Vec<Mark>,
+    /// For each byte the boundary word that starts there.
+    starts: Vec<Mark>,
     /// Spans of proper names found so far, by their start: what makes a longer name a proper one.
     proper: Vec<Span>,
     proper_ends: HashSet<usize>,
@@ -223,8 +233,8 @@ impl<'a> Scan<'a> {
             state: Some(knowledge.references.state.as_str()),
             common_words: &knowledge.words,
             areas,
-            ends: vec![None; text.len() + 1],
-            starts: vec![None; text.len() + 1],
+            ends: vec![0; text.len() + 1],
+            starts: vec![0; text.len() + 1],
             proper: Vec::new(),
             proper_ends: HashSet::new(),
             organs: HashMap::new(),
@@ -236,11 +246,14 @@ impl<'a> Scan<'a> {
             let words = matchers.words.leftmost_find_iter(area.of(text));
             scan.hits.extend(words.map(|m| (Span::new(m.start(), m.end()).shifted(area.start), m.value() as usize)));
         }
+        let mut at = 0;
         for &area in areas {
             for m in matchers.boundaries.leftmost_find_iter(area.of(text)) {
                 let span = Span::new(m.start(), m.end()).shifted(area.start);
                 // 为 in 华为 is no boundary: a known name hides what stands inside of it.
-                let at = scan.hits.partition_point(|h| h.0.end <= span.start);
+                while scan.hits.get(at).is_some_and(|h| h.0.end <= span.start) {
+                    at += 1;
+                }
                 if scan.hits.get(at).is_some_and(|h| h.0.contains(span) && h.0 != span) {
                     continue;
                 }
@@ -250,7 +263,7 @@ impl<'a> Scan<'a> {
                 // 第八届 is an ordinal: part of a name, not a count.
                 if !area.of(text)[..m.start()].ends_with('第') {
                     // 三个平台 are counted; 三万亩产业园 is measured and may still be named.
-                    let counts = matchers.classifiers.iter().any(|c| m.as_str().ends_with(c.as_str()));
+                    let counts = matchers.classifiers.end(m.as_str());
                     let kind = if counts { Boundary::Measure } else { Boundary::Function };
                     scan.mark(Span::new(m.start(), m.end()).shifted(area.start), kind);
                 }
@@ -267,25 +280,28 @@ impl<'a> Scan<'a> {
     }
 
     fn mark(&mut self, span: Span, kind: Boundary) {
-        let narrow = |at: usize| u32::try_from(at).expect("a text has fewer than 2^32 bytes");
-        self.ends[span.end] = Some((narrow(span.start), kind));
-        self.starts[span.start] = Some((narrow(span.end), kind));
+        // What is longer than this is no word.
+        let Ok(length) = u32::try_from(span.len()).map(|n| n.min(Mark::MAX >> 8)) else { return };
+        let mark = (length << 8) | (kind as u32 + 1);
+        self.ends[span.end] = mark;
+        self.starts[span.start] = mark;
     }
 
     /// The boundary word that ends at `at`: where it starts, and its kind.
     pub(super) fn boundary_before(&self, at: usize) -> Option<(usize, Boundary)> {
-        self.ends[at].map(|(start, kind)| (start as usize, kind))
+        read(self.ends[at]).map(|(length, kind)| (at - length, kind))
     }
 
     /// The boundary word that starts at `at`: where it ends, and its kind.
     pub(super) fn boundary_at(&self, at: usize) -> Option<(usize, Boundary)> {
-        self.starts[at].map(|(end, kind)| (end as usize, kind))
+        read(self.starts[at]).map(|(length, kind)| (at + length, kind))
     }
 
     /// Whether a boundary word other than one that may stand inside names lies inside `span`.
     pub(super) fn has_boundary(&self, span: Span) -> bool {
-        (span.start + 1..=span.end)
-            .any(|at| self.ends[at].is_some_and(|(start, k)| start as usize >= span.start && !k.stands_inside()))
+        let inside =
+            |(at, mark): (usize, &Mark)| read(*mark).is_some_and(|(length, k)| length <= at && !k.stands_inside());
+        (1..).zip(&self.ends[span.start + 1..=span.end]).any(inside)
     }
 
     /// The longer verb or function word that `span` lies in (局 in 布局).
@@ -363,15 +379,20 @@ impl<'a> Scan<'a> {
     ) -> Option<(Span, String)> {
         let i = self.hits.partition_point(|h| h.0.end < at);
         let (span, meaning) = self.hits.get(i).filter(|h| h.0.end == at)?;
-        let candidates: Vec<(DivisionId, bool)> = self.matchers.meanings[*meaning]
+        let id = self.place_meant(knowledge, setting, *meaning)?;
+        Some((*span, knowledge.divisions.get(id).name.clone()))
+    }
+
+    /// The place that a word with `meaning` stands for.
+    fn place_meant(&self, knowledge: &Knowledge, setting: &Setting, meaning: usize) -> Option<DivisionId> {
+        let candidates: Vec<(DivisionId, bool)> = self.matchers.meanings[meaning]
             .iter()
             .filter_map(|w| match w {
                 Word::Division(id, short) => Some((*id, *short)),
                 _ => None,
             })
             .collect();
-        let (id, _) = setting.choose(knowledge, &candidates, |_| true)?;
-        Some((*span, knowledge.divisions.get(id).name.clone()))
+        setting.choose(knowledge, &candidates, |_| true).map(|(id, _)| id)
     }
 
     /// Whether a known word stands inside `span`.
@@ -506,8 +527,7 @@ impl<'a> Scan<'a> {
     /// Whether a bare place name at `span` is not part of another word (中山装, 孙中山).
     fn place_stands_alone(&self, span: Span) -> bool {
         let (before, after) = (&self.text[..span.start], &self.text[span.end..]);
-        !self.matchers.unless_before.iter().any(|w| after.starts_with(w.as_str()))
-            && !self.matchers.unless_after.iter().any(|w| before.ends_with(w.as_str()))
+        !self.matchers.unless_before.start(after) && !self.matchers.unless_after.end(before)
     }
 
     /// Whether the words beside a weak name support it: the noun of its class right behind it, or its place in a list.
@@ -515,8 +535,7 @@ impl<'a> Scan<'a> {
         let nouns = knowledge.name_rules.class_nouns.get(knowledge.schema.name(class));
         let (before, after) = (&self.text[..span.start], &self.text[span.end..]);
         let support = knowledge.name_rules.class_support.get(knowledge.schema.name(class));
-        let mut words = nouns.into_iter().chain(support).flatten();
-        let noun = words.any(|n| after.starts_with(n.as_str()));
+        let noun = nouns.into_iter().chain(support).any(|words| words.start(after));
         if noun || self.level_before(span, class).is_some() {
             return true;
         }
@@ -544,12 +563,11 @@ impl<'a> Scan<'a> {
     fn with_class_noun(&self, knowledge: &Knowledge, span: Span, class: Class) -> Span {
         let nouns = knowledge.name_rules.class_nouns.get(knowledge.schema.name(class));
         let after = &self.text[span.end..];
-        let stop = |n: &&String| {
+        let stop = |n: &&str| {
             let rest = &after[n.len()..];
-            !knowledge.name_rules.class_noun_unless_before.iter().any(|w| rest.starts_with(w.as_str()))
+            !knowledge.name_rules.class_noun_unless_before.start(rest)
         };
-        let noun =
-            nouns.into_iter().flatten().filter(|n| after.starts_with(n.as_str())).filter(stop).map(String::len).max();
+        let noun = nouns.into_iter().flat_map(|n| n.starting(after)).filter(stop).map(str::len).max();
         Span::new(span.start, span.end + noun.unwrap_or(0))
     }
 
@@ -560,8 +578,8 @@ impl<'a> Scan<'a> {
         }
         let after = &self.text[span.end..];
         // 投资 and 建设 are what a firm does before they are part of its name.
-        let tails = knowledge.name_rules.firm_tails.iter().filter(|t| !knowledge.boundaries.contains_key(*t));
-        let tails = tails.filter(|t| after.starts_with(t.as_str()));
+        let tails = knowledge.name_rules.firm_tails.starting(after);
+        let tails = tails.filter(|t| !knowledge.boundaries.contains_key(*t));
         let ends = tails.map(|t| span.end + t.len()).filter(|end| {
             let mark = self.text[*end..].chars().next().is_none_or(|c| !c.is_alphanumeric());
             mark || self.boundary_at(*end).is_some()
@@ -572,10 +590,15 @@ impl<'a> Scan<'a> {
     /// Towns by their full name right behind their county (高密市柴沟镇), wherever in the country.
     fn towns_of_counties(&self, knowledge: &Knowledge, setting: &Setting, class: Class) -> Vec<Mention> {
         let mut found = Vec::new();
-        for (span, _) in &self.hits {
-            let Some((place, _)) = self.place_ending_at(knowledge, setting, span.end).filter(|(p, _)| p == span) else {
-                continue;
+        for &(place, meaning) in &self.hits {
+            let county = |w: &Word| match w {
+                Word::Division(id, false) => knowledge.divisions.get(*id).rank == DivisionRank::County,
+                _ => false,
             };
+            let any = self.matchers.meanings[meaning].iter().any(county);
+            if !any || self.place_meant(knowledge, setting, meaning).is_none() {
+                continue;
+            }
             let after = &self.text[place.end..];
             let counties = knowledge.divisions.beginning_like(place.of(self.text));
             let counties = counties.filter(|(_, d)| d.rank == DivisionRank::County && d.name == place.of(self.text));

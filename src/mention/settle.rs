@@ -1,9 +1,9 @@
 //! The one place where overlaps are decided, and where a name that was found once is found again.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use foldhash::HashMap;
 
 use super::scan::Scan;
 use super::{Mention, Rank, Target};
@@ -14,16 +14,38 @@ use crate::trace::{Rejected, Why};
 /// Keeps the mentions that win: fixed parts first, then the longer one, then the surer one, then the one further left.
 /// The result is in the order of the text and without overlaps.
 pub(super) fn settle(mut found: Vec<Mention>, scan: &Scan<'_>) -> Vec<Mention> {
-    found.sort_by(|a, b| {
+    found.sort_by_key(|m| m.span.start);
+    let mut kept = Vec::with_capacity(found.len());
+    // Most mentions overlap no other: only runs that hang together need a decision.
+    let mut run: Vec<Mention> = Vec::new();
+    let mut end = 0;
+    for mention in found {
+        if mention.span.start >= end {
+            decide(&mut run, &mut kept, scan);
+        }
+        end = end.max(mention.span.end);
+        run.push(mention);
+    }
+    decide(&mut run, &mut kept, scan);
+    kept
+}
+
+/// Moves the winners among the mentions in `run` to `kept`.
+fn decide(run: &mut Vec<Mention>, kept: &mut Vec<Mention>, scan: &Scan<'_>) {
+    if run.len() <= 1 {
+        kept.append(run);
+        return;
+    }
+    run.sort_by(|a, b| {
         let key = |m: &Mention| (std::cmp::Reverse(m.rank), std::cmp::Reverse(m.span.len()));
         key(a)
             .cmp(&key(b))
             .then(b.confidence.total_cmp(&a.confidence))
             .then_with(|| (a.span, &a.rule).cmp(&(b.span, &b.rule)))
     });
-    let mut kept: BTreeMap<usize, Mention> = BTreeMap::new();
-    for mention in found {
-        let before = kept.range(..mention.span.end).next_back();
+    let mut won: BTreeMap<usize, Mention> = BTreeMap::new();
+    for mention in run.drain(..) {
+        let before = won.range(..mention.span.end).next_back();
         match before.filter(|(_, m)| m.span.overlaps(mention.span)) {
             // Two rules that say the same do not contradict each other.
             Some((_, winner)) if (winner.span, winner.class) == (mention.span, mention.class) => {}
@@ -31,10 +53,10 @@ pub(super) fn settle(mut found: Vec<Mention>, scan: &Scan<'_>) -> Vec<Mention> {
                 words: winner.span.of(scan.text).to_owned(),
                 rule: winner.rule.to_string(),
             }),
-            None => _ = kept.insert(mention.span.start, mention),
+            None => _ = won.insert(mention.span.start, mention),
         }
     }
-    kept.into_values().collect()
+    kept.extend(won.into_values());
 }
 
 /// Whether nobody would ask for the reason: it is a name after all, or part of one that it did not compete with.
@@ -52,33 +74,34 @@ pub(super) fn repeat(
     settled: &[Mention],
     scan: &Scan<'_>,
 ) -> Vec<Mention> {
-    let mut names: BTreeMap<Cow<'_, str>, &Mention> = BTreeMap::new();
-    for mention in settled {
-        if let Some(short) = super::defined(text, mention, &knowledge.references) {
-            names.entry(Cow::Owned(short)).or_insert(mention);
-        }
+    let shorts = settled.iter().filter_map(|m| Some((super::defined(text, m, &knowledge.references)?, m)));
+    let shorts: Vec<(String, &Mention)> = shorts.collect();
+    let mut names: Names<'_> = Names::default();
+    for (short, mention) in &shorts {
+        names.add(short, mention);
     }
     for mention in settled.iter().filter(|m| m.rank == Rank::Ordinary && matches!(m.target, Target::Name(_))) {
         let words = mention.span.of(text);
         let lexicon = mention.rule.starts_with("LEX-");
         if !lexicon && words.chars().count() >= 2 && !scan.matchers.generic.is_word(words) {
-            names.entry(Cow::Borrowed(words)).or_insert(mention);
+            names.add(words, mention);
         }
     }
-    // Made anew for each document, so it must be quick to build.
-    let matcher = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-        .build(names.keys().map(|n| n.as_bytes()))
-        .expect("the names of one document fit");
-    let originals: Vec<&Mention> = names.into_values().collect();
     let mut found = Vec::new();
+    if names.is_empty() {
+        return found;
+    }
     for &area in areas {
-        for hit in matcher.find_iter(area.of(text)) {
-            let Some(original) = originals.get(hit.pattern().as_usize()) else { continue };
-            let span = Span::new(hit.start(), hit.end()).shifted(area.start);
+        let mut at = area.start;
+        while let Some(c) = text[at..area.end].chars().next() {
+            let Some((words, original)) = names.longest(c, &text[at..area.end]) else {
+                at += c.len_utf8();
+                continue;
+            };
+            let span = Span::new(at, at + words.len());
+            at = span.end;
             // A short brand inside of other words is an accident unless an agent's name may begin there.
-            let short = span.of(text).chars().count() < 3;
+            let short = words.chars().nth(2).is_none();
             if short && scan.is_agent(original.class) && !super::organ::begins(scan, span.start, area.start) {
                 continue;
             }
@@ -86,4 +109,44 @@ pub(super) fn repeat(
         }
     }
     found
+}
+
+/// The names of one document, made to be asked at every place of the text what begins there.
+#[derive(Default)]
+struct Names<'a> {
+    by_words: HashMap<&'a str, &'a Mention>,
+    /// By the first character of names their lengths, the longest first.
+    lengths: HashMap<char, Vec<usize>>,
+    /// One bit for each value of the last bits of a first character: at most places no name begins.
+    filter: [u64; 16],
+}
+
+impl<'a> Names<'a> {
+    /// Remembers `mention` by its `words`, unless the same words stood further left.
+    fn add(&mut self, words: &'a str, mention: &'a Mention) {
+        let Some(first) = words.chars().next() else { return };
+        if let Entry::Vacant(free) = self.by_words.entry(words) {
+            free.insert(mention);
+            let bit = u32::from(first) as usize & 1023;
+            self.filter[bit / 64] |= 1 << (bit % 64);
+            let lengths = self.lengths.entry(first).or_default();
+            if let Err(at) = lengths.binary_search_by(|n| words.len().cmp(n)) {
+                lengths.insert(at, words.len());
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.by_words.is_empty()
+    }
+
+    /// The longest name that `text` begins with, whose first character is `c`.
+    fn longest(&self, c: char, text: &'a str) -> Option<(&'a str, &'a Mention)> {
+        let bit = u32::from(c) as usize & 1023;
+        if self.filter[bit / 64] & (1 << (bit % 64)) == 0 {
+            return None;
+        }
+        let words = self.lengths.get(&c)?.iter().filter_map(|n| text.get(..*n));
+        words.filter_map(|w| Some((w, *self.by_words.get(w)?))).next()
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::scan::{Scan, automaton};
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::{Boundary, Expression, Knowledge, Need};
+use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words};
 use crate::ontology::Class;
 use crate::trace::Why;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
@@ -18,17 +18,17 @@ struct Shape {
     max: usize,
     need: Need,
     conjunctions: bool,
-    inside: Vec<String>,
-    unless_before: Vec<String>,
-    only_after: Vec<String>,
-    without: Vec<String>,
-    starts: Vec<String>,
+    inside: Words,
+    unless_before: Words,
+    only_after: Words,
+    without: Words,
+    starts: Words,
     after_place: bool,
     behind_outer: bool,
     behind_regions: bool,
     opens: Option<Expression>,
-    behind: Vec<String>,
-    heads: Vec<String>,
+    behind: Words,
+    heads: Words,
     confidence: f64,
 }
 
@@ -37,11 +37,11 @@ pub(super) struct Shapes {
     /// For each head the shapes that it closes.
     by_head: Vec<Vec<usize>>,
     shapes: Vec<Shape>,
-    afterthoughts: Vec<String>,
+    afterthoughts: Words,
     /// What may stand before the first proper name inside a name (第三届, 2024年).
     prefix: Expression,
     /// Words for a rank of government, which make a name proper where it begins with one.
-    levels: Vec<String>,
+    levels: Words,
 }
 
 /// How far before the head the words that open a name may stand, in bytes.
@@ -83,7 +83,7 @@ impl Shapes {
                 behind_regions: rule.behind_regions,
                 opens: rule.opens.clone(),
                 behind: rule.behind.clone(),
-                heads: rule.heads.clone(),
+                heads: rule.heads.clone().into(),
                 confidence: rule.confidence,
             });
         }
@@ -93,7 +93,7 @@ impl Shapes {
             shapes,
             afterthoughts: rules.afterthoughts.clone(),
             prefix: knowledge.references.prefix_of_full.clone(),
-            levels: knowledge.references.level.iter().map(|l| l.word.clone()).collect(),
+            levels: knowledge.references.level.iter().map(|l| l.word.clone()).collect::<Vec<_>>().into(),
         }
     }
 
@@ -113,8 +113,8 @@ impl Shapes {
     /// The name that ends with `head`, when the words before it make one.
     fn name(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape) -> Option<Mention> {
         let after = &scan.text[head.end..area.end];
-        if let Some(word) = shape.unless_before.iter().find(|w| after.starts_with(w.as_str())) {
-            self.reject_noun(scan, area, head, shape, || Why::Followed(word.clone()));
+        if let Some(word) = shape.unless_before.starting(after).next() {
+            self.reject_noun(scan, area, head, shape, || Why::Followed(word.to_owned()));
             return None;
         }
         if let Some(word) = scan.longer_word(head) {
@@ -145,13 +145,13 @@ impl Shapes {
             // A noun by itself is not worth a reason.
             return if words.is_empty() { None } else { refuse(&|| Why::Short(shape.min)) };
         }
-        if !shape.only_after.is_empty() && !shape.only_after.iter().any(|w| before.ends_with(w.as_str())) {
+        if !shape.only_after.is_empty() && !shape.only_after.end(before) {
             return refuse(&|| Why::NotBehind);
         }
-        if let Some(word) = shape.without.iter().find(|w| words.contains(w.as_str())) {
-            return refuse(&|| Why::Holds(word.clone()));
+        if let Some(word) = shape.without.held(words) {
+            return refuse(&|| Why::Holds(word.to_owned()));
         }
-        if !shape.starts.is_empty() && !shape.starts.iter().any(|w| words.starts_with(w.as_str())) {
+        if !shape.starts.is_empty() && !shape.starts.start(words) {
             return refuse(&|| Why::Beginning);
         }
         if shape.need == Need::Specific && opened.is_none() && scan.matchers.generic.covers(words) {
@@ -239,11 +239,11 @@ impl Shapes {
         let mut at = head;
         let mut characters = 0;
         while at > limit && characters < shape.max {
-            if let Some((word, kind)) = scan.boundary_before(at).filter(|(start, _)| *start >= limit) {
-                let allowed = shape.inside.iter().any(|w| w == &scan.text[word..at]);
-                if !allowed && !kind.stands_inside() {
-                    break;
-                }
+            if let Some((word, kind)) = scan.boundary_before(at).filter(|(start, _)| *start >= limit)
+                && !kind.stands_inside()
+                && !shape.inside.has(&scan.text[word..at])
+            {
+                break;
             }
             let Some(c) = scan.text[limit..at].chars().next_back() else { break };
             let insertion = match c {
@@ -252,10 +252,11 @@ impl Shapes {
                 _ => None,
             };
             if let Some(open) = insertion {
-                let from = scan.text[limit..at - c.len_utf8()].rfind(open).map(|i| limit + i);
+                let near = scan.text.ceil_char_boundary(limit.max(at.saturating_sub(INSERTION)));
+                let from = scan.text.get(near..at - c.len_utf8()).and_then(|t| t.rfind(open)).map(|i| near + i);
                 let inside = |f: &usize| {
                     let words = &scan.text[*f + open.len_utf8()..at];
-                    let behind = open == '（' && self.afterthoughts.iter().any(|w| words.starts_with(w.as_str()));
+                    let behind = open == '（' && self.afterthoughts.start(words);
                     at - f <= INSERTION && !words.contains(['。', '，', '；', '、']) && !behind
                 };
                 match from.filter(inside) {
@@ -276,12 +277,11 @@ impl Shapes {
                 break;
             }
             let before = at - c.len_utf8();
-            let other = |h: &String| scan.text[limit..before].ends_with(h.as_str());
             // （某号）和省某局: what a bracket closes belongs to what stands before it.
             if joins && scan.text[limit..before].ends_with('）') {
                 break;
             }
-            if joins && (scan.proper_ends_at(before) || shape.heads.iter().any(other)) {
+            if joins && (scan.proper_ends_at(before) || shape.heads.end(&scan.text[limit..before])) {
                 break;
             }
             at = before;
@@ -327,7 +327,7 @@ impl Shapes {
     fn is_proper(&self, scan: &Scan<'_>, span: Span, head: usize) -> bool {
         let words = &scan.text[span.start..head];
         let latin = words.chars().any(|c| c.is_ascii_alphanumeric() || matches!(c, '“' | '（' | '·' | '•'));
-        let level = self.levels.iter().any(|l| words.starts_with(l.as_str()));
+        let level = self.levels.start(words);
         latin || level || scan.proper_in(Span::new(span.start, head)).next().is_some()
     }
 }
@@ -343,7 +343,7 @@ fn opening(text: &str, limit: usize, head: usize, opens: &Expression) -> Option<
 }
 
 /// Where the name begins behind the last of the `nouns` that stand before such names.
-fn behind(nouns: &[String], text: &str, start: usize, head: usize) -> usize {
+fn behind(nouns: &Words, text: &str, start: usize, head: usize) -> usize {
     let ends = nouns.iter().filter_map(|n| text[start..head].rfind(n.as_str()).map(|at| start + at + n.len()));
     // What is left must still be a name.
     ends.filter(|end| text[*end..head].chars().count() >= 2).max().unwrap_or(start)

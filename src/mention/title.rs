@@ -62,7 +62,7 @@ impl Titles {
     fn title(&self, knowledge: &Knowledge, text: &str, block: Span, span: Span, trace: &Trace) -> Option<Mention> {
         let mark = '《'.len_utf8();
         let name = &text[span.start + mark..span.end - mark];
-        let before = &text[block.start..span.start];
+        let before = &text[text.ceil_char_boundary(block.start.max(span.start.saturating_sub(LONGEST)))..span.start];
         let class = if self.proposal_before.is_match(before) {
             "Proposal"
         } else {

@@ -1,6 +1,7 @@
 //! Sentences → clauses: the reach of a verb. Marks inside names, brackets and quotations do not end a clause.
 
 use crate::diag::Span;
+use crate::knowledge::Words;
 use crate::mention::Mention;
 
 /// Splits `sentence` at commas, semicolons and colons outside of names and brackets.
@@ -54,12 +55,7 @@ pub(super) struct Group {
 }
 
 /// Gathers the mentions in `range` into lists.
-pub(super) fn groups(
-    text: &str,
-    mentions: &[Mention],
-    range: std::ops::Range<usize>,
-    joiners: &[String],
-) -> Vec<Group> {
+pub(super) fn groups(text: &str, mentions: &[Mention], range: std::ops::Range<usize>, joiners: &Words) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for i in range {
         let span = mentions[i].span;
@@ -82,12 +78,12 @@ fn quoted_neighbour(text: &str, end: usize, start: usize) -> bool {
     end == start && text[..end].ends_with('”') && text[start..].starts_with('“')
 }
 
-fn joins(between: &str, joiners: &[String]) -> bool {
+fn joins(between: &str, joiners: &Words) -> bool {
     // A bracket behind a member explains it: 某某集群（2485.1亿元）、某某集群.
     let mut rest = between;
     if let Some(after) = rest.strip_prefix('（').and_then(|r| r.split_once('）')) {
         rest = after.1;
     }
     let rest = rest.trim_matches(['“', '”']);
-    (rest.is_empty() && !between.is_empty()) || joiners.iter().any(|j| j == rest)
+    (rest.is_empty() && !between.is_empty()) || joiners.has(rest)
 }

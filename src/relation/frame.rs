@@ -1,5 +1,6 @@
 //! Relations by a verb: who acts, and on what, over the clauses of a numbered paragraph.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Boundary, Expression, Knowledge, Reading};
+use crate::knowledge::{Boundary, Expression, Knowledge, Reading, Words};
 use crate::mention::{Setting, automaton};
 use crate::ontology::Classes;
 use crate::trace::Why;
@@ -51,12 +52,20 @@ struct Verb {
     index: usize,
 }
 
+/// Which words around its verbs a sentence holds.
+#[derive(Default)]
+struct Moods {
+    /// Where the first word of wishing ends, and where the last one that takes back begins.
+    found: OnceCell<(Option<usize>, Option<usize>)>,
+}
+
 /// One clause as the frames see it.
 struct Clause<'a> {
     span: Span,
     sentence: Span,
     groups: Vec<Group>,
     verbs: Vec<Verb>,
+    moods: &'a Moods,
     /// Who acts when the clause does not say.
     carried: &'a [EntityId],
     /// Whether the sentence itself says so in an earlier clause.
@@ -142,19 +151,20 @@ impl Frames {
                 }
                 let mut near = false;
                 let mut pending: Option<usize> = None;
+                let moods = Moods::default();
                 for span in clauses(text, sentence, page.mentions) {
                     let groups = page.groups(span);
                     if rules.enumerator.is_match(span.of(text)) {
                         actor.clone_from(before_items.get_or_insert_with(|| actor.clone()));
                     }
                     let mut verbs = self.verbs_in(page, span);
-                    let link = rules.carries_on.iter().find(|w| span.of(text).starts_with(w.as_str()));
+                    let link = rules.carries_on.starting(span.of(text)).next();
                     if let (Some(index), Some(link)) = (pending, link) {
                         // 培育了三个集群，分别是A、B: the verb of the clause before acts on the list.
                         verbs.insert(0, Verb { span: Span::new(span.start, span.start + link.len()), index });
                     }
                     pending = verbs.last().map(|v| v.index);
-                    let clause = Clause { span, sentence, groups, verbs, carried: &actor, near };
+                    let clause = Clause { span, sentence, groups, verbs, moods: &moods, carried: &actor, near };
                     self.clause(page, entities, setting, &clause, &mut claims);
                     if let Some(stated) = self.actor_of(page, entities, &clause) {
                         actor = stated;
@@ -170,9 +180,13 @@ impl Frames {
     fn verbs_in(&self, page: &Page<'_>, clause: Span) -> Vec<Verb> {
         let text = page.document.text.clean();
         let names = inside(page.mentions, clause);
+        let names = &page.mentions[names];
         let hits = self.verbs.leftmost_find_iter(clause.of(text));
         hits.map(|m| Verb { span: Span::new(m.start(), m.end()).shifted(clause.start), index: m.value() as usize })
-            .filter(|v| !page.mentions[names.clone()].iter().any(|m| m.span.overlaps(v.span)))
+            .filter(|v| {
+                let next = names.partition_point(|m| m.span.end <= v.span.start);
+                names.get(next).is_none_or(|m| m.span.start >= v.span.end)
+            })
             .filter(|v| !inside_word(page.knowledge, text, v.span))
             .collect()
     }
@@ -185,6 +199,10 @@ impl Frames {
         clause: &Clause<'_>,
         claims: &mut Vec<Claim>,
     ) {
+        // Nothing is acted on where nothing is named.
+        if clause.groups.is_empty() && !page.trace.is_on() {
+            return;
+        }
         for (n, verb) in clause.verbs.iter().enumerate() {
             let Some(frames) = self.by_verb.get(verb.index) else { continue };
             let frames = || frames.iter().map(|f| &self.frames[*f]);
@@ -250,8 +268,7 @@ impl Frames {
         };
         let rules = &page.knowledge.relation_rules;
         let lead = &text[clause.span.start..verb.start];
-        let joint = rules.joint.iter().any(|w| verb.of(text).starts_with(w.as_str()))
-            || rules.jointly.iter().any(|w| lead.ends_with(w.as_str()));
+        let joint = rules.joint.start(verb.of(text)) || rules.jointly.end(lead);
         let words = if joint { &rules.joint_with } else { &rules.together };
         let together = together(page, entities, clause, verb.start, words, self.partners);
         let partners: Vec<EntityId> = together.into_iter().filter(|id| !acts.contains(id)).collect();
@@ -279,7 +296,10 @@ impl Frames {
         // 甲、乙分别推出“丙”“丁”: the first one the first, the second one the second.
         let each = acts.len() == acted_on.0.len()
             && acts.len() > 1
-            && rules.pairwise.iter().any(|w| text[clause.span.start..acted_on.1.start].contains(w.as_str()));
+            && rules.pairwise.within(&text[clause.span.start..acted_on.1.start]);
+        if acts.len() * acted_on.0.len() > super::pattern::MOST_PAIRS {
+            return true;
+        }
         for (i, &a) in acts.iter().enumerate() {
             for (_, &o) in acted_on.0.iter().enumerate().filter(|(j, _)| !each || i == *j) {
                 let (s, t) = if frame.reversed { (o, a) } else { (a, o) };
@@ -347,8 +367,8 @@ impl Frames {
     fn is_filler(&self, page: &Page<'_>, from: usize, to: usize) -> bool {
         let words = &page.document.text.clean()[from..to];
         // A preposition makes what follows anything but the subject.
-        let governed = page.knowledge.relation_rules.prepositions.iter().any(|p| words.ends_with(p.as_str()));
-        if governed || words.chars().count() > FILLER {
+        let governed = page.knowledge.relation_rules.prepositions.end(words);
+        if governed || words.chars().nth(FILLER).is_some() {
             return false;
         }
         let mut at = 0;
@@ -461,13 +481,13 @@ fn object(
         !describes && clause.verbs[n + 1..].iter().any(|v| v.span.end <= at && !text[v.span.end..].starts_with('的'))
     };
     for group in clause.groups.iter().filter(|g| g.span.start >= verb.end) {
-        let gap = text[verb.end..group.span.start].chars().count();
-        if gap > frame.gap || takes_over(group.span.start) {
+        let far = text[verb.end..group.span.start].chars().nth(frame.gap).is_some();
+        if far || takes_over(group.span.start) {
             break;
         }
         let before = &text[verb.end..group.span.start];
         let rules = &page.knowledge.relation_rules;
-        let governed = rules.prepositions.iter().any(|p| before.ends_with(p.as_str()));
+        let governed = rules.prepositions.end(before);
         let found = fitting(page, entities, group, frame.object);
         if governed || found.is_empty() {
             continue;
@@ -551,20 +571,19 @@ fn elided(
 
 /// Whether a verb of one character is part of a common word (同 in 同意, 与 in 参与).
 fn inside_word(knowledge: &Knowledge, text: &str, verb: Span) -> bool {
-    let one = verb.of(text);
-    if one.chars().count() > 1 {
+    if verb.of(text).chars().nth(1).is_some() {
         return false;
     }
-    let next = text[verb.end..].chars().next().map(|c| format!("{one}{c}"));
-    let last = text[..verb.start].chars().next_back().map(|c| format!("{c}{one}"));
-    next.into_iter().chain(last).any(|word| knowledge.words.contains_key(&word))
+    let next = text[verb.end..].chars().next().map(|c| &text[verb.start..verb.end + c.len_utf8()]);
+    let last = text[..verb.start].chars().next_back().map(|c| &text[verb.start - c.len_utf8()..verb.end]);
+    next.into_iter().chain(last).any(|word| knowledge.words.contains_key(word))
 }
 
 /// Whether a preposition or a word of joint action stands right before a group: then it does not act.
 fn governed(page: &Page<'_>, clause: &Clause<'_>, group: &Group) -> bool {
     let rules = &page.knowledge.relation_rules;
     let lead = page.document.text.clean()[clause.span.start..group.span.start].trim_end_matches('“');
-    rules.prepositions.iter().chain(&rules.together).any(|p| lead.ends_with(p.as_str()))
+    rules.prepositions.end(lead) || rules.together.end(lead)
 }
 
 /// Whether a group only says whose the next thing is (某某的).
@@ -583,19 +602,21 @@ fn together(
     entities: &Entities,
     clause: &Clause<'_>,
     verb: usize,
-    words: &[String],
+    words: &Words,
     partners: Classes,
 ) -> Vec<EntityId> {
     let text = page.document.text.clean();
     // 联合A、B，印发……: the clause before may hold them.
     let from = clause.sentence.start;
+    if !words.within(&text[from..verb]) {
+        return Vec::new();
+    }
     let all = page.groups(Span::new(from, verb));
-    let near = all.iter().rev().find(|g| {
+    // Twenty characters take at most four times as many bytes.
+    let near = all.iter().rev().take_while(|g| verb - g.span.end <= 80).find(|g| {
         let lead = &text[from..g.span.start];
         let between = &text[g.span.end..verb];
-        words.iter().any(|w| lead.ends_with(w.as_str()))
-            && between.chars().filter(|c| *c == '，').count() <= 1
-            && between.chars().count() <= 20
+        words.end(lead) && between.chars().filter(|c| *c == '，').count() <= 1 && between.chars().count() <= 20
     });
     near.map(|g| fitting(page, entities, g, partners)).unwrap_or_default()
 }
@@ -612,10 +633,21 @@ type Mood = fn(String) -> Why;
 fn unreal<'a>(page: &'a Page<'_>, clause: &Clause<'_>, verb: Span) -> Option<(Mood, &'a str)> {
     let text = page.document.text.clean();
     let rules = &page.knowledge.relation_rules;
+    let (wished, revoked) = *clause.moods.found.get_or_init(|| {
+        let sentence = clause.sentence;
+        let at = |n: usize| sentence.start + n;
+        (rules.wished.first_end(sentence.of(text)).map(at), rules.revoked.last_start(sentence.of(text)).map(at))
+    });
     let in_clause = &text[clause.span.start..verb.start];
+    // The words are only looked for one by one when one of them is there.
+    let wished = wished.is_some_and(|end| end <= verb.start);
+    let revoked = revoked.is_some_and(|start| start >= verb.end);
+    if !wished && !revoked && !rules.denied.within(in_clause) {
+        return None;
+    }
     let in_sentence = &text[clause.sentence.start..verb.start];
     let after = &text[verb.end..clause.sentence.end];
-    let word = |words: &'a [String], around: &str| words.iter().map(String::as_str).find(|w| around.contains(*w));
+    let word = |words: &'a Words, around: &str| words.held(around);
     let denied = word(&rules.denied, in_clause).map(|w| (Why::Denied as Mood, w));
     let revoked = || word(&rules.revoked, after).map(|w| (Why::Revoked as Mood, w));
     let wished = || word(&rules.wished, in_sentence).map(|w| (Why::Wished as Mood, w));

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _};
+
 use super::{Claim, Page};
 use crate::diag::Span;
-use crate::entity::{Entities, EntityId};
-use crate::knowledge::{DivisionId, Expression, Knowledge, Rank, Reading, Where};
+use crate::entity::{Entities, EntityId, Forms};
+use crate::knowledge::{DivisionId, Expression, Knowledge, Rank, Reading, Where, Words};
 use crate::mention::Setting;
 use crate::ontology::{Class, Classes};
 
@@ -16,7 +18,7 @@ struct Inner {
     part: Where,
     pattern: Expression,
     to: Classes,
-    unless_before: Vec<String>,
+    unless_before: Words,
     creates: Option<Class>,
     bare_towns: bool,
     confidence: f64,
@@ -26,11 +28,16 @@ struct Inner {
 struct Whole<'a> {
     knowledge: &'a Knowledge,
     setting: &'a Setting,
+    listed: &'a HashMap<String, Vec<usize>>,
     id: EntityId,
     name: &'a str,
 }
 
-pub(super) struct Inners(Vec<Inner>);
+pub(super) struct Inners {
+    all: Vec<Inner>,
+    /// The entries of the lists of names, by their words.
+    listed: HashMap<String, Vec<usize>>,
+}
 
 impl Inners {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
@@ -46,18 +53,24 @@ impl Inners {
             bare_towns: rule.bare_towns,
             confidence: rule.confidence,
         });
-        Self(compiled.collect())
+        let mut listed: HashMap<String, Vec<usize>> = HashMap::new();
+        for (i, entry) in knowledge.names.iter().enumerate() {
+            listed.entry(entry.surface.clone()).or_default().push(i);
+        }
+        Self { all: compiled.collect(), listed }
     }
 
     pub(super) fn read(&self, page: &Page<'_>, entities: &mut Entities, setting: &Setting) -> Vec<Claim> {
         let mut claims = Vec::new();
         let named: Vec<(EntityId, Class, String, Option<Span>)> =
             entities.iter().map(|(id, e)| (id, e.class, e.name.clone(), e.spans.first().copied())).collect();
+        let mut forms = Forms::of(entities);
         for (id, class, name, span) in named {
             let Some(span) = span else { continue };
-            let whole = Whole { knowledge: page.knowledge, setting, id, name: &name };
-            for inner in self.0.iter().filter(|i| i.of.contains(class)) {
-                for object in inner.parts(entities, &whole) {
+            let whole = Whole { knowledge: page.knowledge, setting, listed: &self.listed, id, name: &name };
+            for inner in self.all.iter().filter(|i| i.of.contains(class)) {
+                for object in inner.parts(entities, &forms, &whole) {
+                    forms.learn(object, entities.get(object));
                     let evidence = page.document.sentence_of(span);
                     let evidence = if evidence.len() <= 400 { evidence } else { span };
                     claims.push(Claim {
@@ -81,7 +94,7 @@ const WHOLE: usize = 3;
 
 impl Inner {
     /// The entities that stand in `name` where this rule looks for them.
-    fn parts(&self, entities: &mut Entities, whole: &Whole<'_>) -> Vec<EntityId> {
+    fn parts(&self, entities: &mut Entities, forms: &Forms, whole: &Whole<'_>) -> Vec<EntityId> {
         match self.part {
             Where::Rest => self.rest(entities, whole).into_iter().collect(),
             Where::Pattern => {
@@ -89,7 +102,7 @@ impl Inner {
                     return Vec::new();
                 };
                 let part = part.as_str();
-                match (entities.place_called(whole.knowledge, part, self.to, whole.id), self.creates) {
+                match (forms.place_called(whole.knowledge, entities, part, self.to, whole.id), self.creates) {
                     (Some(id), _) => vec![id],
                     (None, Some(_)) if whole.knowledge.name_rules.generic.iter().any(|g| g == part) => Vec::new(),
                     (None, Some(class)) => {
@@ -106,20 +119,7 @@ impl Inner {
                 place.and_then(|division| self.place(entities, whole, division)).into_iter().collect()
             }
             Where::Starts | Where::Contains => {
-                let mut hits: Vec<(usize, usize, EntityId)> = Vec::new();
-                for (id, entity) in entities.iter().filter(|(id, e)| *id != whole.id && self.to.contains(e.class)) {
-                    let forms = std::iter::once(&entity.name).chain(&entity.aliases);
-                    for form in forms.filter(|f| f.chars().count() >= 2) {
-                        let at = match self.part {
-                            Where::Contains => whole.name.find(form.as_str()).filter(|at| {
-                                let behind = &whole.name[at + form.len()..];
-                                !self.unless_before.iter().any(|w| behind.starts_with(w.as_str()))
-                            }),
-                            _ => whole.name.starts_with(form.as_str()).then_some(0),
-                        };
-                        hits.extend(at.map(|at| (at, form.len(), id)));
-                    }
-                }
+                let mut hits = self.named_in(entities, forms, whole);
                 // The longest reading at each place, as a reader would take it.
                 hits.sort_by_key(|(at, length, id)| (std::cmp::Reverse(*length), *at, *id));
                 let mut taken: Vec<(usize, usize, EntityId)> = Vec::new();
@@ -136,6 +136,27 @@ impl Inner {
                 taken.into_iter().map(|t| t.2).collect()
             }
         }
+    }
+
+    /// The entities whose forms stand in the name, or at its beginning: where for the first time, and how long they are.
+    fn named_in(&self, entities: &Entities, forms: &Forms, whole: &Whole<'_>) -> Vec<(usize, usize, EntityId)> {
+        let last = if self.part == Where::Contains { whole.name.len() } else { 1 };
+        let mut hits = Vec::new();
+        let mut seen: Vec<&str> = Vec::new();
+        for (at, _) in whole.name.char_indices().take_while(|(at, _)| *at < last) {
+            for (form, ids) in forms.starting(&whole.name[at..]) {
+                if form.chars().nth(1).is_none() || seen.contains(&form) {
+                    continue;
+                }
+                seen.push(form);
+                if self.part == Where::Contains && self.unless_before.start(&whole.name[at + form.len()..]) {
+                    continue;
+                }
+                let fits = |id: &&EntityId| **id != whole.id && self.to.contains(entities.get(**id).class);
+                hits.extend(ids.iter().filter(fits).map(|id| (at, form.len(), *id)));
+            }
+        }
+        hits
     }
 
     /// The place inside a name behind other words, with what stands before it and behind it as the expression wants it:
@@ -190,10 +211,11 @@ impl Inner {
         }
         let place = place.map_or(0, |(_, length)| length);
         let rest = self.pattern.captures(&whole.name[place..])?.name("part")?.as_str();
-        if rest.chars().count() < 2 || whole.knowledge.name_rules.generic.iter().any(|g| g == rest) {
+        if rest.chars().count() < 2 || whole.knowledge.name_rules.generic.has(rest) {
             return None;
         }
-        let named = whole.knowledge.names.iter().find(|e| self.to.contains(e.class) && e.surface == rest);
+        let listed = whole.listed.get(rest).into_iter().flatten().map(|i| &whole.knowledge.names[*i]);
+        let named = listed.into_iter().find(|e| self.to.contains(e.class));
         let (class, name) = match (named, self.creates) {
             (Some(entry), _) => (entry.class, entry.canonical.as_str()),
             (None, Some(class)) => (class, rest),

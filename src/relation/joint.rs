@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _};
+
 use super::{Claim, Page};
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Knowledge, Reading};
@@ -13,6 +15,9 @@ pub(super) struct Joint {
     /// Who can cooperate.
     partners: Classes,
 }
+
+/// The most spans that an entity has from the head.
+const HEAD: usize = 4;
 
 impl Joint {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
@@ -28,21 +33,25 @@ impl Joint {
         let joint = |c: &&Claim| {
             rules.joint_in.iter().any(|p| **p == *c.predicate)
                 && self.partners.contains(entities.get(c.subject).class)
-                && rules.jointly.iter().any(|w| c.evidence.of(text).contains(w.as_str()))
+                && rules.jointly.within(c.evidence.of(text))
         };
         // Whoever is named first leads.
         let place = |c: &Claim| {
-            let spans = entities.get(c.subject).spans.iter();
-            spans.map(|s| s.start).find(|at| *at >= c.evidence.start).unwrap_or(usize::MAX)
+            // What the head names stands first, the rest in the order of the text.
+            let spans = &entities.get(c.subject).spans;
+            let (head, rest) = spans.split_at(spans.len().min(HEAD));
+            let next = rest.partition_point(|s| s.start < c.evidence.start);
+            let found = head.iter().find(|s| s.start >= c.evidence.start).or_else(|| rest.get(next));
+            found.map_or(usize::MAX, |s| s.start)
         };
         let mut together: Vec<&Claim> = claims.iter().filter(joint).collect();
         together.sort_by_key(|c| (place(c), c.evidence));
-        let mut first: Vec<&Claim> = Vec::new();
+        // Evidence never reaches over the end of a sentence.
+        let mut first: HashMap<(Arc<str>, EntityId, usize), Vec<&Claim>> = HashMap::new();
         for claim in together {
-            let same = |c: &&&Claim| {
-                c.predicate == claim.predicate && c.object == claim.object && c.evidence.overlaps(claim.evidence)
-            };
-            match first.iter().find(same) {
+            let sentence = page.document.sentence_of(claim.evidence).start;
+            let first = first.entry((claim.predicate.clone(), claim.object, sentence)).or_default();
+            match first.iter().find(|c| c.evidence.overlaps(claim.evidence)) {
                 Some(leader) if leader.subject != claim.subject => {
                     found.push(self.claim(leader.subject, claim));
                 }

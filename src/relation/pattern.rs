@@ -21,6 +21,9 @@ const INDEX: u32 = 0x10_0000;
 /// More names than this in one sentence are not written into it: such a sentence is a table or damaged.
 const MOST: usize = 4000;
 
+/// More pairs than this are not read out of one match.
+pub(super) const MOST_PAIRS: usize = 2000;
+
 struct Pattern {
     rule: Arc<str>,
     predicate: Arc<str>,
@@ -52,23 +55,38 @@ impl Patterns {
     }
 
     pub(super) fn read(&self, page: &Page<'_>, entities: &Entities) -> Vec<Claim> {
-        let mut claims = Vec::new();
+        let mut lines = Vec::new();
+        // Rule by rule, not sentence by sentence: what a rule has compiled is still at hand for the next sentence.
+        let mut by_rule: Vec<Vec<usize>> = vec![Vec::new(); self.all.len()];
+        let mut tried = Vec::new();
         for block in &page.document.blocks {
             if !matches!(block.kind, BlockKind::Body | BlockKind::Opening) {
                 continue;
             }
             for &sentence in &block.sentences {
                 let names = inside(page.mentions, sentence);
-                if names.is_empty() || names.len() > MOST {
+                // Every pattern is about two names.
+                if names.len() < 2 || names.len() > MOST {
                     continue;
                 }
                 let line = Line::new(page, sentence, names);
-                for pattern in self.anchors.worth_trying(&line.text) {
-                    self.all[pattern].read(page, entities, &line, &mut claims);
+                self.anchors.worth_trying(&line.text, &mut tried);
+                tried.iter().for_each(|pattern| by_rule[*pattern].push(lines.len()));
+                if !tried.is_empty() {
+                    lines.push(line);
                 }
             }
         }
-        claims
+        let mut found: Vec<(usize, Claim)> = Vec::new();
+        let mut claims = Vec::new();
+        for (pattern, places) in self.all.iter().zip(by_rule) {
+            for place in places {
+                pattern.read(page, entities, &lines[place], &mut claims);
+                found.extend(claims.drain(..).map(|claim| (place, claim)));
+            }
+        }
+        found.sort_by_key(|(place, _)| *place);
+        found.into_iter().map(|(_, claim)| claim).collect()
     }
 }
 
@@ -77,11 +95,11 @@ impl Pattern {
         let denied = &page.knowledge.relation_rules.denied;
         for captures in self.expression.captures_iter(&line.text) {
             let (Some(s), Some(o)) = (captures.name("s"), captures.name("o")) else { continue };
-            if let Some(word) = denied.iter().find(|w| captures[0].contains(w.as_str())) {
+            if let Some(word) = denied.held(&captures[0]) {
                 let ends = line.mentions(s.as_str()).chain(line.mentions(o.as_str()));
                 let names = ends.map(|i| page.mentions[i].span);
                 if let Some(span) = names.reduce(Span::join) {
-                    page.trace.reject(span, &self.rule, || Why::Denied(word.clone()));
+                    page.trace.reject(span, &self.rule, || Why::Denied(word.to_owned()));
                 }
                 continue;
             }
@@ -93,8 +111,13 @@ impl Pattern {
                     .filter_map(|i| Some((entities.of_mention(i)?, page.mentions[i].span)))
                     .collect()
             };
-            for (subject, at) in ids(s) {
-                for (object, to) in ids(o) {
+            let (subjects, objects) = (ids(s), ids(o));
+            // Everybody with everybody: lists of such a length are no sentence.
+            if subjects.len() * objects.len() > MOST_PAIRS {
+                continue;
+            }
+            for (subject, at) in subjects {
+                for &(object, to) in &objects {
                     let evidence = line.clause_around(at.join(to));
                     let (predicate, rule) = (self.predicate.clone(), self.rule.clone());
                     let (reading, confidence) = (Reading::Stated, self.confidence);

@@ -22,17 +22,25 @@ pub(super) fn normalize(original: &[char]) -> (String, Vec<u32>) {
         map.extend(std::iter::repeat_n(at, c.len_utf8()));
     };
     let mut paragraph: Vec<Placed> = Vec::new();
+    let mut marked = false;
     let mut lines = lines.into_iter().peekable();
     while let Some(line) = lines.next() {
         let last_width = line.width;
-        paragraph.extend(line.chars);
-        if lines.peek().is_some_and(|next| continues(&paragraph, last_width, next, wrap)) {
+        marked |= line.chars.iter().any(|p| matches!(p.0, '，' | '、' | '；' | '。'));
+        if paragraph.is_empty() {
+            paragraph = line.chars;
+        } else {
+            paragraph.extend(line.chars);
+        }
+        if lines.peek().is_some_and(|next| continues(&paragraph, marked, last_width, next, wrap)) {
             continue;
         }
+        marked = false;
         let end = paragraph.last().map_or(0, |p| p.1);
-        for (c, at) in tidy(std::mem::take(&mut paragraph)) {
+        for (c, at) in tidy(&paragraph) {
             push(c, at);
         }
+        paragraph.clear();
         push('\n', end);
     }
     (clean, map)
@@ -44,7 +52,9 @@ fn lines(original: &[char]) -> Vec<Line> {
     let mut line: Vec<Placed> = Vec::new();
     for (at, &c) in original.iter().enumerate() {
         let at = u32::try_from(at).expect("a text has fewer than 2^32 characters");
-        if matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}') {
+        if is_ideograph(c) {
+            line.push((c, at));
+        } else if matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}') {
             lines.push(std::mem::take(&mut line));
         } else if !is_invisible(c) {
             line.push((fold(c), at));
@@ -62,25 +72,32 @@ fn bare_line(mut line: Vec<Placed>) -> Option<Line> {
     while line.last().is_some_and(|p| is_blank(p.0)) {
         line.pop();
     }
-    let mut bare = Vec::with_capacity(line.len());
-    let mut i = 0;
-    while i < line.len() {
-        if matches!(line[i].0, '*' | '_') && line.get(i + 1).is_some_and(|n| n.0 == line[i].0) {
-            i += 2; // bold marks
-        } else {
-            bare.push(line[i]);
-            i += 1;
-        }
-    }
+    let bold = |pair: &[Placed]| matches!(pair[0].0, '*' | '_') && pair[0].0 == pair[1].0;
+    let bare = if line.windows(2).any(bold) { without_bold(&line) } else { line };
     let rule = |c: char| matches!(c, '-' | '*' | '_' | '=' | '—' | '·' | '~') || is_blank(c);
-    let digits = bare.iter().filter(|p| p.0.is_ascii_digit()).count();
-    let page_number = digits <= 3 && bare.iter().all(|p| rule(p.0) || p.0.is_ascii_digit());
+    let digits = || bare.iter().filter(|p| p.0.is_ascii_digit()).count();
+    let page_number = bare.iter().all(|p| rule(p.0) || p.0.is_ascii_digit()) && digits() <= 3;
     if page_number {
         return None;
     }
     let half = bare.iter().filter(|p| p.0.is_ascii()).count();
     let width = bare.len() - half + half.div_ceil(2);
     Some(Line { chars: bare, width })
+}
+
+/// A line without the marks around bold words.
+fn without_bold(line: &[Placed]) -> Vec<Placed> {
+    let mut bare = Vec::with_capacity(line.len());
+    let mut i = 0;
+    while i < line.len() {
+        if matches!(line[i].0, '*' | '_') && line.get(i + 1).is_some_and(|n| n.0 == line[i].0) {
+            i += 2;
+        } else {
+            bare.push(line[i]);
+            i += 1;
+        }
+    }
+    bare
 }
 
 /// The width at which the text is hard-wrapped, when it is: many lines of nearly one width that end in mid-sentence.
@@ -96,8 +113,9 @@ fn wrap_width(lines: &[Line]) -> Option<usize> {
         .and_then(|(count, w)| (count * 2 >= open.len()).then_some(w))
 }
 
-/// Whether `next` goes on with the sentence in `paragraph`, whose last line was `last_width` wide.
-fn continues(paragraph: &[Placed], last_width: usize, next: &Line, wrap: Option<usize>) -> bool {
+/// Whether `next` goes on with the sentence in `paragraph`, which holds marks of sentences or not and whose last line was
+/// `last_width` wide.
+fn continues(paragraph: &[Placed], marked: bool, last_width: usize, next: &Line, wrap: Option<usize>) -> bool {
     let (Some(&(last, _)), Some(&(first, _))) = (paragraph.last(), next.chars.first()) else { return false };
     if matches!(first, '，' | '。' | '、' | '；' | '）' | '》' | '”' | '：' | '！' | '？') {
         return true;
@@ -117,15 +135,13 @@ fn continues(paragraph: &[Placed], last_width: usize, next: &Line, wrap: Option<
     match wrap {
         Some(width) => last_width + 3 >= width,
         // A page break cuts a line of text in two; a short line without an end is a signature or a heading.
-        None => {
-            let text = paragraph.iter().any(|p| matches!(p.0, '，' | '、' | '；' | '。'));
-            last_width >= 24 && text && (next.width >= 20 || ends_sentence(&next.chars))
-        }
+        None => last_width >= 24 && marked && (next.width >= 20 || ends_sentence(&next.chars)),
     }
 }
 
 fn ends_sentence(chars: &[Placed]) -> bool {
-    let last = chars.iter().rev().map(|p| p.0).find(|c| !matches!(c, '”' | '’' | '）' | '"' | '\'' | ')'));
+    // More closing marks than this close nothing.
+    let last = chars.iter().rev().take(200).map(|p| p.0).find(|c| !matches!(c, '”' | '’' | '）' | '"' | '\'' | ')'));
     last.is_none_or(|c| matches!(c, '。' | '！' | '？' | '；' | '：' | '…' | '!' | '?' | ';' | ':'))
 }
 
@@ -178,11 +194,16 @@ fn open_bracket(paragraph: &[Placed]) -> bool {
 }
 
 /// Drops blanks that only layout put there and gives ASCII marks between Chinese their full form.
-fn tidy(paragraph: Vec<Placed>) -> Vec<Placed> {
+fn tidy(paragraph: &[Placed]) -> Vec<Placed> {
     let mut out: Vec<Placed> = Vec::with_capacity(paragraph.len());
     let mut i = 0;
     while i < paragraph.len() {
         let (c, at) = paragraph[i];
+        if is_ideograph(c) {
+            out.push((c, at));
+            i += 1;
+            continue;
+        }
         if is_blank(c) {
             let next = paragraph[i..].iter().map(|p| p.0).find(|c| !is_blank(*c));
             let between_words = out.last().is_some_and(|p| p.0.is_ascii_alphanumeric())
@@ -205,6 +226,11 @@ fn tidy(paragraph: Vec<Placed>) -> Vec<Placed> {
         i += 1;
     }
     out
+}
+
+/// Whether `c` is one of the characters that most texts consist of; layout never is.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 
 /// White space of any kind.

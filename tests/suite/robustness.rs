@@ -232,7 +232,12 @@ fn sound(text: &str) -> Extraction {
     let found = pipeline().extract("odd.txt", text.as_bytes()).expect("text without NUL is text");
     let original: Vec<char> = text.chars().collect();
     let spans = found.claims.iter().map(|c| c.evidence).chain(found.figures.iter().map(|f| f.span));
+    let clean = found.document.text.clean();
     for span in spans.chain(found.entities.iter().flat_map(|(_, e)| e.spans.clone())) {
+        assert!(
+            clean.get(span.start..span.end).is_some_and(|words| !words.is_empty()),
+            "{span:?} is no part of the text"
+        );
         let at = found.document.text.original(span);
         let words: String =
             original[at.start as usize..at.end as usize].iter().filter(|c| !c.is_whitespace()).collect();
@@ -260,6 +265,12 @@ fn unbalanced_marks_do_no_harm() {
         sound(&format!("{LETTER}\n二、{odd}\n"));
         sound(&odd.repeat(200));
     }
+}
+
+/// A bracket that was never closed lets a sentence end inside of a title.
+#[test]
+fn a_title_may_reach_over_the_end_of_a_sentence() {
+    sound(&format!("说明（{}、《关于平台。建设的办法》和企业。", "甲".repeat(130)));
 }
 
 #[test]
@@ -301,6 +312,15 @@ fn a_line_of_one_character_is_read() {
     for c in ["中", "1", "一", "《", "“", "（", "、", "和", "a", " "] {
         reads(&c.repeat(2_000_000 / c.len()));
     }
+}
+
+/// A sentence without an end is cut, and the reader is told.
+#[test]
+fn a_sentence_without_an_end_is_told() {
+    let found = sound(&format!("{LETTER}二、{}", "中山市支持企业".repeat(1000)));
+    let codes: Vec<&str> = found.document.diagnostics.iter().map(|d| d.code).collect();
+    assert_eq!(codes, ["D203"]);
+    assert!(sound(LETTER).document.diagnostics.is_empty());
 }
 
 #[test]
@@ -460,6 +480,18 @@ fn prose() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 0..120).prop_map(|pieces| pieces.concat())
 }
 
+/// Pieces as in [`prose`], and each now and then as a long run: no mark comes for thousands of characters, or nothing but
+/// one mark, or one name after the other.
+fn runs() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        6 => proptest::sample::select(PIECES).prop_map(str::to_owned),
+        1 => "[\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}]{1,4}",
+        1 => "[\u{4e00}-\u{9fff}]{1,6}",
+    ];
+    let run = (piece, prop_oneof![6 => 1..3_usize, 1 => 20..400_usize]).prop_map(|(piece, n)| piece.repeat(n));
+    proptest::collection::vec(run, 0..40).prop_map(|runs| runs.concat())
+}
+
 proptest! {
     // A fixed seed: what passes here passes everywhere. Raise the cases by PROPTEST_CASES to look for more.
     #![proptest_config(ProptestConfig {
@@ -472,6 +504,12 @@ proptest! {
     /// Whatever the text, it is read, and what is read quotes it.
     #[test]
     fn any_text_is_read(text in prose()) {
+        sound(&text);
+    }
+
+    /// Nor do long runs of anything do harm.
+    #[test]
+    fn any_runs_are_read(text in runs()) {
         sound(&text);
     }
 

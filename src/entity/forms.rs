@@ -1,0 +1,74 @@
+//! The entities of a document by all their forms: which of them words call, and which forms a name begins with.
+
+use foldhash::{HashMap, HashMapExt as _};
+
+use super::{Entities, Entity, EntityId};
+use crate::knowledge::Knowledge;
+use crate::ontology::Classes;
+
+/// Names and other forms of entities.
+pub(crate) struct Forms {
+    by_form: HashMap<String, Vec<EntityId>>,
+    /// By the first character of forms their lengths in bytes.
+    lengths: HashMap<char, Vec<usize>>,
+    /// How many forms of an entity are known.
+    known: HashMap<EntityId, usize>,
+}
+
+impl Forms {
+    /// The forms of all `entities`.
+    pub(crate) fn of(entities: &Entities) -> Self {
+        let mut forms = Self { by_form: HashMap::new(), lengths: HashMap::new(), known: HashMap::new() };
+        for (id, entity) in entities.iter() {
+            forms.learn(id, entity);
+        }
+        forms
+    }
+
+    /// Adds the forms of an entity that is new or has got more of them.
+    pub(crate) fn learn(&mut self, id: EntityId, entity: &Entity) {
+        if entity.name.is_empty() {
+            return;
+        }
+        let known = self.known.entry(id).or_default();
+        for form in std::iter::once(&entity.name).chain(&entity.aliases).skip(*known) {
+            *known += 1;
+            let Some(first) = form.chars().next() else { continue };
+            let lengths = self.lengths.entry(first).or_default();
+            if !lengths.contains(&form.len()) {
+                lengths.push(form.len());
+            }
+            match self.by_form.get_mut(form) {
+                Some(ids) => ids.push(id),
+                None => {
+                    self.by_form.insert(form.clone(), vec![id]);
+                }
+            }
+        }
+    }
+
+    /// The forms that `text` begins with, and the entities that have them.
+    pub(crate) fn starting<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (&'a str, &'a [EntityId])> {
+        let lengths = text.chars().next().and_then(|c| self.lengths.get(&c)).into_iter().flatten();
+        let forms = lengths.filter_map(|n| text.get(..*n));
+        forms.filter_map(|form| Some((form, self.by_form.get(form)?.as_slice())))
+    }
+
+    /// The place of one of `classes` that `words` call, by its name, another form of it, or its name without the
+    /// character that states its kind, apart from `not`.
+    pub(crate) fn place_called(
+        &self,
+        knowledge: &Knowledge,
+        entities: &Entities,
+        words: &str,
+        classes: Classes,
+        not: EntityId,
+    ) -> Option<EntityId> {
+        let with = |form: &str| self.by_form.get(form).into_iter().flatten().copied();
+        let divisions = knowledge.divisions.beginning_like(words);
+        let full = divisions.filter(|(_, d)| d.short == words || d.is_bare(words)).map(|(_, d)| d.name.as_str());
+        let by_full = full.flat_map(|name| with(name).filter(move |id| entities.get(*id).name == name));
+        let fits = |id: &EntityId| *id != not && classes.contains(entities.get(*id).class);
+        with(words).chain(by_full).filter(fits).min()
+    }
+}
