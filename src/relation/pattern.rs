@@ -92,14 +92,18 @@ impl Patterns {
 
 impl Pattern {
     fn read(&self, page: &Page<'_>, entities: &Entities, line: &Line, claims: &mut Vec<Claim>) {
-        let denied = &page.knowledge.relation_rules.denied;
+        let rules = &page.knowledge.relation_rules;
         for captures in self.expression.captures_iter(&line.text) {
             let (Some(s), Some(o)) = (captures.name("s"), captures.name("o")) else { continue };
-            if let Some(word) = denied.held(&captures[0]) {
+            let all = captures.get_match();
+            let denied = rules.denied.held(all.as_str()).map(|w| Why::Denied(w.to_owned()));
+            let revoked = || rules.revoked.held(&line.text[all.end()..]).map(|w| Why::Revoked(w.to_owned()));
+            let wished = || rules.wished.held(&line.text[..all.start()]).map(|w| Why::Wished(w.to_owned()));
+            if let Some(why) = denied.or_else(revoked).or_else(wished) {
                 let ends = line.mentions(s.as_str()).chain(line.mentions(o.as_str()));
                 let names = ends.map(|i| page.mentions[i].span);
                 if let Some(span) = names.reduce(Span::join) {
-                    page.trace.reject(span, &self.rule, || Why::Denied(word.to_owned()));
+                    page.trace.reject(span, &self.rule, || why);
                 }
                 continue;
             }
