@@ -71,10 +71,13 @@ impl Pipeline {
         let used = claims.iter().flat_map(|c| [c.subject, c.object]).chain(figures.iter().filter_map(|f| f.subject));
         entities.forget_bare_references(self.places, &mentions, &used.collect());
         // Choosing among readings goes by the rules' own confidences; what is written is what was observed of them.
-        for claim in &mut claims {
-            claim.confidence = knowledge.calibration.confidence(&claim.rule, claim.reading, claim.confidence);
-        }
         entities.calibrate(&knowledge.calibration);
+        for claim in &mut claims {
+            let observed = knowledge.calibration.confidence(&claim.rule, claim.reading, claim.confidence);
+            // Whoever is not sure of a name cannot be surer of what is said of it.
+            let ends = [claim.subject, claim.object].map(|id| entities.get(id).confidence);
+            claim.confidence = ends.into_iter().fold(observed, f64::min);
+        }
         let sha256 = hex(&Sha256::digest(bytes));
         Ok((Extraction { path: path.to_owned(), sha256, document, entities, claims, figures }, mentions))
     }
