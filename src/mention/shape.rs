@@ -213,7 +213,8 @@ impl Shapes {
                 || scan.proper_ends_at(at)
                 || before.ends_with(['和', '与', '及'])
                 || scan.common_words.contains_key(last_two(before));
-            let fresh = !scan.knows_part_of(Span::new(at, head.start));
+            // 灯饰照明: two trades side by side are no brand.
+            let fresh = !scan.knows_part_of(Span::new(at, head.start)) && !shape.heads.end(stem);
             if begins && fresh && self.is_coined(scan, stem) {
                 let span = Span::new(at, head.end);
                 let target = Target::Name(span.of(scan.text).to_owned());
