@@ -110,6 +110,18 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// The most problems that one message lists: whoever has more mends these first.
+const MOST_LISTED: usize = 20;
+
+/// Several findings as one message, one line each.
+pub(crate) fn list(found: &[Diagnostic]) -> String {
+    let mut lines: Vec<String> = found.iter().take(MOST_LISTED).map(ToString::to_string).collect();
+    if found.len() > MOST_LISTED {
+        lines.push(format!("and {} more problems", found.len() - MOST_LISTED));
+    }
+    lines.join("\n")
+}
+
 /// The entries of `known` closest to `name`, best first, at most three: the "did you mean" of all messages.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let lower = name.to_lowercase();

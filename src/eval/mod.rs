@@ -13,7 +13,7 @@ mod tally;
 
 use std::path::{Path, PathBuf};
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, list};
 use crate::text::Source;
 pub use gold::{Gold, GoldSet};
 pub use plot::plot;
@@ -45,17 +45,6 @@ pub enum EvalError {
     /// Some gold files are malformed, or have no letter; all findings of all files.
     #[error("{}", list(.0))]
     Invalid(Vec<Diagnostic>),
-}
-
-/// The most problems that one message lists: whoever has more mends these first.
-const MOST_LISTED: usize = 20;
-
-fn list(found: &[Diagnostic]) -> String {
-    let mut lines: Vec<String> = found.iter().take(MOST_LISTED).map(ToString::to_string).collect();
-    if found.len() > MOST_LISTED {
-        lines.push(format!("and {} more problems", found.len() - MOST_LISTED));
-    }
-    lines.join("\n")
 }
 
 /// Where the letters of the gold files in `dir` stand when nobody says so: in `letters` beside it, else with them.

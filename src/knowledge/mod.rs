@@ -19,7 +19,7 @@ use indexmap::IndexSet;
 use regex::Regex;
 use serde::de::DeserializeOwned;
 
-use crate::diag::{Diagnostic, Severity, nearest};
+use crate::diag::{Diagnostic, Severity, list, nearest};
 use crate::document::Cues;
 use crate::ontology::{Classes, OntologyError, Schema};
 pub use anchor::Anchors;
@@ -52,17 +52,6 @@ pub enum KnowledgeError {
     /// Some files are malformed; all findings of all files.
     #[error("{}", list(.0))]
     Invalid(Vec<Diagnostic>),
-}
-
-/// The most problems that one message lists: whoever has more mends these first.
-const MOST_LISTED: usize = 20;
-
-fn list(found: &[Diagnostic]) -> String {
-    let mut lines: Vec<String> = found.iter().take(MOST_LISTED).map(ToString::to_string).collect();
-    if found.len() > MOST_LISTED {
-        lines.push(format!("and {} more problems", found.len() - MOST_LISTED));
-    }
-    lines.join("\n")
 }
 
 /// What may be switched off, to measure what the rules read by themselves.
