@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+use daachorse::CharwiseDoubleArrayAhoCorasick;
 use regex_syntax::hir::{Class, Hir, HirKind};
+
+use super::automaton::overlapping;
 
 /// A class of more characters than this is no anchor: nearly every sentence holds one of them.
 const WIDEST_CLASS: usize = 64;
@@ -49,12 +51,7 @@ impl Anchors {
                 by_word.entry(word).or_default().push(*id);
             }
         }
-        let words = (0_u32..).zip(by_word.keys()).map(|(i, word)| (*word, i));
-        // An automaton needs at least one word; a character that no text holds stands for none.
-        let words: Vec<(&str, u32)> = if by_word.is_empty() { vec![("\0", 0)] } else { words.collect() };
-        let words = CharwiseDoubleArrayAhoCorasickBuilder::new()
-            .build_with_values(words)
-            .expect("the words are unique and not empty");
+        let words = overlapping(by_word.keys().copied());
         let width = ids.len().div_ceil(64);
         Self { words, groups: by_word.into_values().collect(), needs, width }
     }

@@ -1,6 +1,7 @@
 //! Lexicons and rules: data read from `ontology/`, checked against the ontology, compiled once.
 
 mod anchor;
+mod automaton;
 mod builtin;
 mod calibration;
 mod divisions;
@@ -23,6 +24,7 @@ use crate::diag::{Diagnostic, Severity, list, nearest};
 use crate::document::Cues;
 use crate::ontology::{Classes, OntologyError, Schema};
 pub use anchor::Anchors;
+pub(crate) use automaton::automaton;
 pub use builtin::{BUILT_IN, BuiltIn};
 pub use calibration::{Calibration, Observed, Reading};
 pub use divisions::{Division, DivisionId, Divisions, Rank};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::Mention;
 use super::scan::Scan;
-use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::knowledge::{Anchors, Expression, Knowledge, Need, Words, expand};
 use crate::ontology::{Class, Classes};
@@ -104,14 +104,7 @@ impl Contexts {
             } else if let Some(fault) = fault {
                 scan.trace.reject(span, &context.rule, || fault.clone());
             } else {
-                found.push(Mention {
-                    span,
-                    class: context.class,
-                    target: Target::Name(span.of(scan.text).to_owned()),
-                    rule: context.rule.clone(),
-                    confidence: context.confidence,
-                    rank: Rank::Ordinary,
-                });
+                found.push(Mention::called(scan.text, span, context.class, &context.rule, context.confidence));
             }
         }
         found

@@ -22,25 +22,6 @@ impl Generic {
         let joint = |c: char| matches!(c, '“' | '”' | '（' | '）' | '和' | '与' | '及');
         let bare: Cow<'_, str> =
             if words.contains(joint) { words.chars().filter(|c| !joint(*c)).collect() } else { words.into() };
-        // Names are short: which places are reached fits into the bits of a number.
-        if bare.len() >= 128 {
-            return self.covers_long(&bare);
-        }
-        let mut reached = 1_u128;
-        for (at, _) in bare.char_indices() {
-            if reached >> at == 0 {
-                return false;
-            }
-            if reached >> at & 1 == 1 {
-                for word in self.0.starting(&bare[at..]) {
-                    reached |= 1 << (at + word.len());
-                }
-            }
-        }
-        reached >> bare.len() == 1
-    }
-
-    fn covers_long(&self, bare: &str) -> bool {
         let mut reached = vec![false; bare.len() + 1];
         reached[0] = true;
         for (at, _) in bare.char_indices() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::scan::Scan;
-use super::{Mention, Rank, Target};
+use super::{Mention, Target};
 use crate::diag::Span;
 use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words};
 use crate::ontology::{Class, Classes};
@@ -262,14 +262,7 @@ impl Lists {
             } else if let Some(fault) = fault(scan, span, need).or((!shaped).then_some(Why::Form)) {
                 scan.trace.reject(span, rule, || fault);
             } else {
-                found.push(Mention {
-                    span,
-                    class,
-                    target: Target::Name(span.of(scan.text).to_owned()),
-                    rule: rule.clone(),
-                    confidence,
-                    rank: Rank::Ordinary,
-                });
+                found.push(Mention::called(scan.text, span, class, rule, confidence));
             }
         }
     }

@@ -20,7 +20,6 @@ use crate::document::{BlockKind, Document};
 use crate::knowledge::Knowledge;
 use crate::ontology::Class;
 use crate::trace::Trace;
-pub(crate) use scan::automaton;
 pub use setting::Setting;
 pub(crate) use short::defined;
 
@@ -50,6 +49,14 @@ pub struct Mention {
     pub confidence: f64,
     /// Decides overlaps: a higher rank wins over a longer span.
     rank: Rank,
+}
+
+impl Mention {
+    /// A mention of something by the words at `span` as they stand.
+    fn called(text: &str, span: Span, class: Class, rule: &Arc<str>, confidence: f64) -> Self {
+        let target = Target::Name(span.of(text).to_owned());
+        Self { span, class, target, rule: rule.clone(), confidence, rank: Rank::Ordinary }
+    }
 }
 
 /// How firmly a finder insists when spans overlap.

@@ -90,7 +90,7 @@ fn county_before(
     };
     let joiner = scan.text[limit..at].chars().next_back().filter(|c| matches!(c, '、' | '和'))?;
     let (span, name) = scan.place_ending_at(knowledge, setting, at - joiner.len_utf8())?;
-    let next = scan.place_starting_at(at)?;
+    let next = scan.word_starting_at(at)?;
     (is_county(span) && is_county(next)).then_some((span, name))
 }
 

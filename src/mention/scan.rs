@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
+use daachorse::CharwiseDoubleArrayAhoCorasick;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use regex::Regex;
 
@@ -12,7 +12,7 @@ use super::generic::Generic;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
-use crate::knowledge::{Boundary, DivisionId, Expression, Knowledge, Refers, Words};
+use crate::knowledge::{Boundary, DivisionId, Expression, Knowledge, Refers, Words, automaton};
 use crate::ontology::{Class, Classes};
 use crate::trace::{Trace, Why};
 
@@ -48,17 +48,6 @@ pub(super) struct Matchers {
     rule_lexicon: Arc<str>,
     rule_division: Arc<str>,
     rule_reference: Arc<str>,
-}
-
-/// Builds an automaton that finds the longest word at the leftmost place.
-pub(crate) fn automaton<'a>(words: impl IntoIterator<Item = &'a str>) -> CharwiseDoubleArrayAhoCorasick<u32> {
-    let patterns: Vec<(&str, u32)> = (0_u32..).zip(words).map(|(i, w)| (w, i)).collect();
-    // An automaton needs at least one pattern; a character that no normalised text holds stands for none.
-    let patterns = if patterns.is_empty() { vec![("\0", 0)] } else { patterns };
-    CharwiseDoubleArrayAhoCorasickBuilder::new()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build_with_values(patterns)
-        .expect("words are unique and not empty")
 }
 
 impl Matchers {
@@ -130,20 +119,26 @@ impl Matchers {
     /// The division that `text` begins with, the longest reading.
     pub(super) fn leading_division(&self, text: &str) -> Option<DivisionId> {
         let first = self.words.leftmost_find_iter(text).next().filter(|m| m.start() == 0)?;
-        self.meanings[first.value() as usize].iter().find_map(|w| match w {
-            Word::Division(id, _) => Some(*id),
-            _ => None,
-        })
+        self.divisions(first.value() as usize).next().map(|(id, _)| id)
     }
 
     /// All divisions named in `text`, in order.
     pub(super) fn divisions_in(&self, text: &str) -> Vec<DivisionId> {
         let hits = self.words.leftmost_find_iter(text);
-        let division = |w: &Word| match w {
-            Word::Division(id, _) => Some(*id),
+        hits.filter_map(|m| self.divisions(m.value() as usize).next().map(|(id, _)| id)).collect()
+    }
+
+    /// The divisions that a word with `meaning` may stand for, and whether it is their bare form.
+    fn divisions(&self, meaning: usize) -> impl Iterator<Item = (DivisionId, bool)> {
+        self.meanings[meaning].iter().filter_map(|w| match w {
+            Word::Division(id, short) => Some((*id, *short)),
             _ => None,
-        };
-        hits.filter_map(|m| self.meanings[m.value() as usize].iter().find_map(division)).collect()
+        })
+    }
+
+    /// Whether a word with `meaning` is the whole name of a division.
+    fn is_whole_division(&self, meaning: usize) -> bool {
+        self.divisions(meaning).any(|(_, short)| !short)
     }
 }
 
@@ -197,7 +192,7 @@ pub(super) struct Scan<'a> {
     firm: Option<Class>,
     /// The class of countries, and the name of that of the documents.
     region: Option<Class>,
-    state: Option<&'a str>,
+    state: &'a str,
     pub(super) common_words: &'a foldhash::HashMap<String, bool>,
     areas: &'a [Span],
     /// For each byte the boundary word that ends there.
@@ -230,7 +225,7 @@ impl<'a> Scan<'a> {
             trace,
             firm: knowledge.schema.class("Enterprise"),
             region: knowledge.schema.class("Region"),
-            state: Some(knowledge.references.state.as_str()),
+            state: &knowledge.references.state,
             common_words: &knowledge.words,
             areas,
             ends: vec![0; text.len() + 1],
@@ -355,7 +350,7 @@ impl<'a> Scan<'a> {
         self.organs = found.iter().filter_map(organ).collect();
         self.places = found.iter().filter(|m| self.matchers.places.contains(m.class)).map(|m| m.span).collect();
         self.places.sort();
-        let foreign = |m: &&Mention| Some(m.class) == self.region && self.state != Some(m.span.of(self.text));
+        let foreign = |m: &&Mention| Some(m.class) == self.region && self.state != m.span.of(self.text);
         self.regions = found.iter().filter(foreign).map(|m| m.span).collect();
     }
 
@@ -377,21 +372,14 @@ impl<'a> Scan<'a> {
         setting: &Setting,
         at: usize,
     ) -> Option<(Span, String)> {
-        let i = self.hits.partition_point(|h| h.0.end < at);
-        let (span, meaning) = self.hits.get(i).filter(|h| h.0.end == at)?;
-        let id = self.place_meant(knowledge, setting, *meaning)?;
-        Some((*span, knowledge.divisions.get(id).name.clone()))
+        let (span, meaning) = self.hit_ending_at(at)?;
+        let id = self.place_meant(knowledge, setting, meaning)?;
+        Some((span, knowledge.divisions.get(id).name.clone()))
     }
 
     /// The place that a word with `meaning` stands for.
     fn place_meant(&self, knowledge: &Knowledge, setting: &Setting, meaning: usize) -> Option<DivisionId> {
-        let candidates: Vec<(DivisionId, bool)> = self.matchers.meanings[meaning]
-            .iter()
-            .filter_map(|w| match w {
-                Word::Division(id, short) => Some((*id, *short)),
-                _ => None,
-            })
-            .collect();
+        let candidates: Vec<(DivisionId, bool)> = self.matchers.divisions(meaning).collect();
         setting.choose(knowledge, &candidates, |_| true).map(|(id, _)| id)
     }
 
@@ -403,25 +391,33 @@ impl<'a> Scan<'a> {
 
     /// The division that is called by its whole name at `at`.
     pub(super) fn full_place_at(&self, at: usize) -> Option<Span> {
-        let i = self.hits.partition_point(|h| h.0.start < at);
-        let (span, meaning) = self.hits.get(i).filter(|h| h.0.start == at)?;
-        let whole = self.matchers.meanings[*meaning].iter().any(|w| matches!(w, Word::Division(_, false)));
-        whole.then_some(*span)
+        let (span, meaning) = self.hit_starting_at(at)?;
+        self.matchers.is_whole_division(meaning).then_some(span)
     }
 
     /// The known word that starts at `at`.
-    pub(super) fn place_starting_at(&self, at: usize) -> Option<Span> {
+    pub(super) fn word_starting_at(&self, at: usize) -> Option<Span> {
+        self.hit_starting_at(at).map(|(span, _)| span)
+    }
+
+    /// The known word that starts at `at`, with the place of its meanings.
+    fn hit_starting_at(&self, at: usize) -> Option<(Span, usize)> {
         let i = self.hits.partition_point(|h| h.0.start < at);
-        self.hits.get(i).map(|h| h.0).filter(|h| h.start == at)
+        self.hits.get(i).filter(|h| h.0.start == at).copied()
+    }
+
+    /// The known word that ends at `at`, with the place of its meanings.
+    fn hit_ending_at(&self, at: usize) -> Option<(Span, usize)> {
+        let i = self.hits.partition_point(|h| h.0.end < at);
+        self.hits.get(i).filter(|h| h.0.end == at).copied()
     }
 
     /// Where the bracket right behind a name ends, when it holds nothing but a place: 中国地质大学（武汉）.
     pub(super) fn bracketed_place(&self, at: usize) -> Option<usize> {
         let open = self.text[at..].strip_prefix('（')?;
         let start = self.text.len() - open.len();
-        let i = self.hits.partition_point(|h| h.0.start < start);
-        let (span, meaning) = self.hits.get(i).filter(|h| h.0.start == start)?;
-        let place = self.matchers.meanings[*meaning].iter().any(|w| matches!(w, Word::Division(..)));
+        let (span, meaning) = self.hit_starting_at(start)?;
+        let place = self.matchers.divisions(meaning).next().is_some();
         (place && self.text[span.end..].starts_with('）')).then(|| span.end + '）'.len_utf8())
     }
 
@@ -503,10 +499,8 @@ impl<'a> Scan<'a> {
 
     /// Where the province begins whose title it is (江西省|智能制造标杆企业).
     fn place_before(&self, span: Span, class: Class) -> Option<usize> {
-        let at = self.hits.partition_point(|h| h.0.end < span.start);
-        let (place, meaning) = self.hits.get(at).filter(|h| h.0.end == span.start)?;
-        let whole = self.matchers.meanings[*meaning].iter().any(|w| matches!(w, Word::Division(_, false)));
-        (whole && self.matchers.levelled.contains(class)).then_some(place.start)
+        let (place, meaning) = self.hit_ending_at(span.start)?;
+        (self.matchers.is_whole_division(meaning) && self.matchers.levelled.contains(class)).then_some(place.start)
     }
 
     /// Where the level of a title begins (国家级, 省级) when one stands right before it.
@@ -519,8 +513,7 @@ impl<'a> Scan<'a> {
         let from = before.ceil_char_boundary(before.len().saturating_sub(45));
         let level = self.matchers.level_before.captures(&before[from..])?.name("level")?;
         // 市 in 深圳市 is the end of a place, not a level.
-        let at = self.hits.partition_point(|h| h.0.end < span.start);
-        let place = self.hits.get(at).is_some_and(|h| h.0.end == span.start && h.0.len() > level.len());
+        let place = self.hit_ending_at(span.start).is_some_and(|(place, _)| place.len() > level.len());
         (!place).then(|| span.start - level.len())
     }
 
@@ -591,11 +584,9 @@ impl<'a> Scan<'a> {
     fn towns_of_counties(&self, knowledge: &Knowledge, setting: &Setting, class: Class) -> Vec<Mention> {
         let mut found = Vec::new();
         for &(place, meaning) in &self.hits {
-            let county = |w: &Word| match w {
-                Word::Division(id, false) => knowledge.divisions.get(*id).rank == DivisionRank::County,
-                _ => false,
-            };
-            let any = self.matchers.meanings[meaning].iter().any(county);
+            let rank = |id| knowledge.divisions.get(id).rank;
+            let mut divisions = self.matchers.divisions(meaning);
+            let any = divisions.any(|(id, short)| !short && rank(id) == DivisionRank::County);
             if !any || self.place_meant(knowledge, setting, meaning).is_none() {
                 continue;
             }
@@ -636,7 +627,7 @@ impl<'a> Scan<'a> {
         let is_full = |h: &(Span, &str)| h.0.of(self.text) == h.1;
         // A bare form is an ordinary word (港口, 古镇) until the text uses the full name or lists it with other towns.
         let joiners = &knowledge.references.town_joiners;
-        let beside = |a: Span, b: Span| a.end < b.start && joiners.iter().any(|j| *j == self.text[a.end..b.start]);
+        let beside = |a: Span, b: Span| a.end < b.start && joiners.has(&self.text[a.end..b.start]);
         let mut trusted: HashSet<&str> = hits.iter().filter(|h| is_full(h)).map(|h| h.1).collect();
         for pair in hits.windows(2) {
             if beside(pair[0].0, pair[1].0) && pair[0].1 != pair[1].1 {

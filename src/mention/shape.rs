@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::scan::{Scan, automaton};
+use super::scan::Scan;
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words};
+use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words, automaton};
 use crate::ontology::Class;
 use crate::trace::Why;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
@@ -183,7 +183,7 @@ impl Shapes {
         }
     }
 
-    /// A brand: two to four characters before `head` that make no common word, where a name may begin before them and end
+    /// A brand: a few characters before `head` that make no common word, where a name may begin before them and end
     /// behind `head`.
     fn coined(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape) -> Option<Mention> {
         let after = &scan.text[head.end..area.end];
@@ -217,9 +217,7 @@ impl Shapes {
             let fresh = !scan.knows_part_of(Span::new(at, head.start)) && !shape.heads.end(stem);
             if begins && fresh && self.is_coined(scan, stem) {
                 let span = Span::new(at, head.end);
-                let target = Target::Name(span.of(scan.text).to_owned());
-                let (rule, class, confidence) = (shape.rule.clone(), shape.class, shape.confidence);
-                return Some(Mention { span, class, target, rule, confidence, rank: Rank::Ordinary });
+                return Some(Mention::called(scan.text, span, shape.class, &shape.rule, shape.confidence));
             }
         }
         scan.trace.refuse(Span::new(at, head.end), &shape.rule, || Why::NotCoined)
@@ -227,9 +225,8 @@ impl Shapes {
 
     /// Whether no common or generic word stands in `stem`.
     fn is_coined(&self, scan: &Scan<'_>, stem: &str) -> bool {
-        let places: Vec<usize> = stem.char_indices().map(|(i, _)| i).collect();
-        let common = places.iter().any(|i| {
-            let two = first_two(&stem[*i..]);
+        let common = stem.char_indices().any(|(i, _)| {
+            let two = first_two(&stem[i..]);
             two.chars().count() == 2 && scan.common_words.contains_key(two)
         });
         !common && !scan.matchers.generic.covers(stem)
@@ -310,7 +307,7 @@ impl Shapes {
         let rest = &scan.text[outer.end..head];
         let place = scan.places_in(outer.end, head).any(|p| p.start == outer.end);
         let coined = rest.chars().take(2).filter(|c| is_han(*c)).count() == 2 && self.is_coined(scan, first_two(rest));
-        let known = scan.place_starting_at(outer.end).is_some();
+        let known = scan.word_starting_at(outer.end).is_some();
         if place || (coined && !known) { outer.end } else { start }
     }
 
@@ -318,7 +315,7 @@ impl Shapes {
     fn behind_doer(&self, scan: &Scan<'_>, start: usize, head: usize, shape: &Shape) -> usize {
         let verb = |end: usize| scan.boundary_at(end).filter(|(to, kind)| *kind == Boundary::Verb && *to < head);
         let places = scan.places_in(start, head).filter_map(|p| verb(p.end));
-        let inside = |from: usize, to: usize| shape.inside.iter().any(|w| *w == scan.text[from..to]);
+        let inside = |from: usize, to: usize| shape.inside.has(&scan.text[from..to]);
         let doers = scan.proper_in(Span::new(start, head));
         let doers = doers.filter_map(|p| verb(p.end).filter(|(to, _)| !inside(p.end, *to)));
         places.chain(doers).map(|(end, _)| end).max().unwrap_or(start)
@@ -370,7 +367,7 @@ fn lead(scan: &Scan<'_>, mut start: usize, head: usize) -> usize {
         let Some(c) = scan.text[start..head].chars().next() else { return start };
         let mark = !c.is_alphanumeric() && !matches!(c, '“' | '（');
         // 和林格尔 is a place, not 和 and something else.
-        if scan.place_starting_at(start).is_some_and(|word| word.len() > c.len_utf8() * 2) {
+        if scan.word_starting_at(start).is_some_and(|word| word.len() > c.len_utf8() * 2) {
             return start;
         }
         start = match scan.boundary_at(start) {

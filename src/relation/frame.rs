@@ -9,8 +9,8 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Boundary, Expression, Knowledge, Reading, Words};
-use crate::mention::{Setting, automaton};
+use crate::knowledge::{Boundary, Expression, Knowledge, Reading, Words, automaton};
+use crate::mention::Setting;
 use crate::ontology::Classes;
 use crate::trace::Why;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
@@ -39,8 +39,6 @@ pub(super) struct Frames {
     frames: Vec<Frame>,
     skip: Expression,
     actors: Classes,
-    /// Who can act together with the subject.
-    partners: Classes,
     /// Adverbs and function words, which may stand before a subject.
     fillers: CharwiseDoubleArrayAhoCorasick<u32>,
     cooperates: Arc<str>,
@@ -122,7 +120,6 @@ impl Frames {
             frames,
             skip: rules.skip_sentence.clone(),
             actors: knowledge.classes(&rules.actors),
-            partners: knowledge.classes(&["Agent".to_owned(), "Place".to_owned()]),
             fillers: automaton(fillers.map(|(w, _)| w.as_str())),
             cooperates: "cooperatesWith".into(),
         }
@@ -206,11 +203,11 @@ impl Frames {
         for (n, verb) in clause.verbs.iter().enumerate() {
             let Some(frames) = self.by_verb.get(verb.index) else { continue };
             let frames = || frames.iter().map(|f| &self.frames[*f]);
-            if let Some((why, word)) = unreal(page, clause, verb.span) {
+            if let Some(why) = unreal(page, clause, verb.span) {
                 // Only what would have been read otherwise is worth a reason.
                 for frame in frames().filter(|_| page.trace.is_on()) {
                     if let Some(((_, at), _)) = acted_on(page, entities, clause, n, frame) {
-                        page.trace.reject(verb.span.join(at), &frame.rule, || why(word.to_owned()));
+                        page.trace.reject(verb.span.join(at), &frame.rule, || why.clone());
                     }
                 }
                 continue;
@@ -270,9 +267,9 @@ impl Frames {
         let lead = &text[clause.span.start..verb.start];
         let joint = rules.joint.start(verb.of(text)) || rules.jointly.end(lead);
         let words = if joint { &rules.joint_with } else { &rules.together };
-        let together = together(page, entities, clause, verb.start, words, self.partners);
+        let together = together(page, entities, clause, verb.start, words);
         let partners: Vec<EntityId> = together.into_iter().filter(|id| !acts.contains(id)).collect();
-        let evidence = widen(evidence, clause.span);
+        let evidence = evidence.join(clause.span);
         let mut claim = |subject, predicate: &Arc<str>, object, reading, confidence: f64| {
             claims.push(Claim {
                 subject,
@@ -405,9 +402,7 @@ impl Frames {
             .collect();
         (!ids.is_empty()).then_some(ids)
     }
-}
 
-impl Frames {
     /// What the sentence is about when its first words only describe it: 由甲牵头组建的乙实验室，……
     fn topic(&self, page: &Page<'_>, entities: &Entities, clause: &Clause<'_>) -> Option<Vec<EntityId>> {
         let text = page.document.text.clean();
@@ -498,7 +493,7 @@ fn object(
             continue;
         }
         // 支持位于甲区的乙实验室: what owns is passed over for what is owned, when that fits too.
-        if text[group.span.end..].trim_start_matches('”').starts_with('的') {
+        if owns(text, group) {
             owner.get_or_insert((found, group.span));
             continue;
         }
@@ -597,14 +592,7 @@ fn verb_end(clause: &Clause<'_>, at: usize) -> usize {
 }
 
 /// Those who act together with the subject: 联合A、B; before a verb of joint action also 与A合作.
-fn together(
-    page: &Page<'_>,
-    entities: &Entities,
-    clause: &Clause<'_>,
-    verb: usize,
-    words: &Words,
-    partners: Classes,
-) -> Vec<EntityId> {
+fn together(page: &Page<'_>, entities: &Entities, clause: &Clause<'_>, verb: usize, words: &Words) -> Vec<EntityId> {
     let text = page.document.text.clean();
     // 联合A、B，印发……: the clause before may hold them.
     let from = clause.sentence.start;
@@ -618,7 +606,7 @@ fn together(
         let between = &text[g.span.end..verb];
         words.end(lead) && between.chars().filter(|c| *c == '，').count() <= 1 && between.chars().count() <= 20
     });
-    near.map(|g| fitting(page, entities, g, partners)).unwrap_or_default()
+    near.map(|g| fitting(page, entities, g, page.parties)).unwrap_or_default()
 }
 
 fn fitting(page: &Page<'_>, entities: &Entities, group: &Group, classes: Classes) -> Vec<EntityId> {
@@ -626,11 +614,8 @@ fn fitting(page: &Page<'_>, entities: &Entities, group: &Group, classes: Classes
     ids.filter(|m| !page.is_outer_place(*m)).filter_map(|m| entities.of_mention(m)).collect()
 }
 
-/// What a word does to a statement.
-type Mood = fn(String) -> Why;
-
-/// The word by which the clause denies, takes back or only wishes for what its verb says.
-fn unreal<'a>(page: &'a Page<'_>, clause: &Clause<'_>, verb: Span) -> Option<(Mood, &'a str)> {
+/// Why what the verb says does not hold: the clause denies it, or its sentence takes it back or only wishes for it.
+fn unreal(page: &Page<'_>, clause: &Clause<'_>, verb: Span) -> Option<Why> {
     let text = page.document.text.clean();
     let rules = &page.knowledge.relation_rules;
     let (wished, revoked) = *clause.moods.found.get_or_init(|| {
@@ -647,14 +632,5 @@ fn unreal<'a>(page: &'a Page<'_>, clause: &Clause<'_>, verb: Span) -> Option<(Mo
     }
     let in_sentence = &text[clause.sentence.start..verb.start];
     let after = &text[verb.end..clause.sentence.end];
-    let word = |words: &'a Words, around: &str| words.held(around);
-    let denied = word(&rules.denied, in_clause).map(|w| (Why::Denied as Mood, w));
-    let revoked = || word(&rules.revoked, after).map(|w| (Why::Revoked as Mood, w));
-    let wished = || word(&rules.wished, in_sentence).map(|w| (Why::Wished as Mood, w));
-    denied.or_else(revoked).or_else(wished)
-}
-
-/// `evidence` widened to the clause it stands in.
-fn widen(evidence: Span, clause: Span) -> Span {
-    evidence.join(clause)
+    page.unreal(in_sentence, in_clause, after)
 }

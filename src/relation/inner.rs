@@ -104,12 +104,8 @@ impl Inner {
                 let part = part.as_str();
                 match (forms.place_called(whole.knowledge, entities, part, self.to, whole.id), self.creates) {
                     (Some(id), _) => vec![id],
-                    (None, Some(_)) if whole.knowledge.name_rules.generic.iter().any(|g| g == part) => Vec::new(),
-                    (None, Some(class)) => {
-                        let id = entities.ensure(class, part, &self.rule, self.confidence);
-                        entities.add_span(id, whole.id);
-                        vec![id]
-                    }
+                    (None, Some(_)) if whole.knowledge.name_rules.generic.has(part) => Vec::new(),
+                    (None, Some(class)) => vec![self.entity(entities, whole, class, part)],
                     (None, None) => self.division(entities, whole, part).into_iter().collect(),
                 }
             }
@@ -176,12 +172,10 @@ impl Inner {
         if known.is_some() {
             return known.filter(|id| *id != whole.id);
         }
-        if name.chars().count() < WHOLE || self.unless_before.iter().any(|w| name.ends_with(w.as_str())) {
+        if name.chars().count() < WHOLE || self.unless_before.end(name) {
             return None;
         }
-        let id = entities.ensure(self.creates?, name, &self.rule, self.confidence);
-        entities.add_span(id, whole.id);
-        Some(id)
+        Some(self.entity(entities, whole, self.creates?, name))
     }
 
     /// The place at the head of a name, when the document does not name it alone.
@@ -198,9 +192,7 @@ impl Inner {
         if division.rank == Rank::Town && !self.bare_towns && !whole.name.contains(&division.name) {
             return entities.find(class, &division.name);
         }
-        let id = entities.ensure(class, &division.name, &self.rule, self.confidence);
-        entities.add_span(id, whole.id);
-        Some(id)
+        Some(self.entity(entities, whole, class, &division.name))
     }
 
     /// What is left of a name without the place at its head and the noun at its end: 镇江醋产业集群 → 醋.
@@ -221,9 +213,8 @@ impl Inner {
             (None, Some(class)) => (class, rest),
             (None, None) => return self.to.iter().find_map(|class| entities.find(class, rest)),
         };
-        let id = entities.ensure(class, name, &self.rule, self.confidence);
+        let id = self.entity(entities, whole, class, name);
         entities.add_alias(id, rest);
-        entities.add_span(id, whole.id);
         Some(id)
     }
 
@@ -237,8 +228,13 @@ impl Inner {
             return None;
         }
         let class = whole.knowledge.schema.class(division.rank.class_name())?;
-        let id = entities.ensure(class, &division.name, &self.rule, self.confidence);
+        Some(self.entity(entities, whole, class, &division.name))
+    }
+
+    /// The entity of `class` called `name`, which stands where the whole stands.
+    fn entity(&self, entities: &mut Entities, whole: &Whole<'_>, class: Class, name: &str) -> EntityId {
+        let id = entities.ensure(class, name, &self.rule, self.confidence);
         entities.add_span(id, whole.id);
-        Some(id)
+        id
     }
 }

@@ -6,23 +6,19 @@ use foldhash::{HashMap, HashMapExt as _};
 
 use super::{Claim, Page};
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Knowledge, Reading};
-use crate::ontology::Classes;
+use crate::knowledge::Reading;
 
 pub(super) struct Joint {
     predicate: Arc<str>,
     rule: Arc<str>,
-    /// Who can cooperate.
-    partners: Classes,
 }
 
 /// The most spans that an entity has from the head.
 const HEAD: usize = 4;
 
 impl Joint {
-    pub(super) fn new(knowledge: &Knowledge) -> Self {
-        let partners = knowledge.classes(&["Agent".to_owned(), "Place".to_owned()]);
-        Self { predicate: "cooperatesWith".into(), rule: "REL-joint".into(), partners }
+    pub(super) fn new() -> Self {
+        Self { predicate: "cooperatesWith".into(), rule: "REL-joint".into() }
     }
 
     /// The first of those who do the same thing in the same words, with each of the others.
@@ -32,7 +28,7 @@ impl Joint {
         let mut found = Vec::new();
         let joint = |c: &&Claim| {
             rules.joint_in.iter().any(|p| **p == *c.predicate)
-                && self.partners.contains(entities.get(c.subject).class)
+                && page.parties.contains(entities.get(c.subject).class)
                 && rules.jointly.within(c.evidence.of(text))
         };
         // Whoever is named first leads.

@@ -48,7 +48,8 @@ pub struct Reader {
     inner: inner::Inners,
     joint: joint::Joint,
     places: Classes,
-    lies_somewhere: Classes,
+    parties: Classes,
+    firm: Option<Class>,
 }
 
 /// What all readers see of one document.
@@ -57,8 +58,8 @@ struct Page<'a> {
     document: &'a Document,
     mentions: &'a [Mention],
     places: Classes,
-    /// What a place right before it is the place of.
-    lies_somewhere: Classes,
+    /// Agents and places: who can act together, and what a place right before it is the place of.
+    parties: Classes,
     firm: Option<Class>,
     trace: &'a Trace,
 }
@@ -75,12 +76,22 @@ impl Page<'_> {
         clause::groups(self.document.text.clean(), self.mentions, clause::inside(self.mentions, span), joiners)
     }
 
+    /// Why what `stated` says does not hold: it is denied there, taken back in what comes `after`, or only wished for in
+    /// what comes `before`.
+    fn unreal(&self, before: &str, stated: &str, after: &str) -> Option<Why> {
+        let rules = &self.knowledge.relation_rules;
+        let denied = rules.denied.held(stated).map(|w| Why::Denied(w.to_owned()));
+        let revoked = || rules.revoked.held(after).map(|w| Why::Revoked(w.to_owned()));
+        let wished = || rules.wished.held(before).map(|w| Why::Wished(w.to_owned()));
+        denied.or_else(revoked).or_else(wished)
+    }
+
     /// Whether the mention at `index` is a place that only says where the next one lies (浙江省 in 浙江省台州市, 荷兰 in
     /// 荷兰某大学).
     fn is_outer_place(&self, index: usize) -> bool {
         let next = self.mentions.get(index + 1);
         let (Some(this), Some(next)) = (self.mentions.get(index), next) else { return false };
-        this.span.end == next.span.start && self.places.contains(this.class) && self.lies_somewhere.contains(next.class)
+        this.span.end == next.span.start && self.places.contains(this.class) && self.parties.contains(next.class)
     }
 }
 
@@ -92,9 +103,10 @@ impl Reader {
             headings: heading::Headings::new(knowledge),
             patterns: pattern::Patterns::new(knowledge),
             inner: inner::Inners::new(knowledge),
-            joint: joint::Joint::new(knowledge),
+            joint: joint::Joint::new(),
             places: knowledge.classes(&["Place".to_owned()]),
-            lies_somewhere: knowledge.classes(&["Place".to_owned(), "Agent".to_owned()]),
+            parties: knowledge.classes(&["Place".to_owned(), "Agent".to_owned()]),
+            firm: knowledge.schema.class("Enterprise"),
         }
     }
 
@@ -110,9 +122,8 @@ impl Reader {
         setting: &Setting,
         trace: &Trace,
     ) -> Vec<Claim> {
-        let firm = knowledge.schema.class("Enterprise");
-        let lies_somewhere = self.lies_somewhere;
-        let page = Page { knowledge, document, mentions, places: self.places, lies_somewhere, firm, trace };
+        let Self { places, parties, firm, .. } = *self;
+        let page = Page { knowledge, document, mentions, places, parties, firm, trace };
         let mut claims = head::read(&page, entities);
         claims.extend(self.frames.read(&page, entities, setting));
         claims.extend(self.headings.read(&page, entities));

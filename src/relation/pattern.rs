@@ -1,7 +1,7 @@
 //! Relations by the words around two names: expressions over a sentence in which each name is two private characters,
 //! one for its class and one for its index.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
@@ -12,7 +12,6 @@ use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Anchors, Expression, Knowledge, Reading, expand};
 use crate::ontology::Class;
-use crate::trace::Why;
 
 /// First of the private characters that stand for classes.
 const CLASS: u32 = 0xf_0000;
@@ -92,14 +91,10 @@ impl Patterns {
 
 impl Pattern {
     fn read(&self, page: &Page<'_>, entities: &Entities, line: &Line, claims: &mut Vec<Claim>) {
-        let rules = &page.knowledge.relation_rules;
         for captures in self.expression.captures_iter(&line.text) {
             let (Some(s), Some(o)) = (captures.name("s"), captures.name("o")) else { continue };
             let all = captures.get_match();
-            let denied = rules.denied.held(all.as_str()).map(|w| Why::Denied(w.to_owned()));
-            let revoked = || rules.revoked.held(&line.text[all.end()..]).map(|w| Why::Revoked(w.to_owned()));
-            let wished = || rules.wished.held(&line.text[..all.start()]).map(|w| Why::Wished(w.to_owned()));
-            if let Some(why) = denied.or_else(revoked).or_else(wished) {
+            if let Some(why) = page.unreal(&line.text[..all.start()], all.as_str(), &line.text[all.end()..]) {
                 let ends = line.mentions(s.as_str()).chain(line.mentions(o.as_str()));
                 let names = ends.map(|i| page.mentions[i].span);
                 if let Some(span) = names.reduce(Span::join) {
@@ -171,8 +166,12 @@ impl Line {
 
 /// The expression behind the slots of a pattern.
 fn expression(knowledge: &Knowledge, pattern: &str) -> String {
-    let slot = Regex::new(r"\{(?P<end>[so_]):(?P<classes>[A-Za-z|]+)(?P<list>\+)?\}").expect("a valid pattern");
-    let with_slots = slot.replace_all(pattern, |c: &regex::Captures<'_>| {
+    // Compiled once for all patterns.
+    static SLOT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\{(?P<end>[so_]):(?P<classes>[A-Za-z|]+)(?P<list>\+)?\}").expect("a valid pattern")
+    });
+    static GAP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?P<kind>[~*])(?P<n>\d+)").expect("a valid pattern"));
+    let with_slots = SLOT.replace_all(pattern, |c: &regex::Captures<'_>| {
         let names: Vec<String> = c["classes"].split('|').map(str::to_owned).collect();
         let classes: String = knowledge.classes(&names).iter().map(class_char).collect();
         let one = format!("[{classes}].");
@@ -191,8 +190,7 @@ fn expression(knowledge: &Knowledge, pattern: &str) -> String {
         }
     });
     let plain = format!(r"[^，。；：{}-{}]", char_at(CLASS), char_at(0x10_ffff));
-    let gap = Regex::new(r"(?P<kind>[~*])(?P<n>\d+)").expect("a valid pattern");
-    gap.replace_all(&with_slots, |c: &regex::Captures<'_>| match &c["kind"] {
+    GAP.replace_all(&with_slots, |c: &regex::Captures<'_>| match &c["kind"] {
         "~" => format!("{plain}{{0,{}}}?", &c["n"]),
         _ => format!("[^，。；：]{{0,{}}}?", &c["n"]),
     })
