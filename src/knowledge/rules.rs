@@ -198,6 +198,9 @@ rule!(
         /// The name is cut at its left side after the last boundary word in it.
         #[serde(default)]
         trim: bool,
+        /// The name is cut at its right side before the first boundary word in it.
+        #[serde(default)]
+        cut: bool,
         /// What the name must hold.
         #[serde(default)]
         need: Option<Need>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Mention;
 use super::scan::Scan;
 use crate::diag::Span;
-use crate::knowledge::{Anchors, Expression, Knowledge, Need, Words, expand};
+use crate::knowledge::{Anchors, Boundary, Expression, Knowledge, Need, Words, expand};
 use crate::ontology::{Class, Classes};
 use crate::trace::Why;
 
@@ -14,6 +14,7 @@ struct Context {
     class: Class,
     pattern: Expression,
     trim: bool,
+    cut: bool,
     need: Option<Need>,
     confidence: f64,
 }
@@ -46,6 +47,7 @@ impl Contexts {
                     class: knowledge.schema.class(&rule.class)?,
                     pattern: Expression::new(&expand(&rule.pattern, &rules.words)),
                     trim: rule.trim,
+                    cut: rule.cut,
                     need: rule.need,
                     confidence: rule.confidence,
                 })
@@ -77,6 +79,9 @@ impl Contexts {
                     let mut span = Span::new(name.start(), name.end()).shifted(area.start);
                     if context.trim {
                         span = trimmed(scan, span);
+                    }
+                    if context.cut {
+                        span = cut(scan, span);
                     }
                     let fault = self.fault(scan, span, context);
                     if fault.is_none() || scan.trace.is_on() {
@@ -134,6 +139,15 @@ impl Contexts {
             generic.then_some(Why::Generic)
         }
     }
+}
+
+/// `span` up to the first boundary word in it, what it begins with left out: 3000升氮液化器|通过.
+fn cut(scan: &Scan<'_>, span: Span) -> Span {
+    let measure = |(_, kind): &(usize, Boundary)| matches!(kind, Boundary::Function | Boundary::Measure);
+    let start = scan.boundary_at(span.start).filter(measure).map_or(span.start, |(end, _)| end.min(span.end));
+    let ends = |at: &usize| scan.boundary_at(*at).is_some_and(|(_, kind)| !kind.stands_inside());
+    let places = scan.text[start..span.end].char_indices().map(|(i, _)| start + i);
+    Span::new(start, places.filter(ends).next().unwrap_or(span.end))
 }
 
 /// `span` from behind the last boundary word in it.

@@ -40,12 +40,15 @@ pub(super) struct Lists {
 const WINDOW: usize = 150;
 /// A bracketed insertion inside a member is shorter than this, in bytes.
 const INSERTION: usize = 90;
+/// The most characters of a brand before a firm's tail.
+const BRAND: usize = 3;
 /// The longest member, in characters.
 const LONGEST: usize = 16;
 
 /// Where lists may end in a text.
 pub(super) struct Marks {
     closes: Vec<usize>,
+    /// In the order of the text; each is as long as one mark.
     joiners: Vec<usize>,
 }
 
@@ -104,9 +107,11 @@ impl Lists {
 
     /// Where lists may end in `text`.
     pub(super) fn marks(&self, text: &str) -> Marks {
-        let places = |word: &str| memchr::memmem::find_iter(text.as_bytes(), word).collect();
-        let mut joiner = [0; 4];
-        Marks { closes: places(&self.close), joiners: places('、'.encode_utf8(&mut joiner)) }
+        let places = |word: &str| -> Vec<usize> { memchr::memmem::find_iter(text.as_bytes(), word).collect() };
+        // Quotations side by side are members of a list, too.
+        let mut joiners = [places("、"), places("”“")].concat();
+        joiners.sort_unstable();
+        Marks { closes: places(&self.close), joiners }
     }
 
     pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span], known: &[Mention], marks: &Marks) -> Vec<Mention> {
@@ -153,6 +158,9 @@ impl Lists {
             let member = super::starting_at(known, at + '、'.len_utf8()).map(|m| m.span.end);
             ends.extend(member.filter(|end| *end <= area.end));
             ends.push(last_joiner(at));
+            // A quotation ends where it closes, whatever follows.
+            let quoted = text[at..area.end].strip_prefix("”“").and_then(|rest| rest.find('”'));
+            ends.extend(quoted.map(|n| at + "”“".len() + n + '”'.len_utf8()));
         }
         ends.sort_unstable();
         ends.dedup();
@@ -200,10 +208,15 @@ impl Lists {
                 continue;
             }
             if let Some((start, _)) = scan.boundary_before(at).filter(|(s, k)| *s >= limit && !k.stands_inside()) {
-                // 欧为照明: a short function word before nothing but a firm's tail is part of the brand.
-                let short = self.brand_words.has(&scan.text[start..at]);
-                if !short || !self.firm_tails.has(&scan.text[at..end]) {
+                if !self.firm_tails.has(&scan.text[at..end]) {
                     return (at, None);
+                }
+                // 欧为照明, 好来化工: a short function word, or all of the few characters behind a joiner, is part of the
+                // brand before nothing but a firm's tail.
+                match behind_joiner(&scan.text[limit..at]) {
+                    Some(brand) => at -= brand,
+                    None if self.brand_words.has(&scan.text[start..at]) => {}
+                    None => return (at, None),
                 }
             }
             let Some(c) = scan.text[limit..at].chars().next_back() else { break };
@@ -213,6 +226,11 @@ impl Lists {
                     Some(open) => at = open,
                     None => return (at, None),
                 },
+                // “甲贷”“乙贷”: quotations side by side are members.
+                '“' if scan.text[limit..at - c.len_utf8()].ends_with('”') => {
+                    at -= c.len_utf8();
+                    return (at, Some(at));
+                }
                 _ if c.is_alphanumeric() || matches!(c, '·' | '•' | '-' | '“' | '”' | '+') => at -= c.len_utf8(),
                 _ => return (at, None),
             }
@@ -227,7 +245,8 @@ impl Lists {
         let mut classes: BTreeMap<Class, usize> = BTreeMap::new();
         for member in &list.members {
             let counts = |m: &&Mention| {
-                m.span == *member && !self.common.contains(m.class) && matches!(m.target, Target::Name(_))
+                let named = !self.common.contains(m.class) || is_quoted(scan, *member);
+                m.span == *member && named && matches!(m.target, Target::Name(_))
             };
             if let Some(m) = super::starting_at(known, member.start).filter(counts) {
                 *classes.entry(m.class).or_default() += 1;
@@ -242,10 +261,11 @@ impl Lists {
             .next()
             .filter(|_| list.members.len() > 1);
         let member = closing.and_then(|l| l.member.as_ref());
+        let quoted = list.members.iter().all(|m| is_quoted(scan, *m));
         let (class, rule, confidence, need) = match (by_neighbour, closing) {
             (Some(class), Some(l)) if l.class == class => (class, &l.rule, l.confidence, l.need),
             // Without a closing noun two known members are needed, unless 等 says that it is a list of names.
-            (Some(class), None) if open || known_members > 1 => (class, &self.rule_neighbour, 0.7, Need::Specific),
+            (Some(class), None) if open || known_members > 1 || quoted => (class, &self.rule_neighbour, 0.7, Need::Specific),
             (Some(class), Some(_)) => (class, &self.rule_neighbour, 0.7, Need::Specific),
             (None, Some(l)) => (l.class, &l.rule, l.confidence, l.need),
             (None, None) => match common {
@@ -316,6 +336,18 @@ impl Lists {
         }
         best
     }
+}
+
+/// Whether `member` is one quotation.
+fn is_quoted(scan: &Scan<'_>, member: Span) -> bool {
+    let words = member.of(scan.text);
+    words.starts_with('“') && words.ends_with('”')
+}
+
+/// How many bytes stand between the last joiner of `before` and its end, when they are no more than a brand's.
+fn behind_joiner(before: &str) -> Option<usize> {
+    let joiner = before.char_indices().rev().take(BRAND + 1).find(|(_, c)| *c == '、')?.0;
+    Some(before.len() - joiner - '、'.len_utf8()).filter(|n| *n > 0)
 }
 
 /// What speaks against a name at `span`.

@@ -12,7 +12,7 @@ use super::generic::Generic;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
-use crate::knowledge::{Boundary, DivisionId, Expression, Knowledge, Refers, Words, automaton};
+use crate::knowledge::{Boundary, DivisionId, Entry, Expression, Knowledge, Refers, Words, automaton};
 use crate::ontology::{Class, Classes};
 use crate::trace::{Trace, Why};
 
@@ -193,6 +193,7 @@ pub(super) struct Scan<'a> {
     /// The class of countries, and the name of that of the documents.
     region: Option<Class>,
     state: &'a str,
+    names: &'a [Entry],
     pub(super) common_words: &'a foldhash::HashMap<String, bool>,
     areas: &'a [Span],
     /// For each byte the boundary word that ends there.
@@ -226,6 +227,7 @@ impl<'a> Scan<'a> {
             firm: knowledge.schema.class("Enterprise"),
             region: knowledge.schema.class("Region"),
             state: &knowledge.references.state,
+            names: &knowledge.names,
             common_words: &knowledge.words,
             areas,
             ends: vec![0; text.len() + 1],
@@ -387,6 +389,13 @@ impl<'a> Scan<'a> {
     pub(super) fn knows_part_of(&self, span: Span) -> bool {
         let i = self.hits.partition_point(|h| h.0.start < span.start);
         self.hits.get(i).is_some_and(|h| span.contains(h.0))
+    }
+
+    /// Whether `span` is a name of the lists that needs no support: 新一代信息技术 consists of generic words and is one.
+    pub(super) fn is_listed(&self, span: Span) -> bool {
+        let listed = |w: &Word| matches!(w, Word::Entry(i) if !self.names[*i].weak);
+        self.hit_starting_at(span.start)
+            .is_some_and(|(hit, meaning)| hit == span && self.matchers.meanings[meaning].iter().any(listed))
     }
 
     /// The division that is called by its whole name at `at`.

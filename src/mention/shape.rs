@@ -154,7 +154,8 @@ impl Shapes {
         if !shape.starts.is_empty() && !shape.starts.start(words) {
             return refuse(&|| Why::Beginning);
         }
-        if shape.need == Need::Specific && opened.is_none() && scan.matchers.generic.covers(words) {
+        let generic = || scan.matchers.generic.covers(words) && !scan.is_listed(Span::new(start, head.start));
+        if shape.need == Need::Specific && opened.is_none() && generic() {
             return refuse(&|| Why::Generic);
         }
         let counted = scan.boundary_before(start).is_some_and(|(_, kind)| kind == Boundary::Measure);
@@ -271,10 +272,17 @@ impl Shapes {
             }
             let joins = matches!(c, '和' | '与' | '及');
             let part = c.is_alphanumeric() || matches!(c, '·' | '•' | '-' | '+' | '/' | '.' | '—' | '－');
+            let before = at - c.len_utf8();
+            // 和林格尔 is a place, not 和 and something else.
+            let word = || scan.word_starting_at(before).is_some_and(|word| word.end > at && word.end <= head);
+            if joins && word() {
+                at = before;
+                characters += 1;
+                continue;
+            }
             if (joins && !shape.conjunctions) || !part {
                 break;
             }
-            let before = at - c.len_utf8();
             // （某号）和省某局: what a bracket closes belongs to what stands before it.
             if joins && scan.text[limit..before].ends_with('）') {
                 break;
