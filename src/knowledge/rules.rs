@@ -463,6 +463,15 @@ pub struct ReferenceRules {
     pub short_by_prefix: Vec<String>,
     /// The bodies whose opinions went in: an expression with a group `bodies`.
     pub consulted: Expression,
+    /// One-character names of places and the full names they stand for, where several stand in a row.
+    pub initials: std::collections::BTreeMap<char, String>,
+    /// What follows such a row.
+    pub initials_before: Vec<String>,
+    /// What the names of zones end with that are on the level of towns in a city without counties, and the classes they
+    /// have elsewhere.
+    pub town_level_zone: Expression,
+    /// See `town_level_zone`.
+    pub zone_classes: Vec<String>,
     /// What stands between the names of towns in a list: the list shows that a bare form is meant as a town.
     pub town_joiners: Words,
     /// A place's name is also that of its people and speech: words after which a short place name does not count.

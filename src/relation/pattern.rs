@@ -111,6 +111,11 @@ impl Pattern {
                     .collect()
             };
             let (subjects, objects) = (ids(s), ids(o));
+            // 广深: neither lies in the other.
+            let beside = |(s, o): (usize, usize)| page.mentions[s].is_beside(&page.mentions[o]);
+            if line.mentions(s.as_str()).next().zip(line.mentions(o.as_str()).next()).is_some_and(beside) {
+                continue;
+            }
             // Everybody with everybody: lists of such a length are no sentence.
             if subjects.len() * objects.len() > MOST_PAIRS {
                 continue;
