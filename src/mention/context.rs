@@ -121,6 +121,7 @@ impl Contexts {
         let proper = context.need != Some(Need::Proper) || {
             words.chars().any(|c| c.is_ascii_alphanumeric()) || scan.proper_in(span).next().is_some()
         };
+        let boundary = scan.boundary_at(span.start).is_some_and(|(end, kind)| end == span.end && !kind.stands_inside());
         // A verb inside (引领带动作用) makes a phrase, not a name of somebody.
         let phrase = scan.is_agent(context.class) && scan.has_boundary(span);
         let tail = self.firm_tails.ending(words).map(str::len).max().unwrap_or(0);
@@ -131,7 +132,7 @@ impl Contexts {
             || (known.is_word(stem) && scan.is_agent(context.class));
         if words.chars().nth(1).is_none() {
             Some(Why::Short(2))
-        } else if phrase {
+        } else if phrase || boundary {
             Some(Why::Phrase)
         } else if !proper {
             Some(Why::NotProper)
