@@ -156,6 +156,9 @@ rule!(
         /// The name begins behind the country or region at its head (荷兰|瓦赫宁根大学), but for that of the documents.
         #[serde(default)]
         behind_regions: bool,
+        /// Those of the nouns that are no part of the name: 商业航天|产业.
+        #[serde(default)]
+        apart: Words,
         /// Words with which such a name opens wherever they stand before the head: 第三届.
         #[serde(default)]
         opens: Option<Expression>,

@@ -40,6 +40,8 @@ pub(super) struct Lists {
 const WINDOW: usize = 150;
 /// A bracketed insertion inside a member is shorter than this, in bytes.
 const INSERTION: usize = 90;
+/// What stands behind a closing noun and is longer than this, in bytes, makes another noun of it: 产业|技能工种.
+const LONGER_NOUN: usize = 12;
 /// The most characters of a brand before a firm's tail.
 const BRAND: usize = 3;
 /// The longest member, in characters.
@@ -309,6 +311,8 @@ impl Lists {
     /// The list whose noun closes the phrase behind 等: the last noun before a mark or a verb.
     fn closing(&self, scan: &Scan<'_>, from: usize, limit: usize) -> Option<&List> {
         let mut best: Option<&List> = None;
+        // Where the noun ends that was found last: what follows it up to the end of the phrase makes another noun of it.
+        let mut noun = from;
         let mut at = from;
         let counted = scan.boundary_at(from).is_some_and(|(_, k)| k == Boundary::Measure);
         while at < limit && at - from < WINDOW {
@@ -330,11 +334,12 @@ impl Lists {
             if let Some(head) = self.heads.places_starting(rest).max_by_key(|h| self.heads[*h].len()) {
                 best = Some(&self.lists[self.by_head[head]]);
                 at += self.heads[head].len();
+                noun = at;
             } else {
                 at += c.len_utf8();
             }
         }
-        best
+        best.filter(|_| at - noun < LONGER_NOUN)
     }
 }
 

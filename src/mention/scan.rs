@@ -457,6 +457,11 @@ impl<'a> Scan<'a> {
                 }
                 Word::Entry(i) => {
                     let entry = &knowledge.names[*i];
+                    // 5G in 5GW is another word.
+                    if self.is_cut_latin(span) {
+                        self.trace.reject(span, &matchers.rule_lexicon, || Why::PartOfWord);
+                        continue;
+                    }
                     if entry.weak && !self.supported(knowledge, span, entry.class) {
                         self.trace.reject(span, &matchers.rule_lexicon, || Why::Unsupported);
                         continue;
@@ -506,6 +511,14 @@ impl<'a> Scan<'a> {
         })
     }
 
+    /// Whether letters or digits before or behind `span` go on with the Latin word at its edge.
+    fn is_cut_latin(&self, span: Span) -> bool {
+        let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let words = span.of(self.text);
+        latin(words.chars().next()) && latin(self.text[..span.start].chars().next_back())
+            || latin(words.chars().next_back()) && latin(self.text[span.end..].chars().next())
+    }
+
     /// Where the province begins whose title it is (江西省|智能制造标杆企业).
     fn place_before(&self, span: Span, class: Class) -> Option<usize> {
         let (place, meaning) = self.hit_ending_at(span.start)?;
@@ -553,7 +566,7 @@ impl<'a> Scan<'a> {
         let like = |h: Option<&(Span, usize)>, between: &dyn Fn(Span) -> Span| {
             h.is_some_and(|(other, meaning)| {
                 let gap = between(*other);
-                let same = |w: &Word| matches!(w, Word::Entry(i) if knowledge.names[*i].class == class);
+                let same = |w: &Word| matches!(w, Word::Entry(i) if knowledge.names[*i].class == class && !knowledge.names[*i].weak);
                 gap.of(self.text) == "、" && self.matchers.meanings[*meaning].iter().any(same)
             })
         };

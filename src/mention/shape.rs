@@ -26,6 +26,7 @@ struct Shape {
     after_place: bool,
     behind_outer: bool,
     behind_regions: bool,
+    apart: Words,
     opens: Option<Expression>,
     behind: Words,
     heads: Words,
@@ -81,6 +82,7 @@ impl Shapes {
                 after_place: rule.after_place,
                 behind_outer: rule.behind_outer,
                 behind_regions: rule.behind_regions,
+                apart: rule.apart.clone(),
                 opens: rule.opens.clone(),
                 behind: rule.behind.clone(),
                 heads: rule.heads.clone().into(),
@@ -164,10 +166,11 @@ impl Shapes {
             return refuse(&|| if counted { Why::Counted } else { Why::NotProper });
         }
         let confidence = if proper { shape.confidence } else { shape.confidence * 0.85 };
+        let named = if shape.apart.has(head.of(scan.text)) { Span::new(start, head.start) } else { span };
         Some(Mention {
             span,
             class: shape.class,
-            target: Target::Name(scan.by_organ(span).unwrap_or_else(|| span.of(scan.text).to_owned())),
+            target: Target::Name(scan.by_organ(span).unwrap_or_else(|| named.of(scan.text).to_owned())),
             rule: shape.rule.clone(),
             confidence,
             rank: Rank::Ordinary,
