@@ -466,6 +466,8 @@ pub struct ReferenceRules {
     pub short_by_prefix: Vec<String>,
     /// The bodies whose opinions went in: an expression with a group `bodies`.
     pub consulted: Expression,
+    /// Classes of which a document names one thing by one quotation.
+    pub one_by_quotation: Vec<String>,
     /// One-character names of places and the full names they stand for, where several stand in a row.
     pub initials: std::collections::BTreeMap<char, String>,
     /// What follows such a row.
