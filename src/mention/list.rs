@@ -277,7 +277,7 @@ impl Lists {
             _ => return,
         };
         for &span in &list.members {
-            let blocks = |m: &&Mention| !self.may_hold(span, m, scan);
+            let blocks = |m: &&Mention| !self.may_hold(span, class, m, scan);
             let shaped = by_neighbour.is_some() || member.is_none_or(|m| m.is_match(span.of(scan.text)));
             if let Some(other) = super::touching(known, span).find(blocks) {
                 scan.known_before(span, rule, other);
@@ -302,10 +302,12 @@ impl Lists {
         (same >= 2 && noun.end(last)).then_some(class)
     }
 
-    /// Whether a member at `span` may hold the known name `inner`: a common noun (新特丽照明), or the place at its head.
-    fn may_hold(&self, span: Span, inner: &Mention, scan: &Scan<'_>) -> bool {
+    /// Whether a member of `class` at `span` may hold the known name `inner`: a common noun (新特丽照明), the place or the
+    /// whole at its head (中国航发|黎阳).
+    fn may_hold(&self, span: Span, class: Class, inner: &Mention, scan: &Scan<'_>) -> bool {
         let larger = span.contains(inner.span) && span != inner.span;
-        larger && (self.common.contains(inner.class) || (scan.is_place(inner.class) && inner.span.start == span.start))
+        let head = scan.is_place(inner.class) || inner.class == class;
+        larger && (self.common.contains(inner.class) || (head && inner.span.start == span.start))
     }
 
     /// The list whose noun closes the phrase behind 等: the last noun before a mark or a verb.
