@@ -283,7 +283,9 @@ impl Shapes {
                 characters += 1;
                 continue;
             }
-            if (joins && !shape.conjunctions) || !part {
+            // 某基地及配套设施建设项目: a conjunction that such names hold.
+            let joined = || shape.conjunctions || shape.inside.has(&scan.text[before..at]);
+            if (joins && !joined()) || !part {
                 break;
             }
             // （某号）和省某局: what a bracket closes belongs to what stands before it.
