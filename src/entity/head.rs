@@ -28,6 +28,8 @@ impl Entities {
         let head = &document.head;
         if let (Some(sender), Some(class)) = (&head.sender, class("GovernmentBody"))
             && references.sender_end.is_match(&sender.text)
+            // 政府工作报告: whose government it is stands elsewhere.
+            && !references.only_with_place.contains(&sender.text)
         {
             let id = self.ensure(class, &sender.text, "HEAD-sender", 0.95);
             self.all[id.0 as usize].spans.push(sender.span);

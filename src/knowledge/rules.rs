@@ -168,6 +168,9 @@ rule!(
         /// The name counts only right after one of these; empty: anywhere.
         #[serde(default)]
         only_after: Words,
+        /// Right after one of these the words only describe something: 国内最大的交易市场.
+        #[serde(default)]
+        not_after: Words,
     }
 );
 

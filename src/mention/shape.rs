@@ -21,6 +21,7 @@ struct Shape {
     inside: Words,
     unless_before: Words,
     only_after: Words,
+    not_after: Words,
     without: Words,
     starts: Words,
     after_place: bool,
@@ -35,6 +36,8 @@ struct Shape {
 
 pub(super) struct Shapes {
     heads: CharwiseDoubleArrayAhoCorasick<u32>,
+    /// Nouns of several characters that close names of agents: whoever stands before a conjunction or a verb.
+    agents: Words,
     /// For each head the shapes that it closes.
     by_head: Vec<Vec<usize>>,
     shapes: Vec<Shape>,
@@ -77,6 +80,7 @@ impl Shapes {
                 inside: rule.inside.clone(),
                 unless_before: rule.unless_before.clone(),
                 only_after: rule.only_after.clone(),
+                not_after: rule.not_after.clone(),
                 without: rule.without.clone(),
                 starts: rule.starts.clone(),
                 after_place: rule.after_place,
@@ -89,7 +93,11 @@ impl Shapes {
                 confidence: rule.confidence,
             });
         }
+        let agents = knowledge.classes(&["Agent".to_owned()]);
+        let of_agents = shapes.iter().filter(|s: &&Shape| agents.contains(s.class)).flat_map(|s| s.heads.iter());
+        let agents: Vec<String> = of_agents.filter(|h| h.chars().nth(2).is_some()).cloned().collect();
         Self {
+            agents: agents.into(),
             heads: automaton(heads),
             by_head,
             shapes,
@@ -149,6 +157,9 @@ impl Shapes {
         }
         if !shape.only_after.is_empty() && !shape.only_after.end(before) {
             return refuse(&|| Why::NotBehind);
+        }
+        if shape.not_after.end(before) {
+            return refuse(&|| Why::Generic);
         }
         if let Some(word) = shape.without.held(words) {
             return refuse(&|| Why::Holds(word.to_owned()));
@@ -243,7 +254,8 @@ impl Shapes {
         while at > limit && characters < shape.max {
             if let Some((word, kind)) = scan.boundary_before(at).filter(|(start, _)| *start >= limit)
                 && !kind.stands_inside()
-                && !shape.inside.has(&scan.text[word..at])
+                // 某研究所|建设|某种质库: whoever acts is another name.
+                && (!shape.inside.has(&scan.text[word..at]) || self.agents.end(&scan.text[limit..word]))
             {
                 break;
             }
@@ -292,7 +304,8 @@ impl Shapes {
             if joins && scan.text[limit..before].ends_with('）') {
                 break;
             }
-            if joins && (scan.proper_ends_at(before) || shape.heads.end(&scan.text[limit..before])) {
+            let named = || shape.heads.end(&scan.text[limit..before]) || self.agents.end(&scan.text[limit..before]);
+            if joins && (scan.proper_ends_at(before) || named()) {
                 break;
             }
             at = before;
