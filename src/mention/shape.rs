@@ -158,8 +158,8 @@ impl Shapes {
         if !shape.only_after.is_empty() && !shape.only_after.end(before) {
             return refuse(&|| Why::NotBehind);
         }
-        if shape.not_after.end(before) {
-            return refuse(&|| Why::Generic);
+        if let Some(word) = shape.not_after.ending(before).next() {
+            return refuse(&|| Why::Described(word.to_owned()));
         }
         if let Some(word) = shape.without.held(words) {
             return refuse(&|| Why::Holds(word.to_owned()));
