@@ -189,6 +189,9 @@ rule!(
         /// What a member must hold.
         #[serde(default)]
         need: Need,
+        /// The noun that a member's full name ends with, though the list says it only once.
+        #[serde(default)]
+        complete: String,
     }
 );
 

@@ -15,6 +15,7 @@ struct List {
     class: Class,
     need: Need,
     member: Option<Expression>,
+    complete: String,
     confidence: f64,
 }
 
@@ -86,6 +87,7 @@ impl Lists {
                 class,
                 need: rule.need,
                 member: rule.member.clone(),
+                complete: rule.complete.clone(),
                 confidence: rule.confidence,
             });
         }
@@ -263,6 +265,7 @@ impl Lists {
             .next()
             .filter(|_| list.members.len() > 1);
         let member = closing.and_then(|l| l.member.as_ref());
+        let complete = closing.map_or("", |l| l.complete.as_str());
         let quoted = list.members.iter().all(|m| is_quoted(scan, *m));
         let (class, rule, confidence, need) = match (by_neighbour, closing) {
             (Some(class), Some(l)) if l.class == class => (class, &l.rule, l.confidence, l.need),
@@ -276,15 +279,33 @@ impl Lists {
             },
             _ => return,
         };
-        for &span in &list.members {
+        let proper = |span: Span| {
+            let names = |m: &Mention| !self.common.contains(m.class) && span.contains(m.span);
+            scan.proper_in(span).next().is_some() || super::touching(known, span).any(names)
+        };
+        let members = if need == Need::Proper {
+            rejoined(scan.text, &list.members, &proper)
+        } else {
+            list.members.clone()
+        };
+        for span in members {
             let blocks = |m: &&Mention| !self.may_hold(span, class, m, scan);
             let shaped = by_neighbour.is_some() || member.is_none_or(|m| m.is_match(span.of(scan.text)));
             if let Some(other) = super::touching(known, span).find(blocks) {
                 scan.known_before(span, rule, other);
-            } else if let Some(fault) = fault(scan, span, need).or((!shaped).then_some(Why::Form)) {
+            } else if let Some(fault) = fault(scan, span)
+                .or((need != Need::Specific && !proper(span)).then_some(Why::NotProper))
+                .or((!shaped).then_some(Why::Form))
+             {
                 scan.trace.reject(span, rule, || fault);
             } else {
-                found.push(Mention::called(scan.text, span, class, rule, confidence));
+                let mut mention = Mention::called(scan.text, span, class, rule, confidence);
+                if let Target::Name(name) = &mut mention.target
+                    && !name.ends_with(complete)
+                {
+                    name.push_str(complete);
+                }
+                found.push(mention);
             }
         }
     }
@@ -345,6 +366,25 @@ impl Lists {
     }
 }
 
+/// `members` (the last one first), where one without anything proper is the end of the one that a conjunction joins it
+/// to: 甲镇健康医药与医疗器械、乙镇家电.
+fn rejoined(text: &str, members: &[Span], proper: &dyn Fn(Span) -> bool) -> Vec<Span> {
+    let mut whole: Vec<Span> = Vec::with_capacity(members.len());
+    for &member in members {
+        match whole.last_mut() {
+            Some(next)
+                if !proper(*next)
+                    && proper(member)
+                    && matches!(&text[member.end..next.start], "与" | "和" | "及") =>
+            {
+                *next = next.join(member);
+            }
+            _ => whole.push(member),
+        }
+    }
+    whole
+}
+
 /// Whether `member` is one quotation.
 fn is_quoted(scan: &Scan<'_>, member: Span) -> bool {
     let words = member.of(scan.text);
@@ -358,7 +398,7 @@ fn behind_joiner(before: &str) -> Option<usize> {
 }
 
 /// What speaks against a name at `span`.
-fn fault(scan: &Scan<'_>, span: Span, need: Need) -> Option<Why> {
+fn fault(scan: &Scan<'_>, span: Span) -> Option<Why> {
     let words = span.of(scan.text);
     let count = words.chars().count();
     let starts = words.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '“');
@@ -369,10 +409,8 @@ fn fault(scan: &Scan<'_>, span: Span, need: Need) -> Option<Why> {
         Some(Why::Long(LONGEST))
     } else if !starts || led || words.chars().all(char::is_numeric) {
         Some(Why::Beginning)
-    } else if scan.matchers.generic.nearly_covers(words) {
-        // 华工能源 is a name, 新能源 is none.
-        Some(Why::Generic)
     } else {
-        (need != Need::Specific && scan.proper_in(span).next().is_none()).then_some(Why::NotProper)
+        // 华工能源 is a name, 新能源 is none.
+        scan.matchers.generic.nearly_covers(words).then_some(Why::Generic)
     }
 }
