@@ -156,6 +156,9 @@ rule!(
         /// The name begins behind the country or region at its head (荷兰|瓦赫宁根大学), but for that of the documents.
         #[serde(default)]
         behind_regions: bool,
+        /// Nouns before which a place alone makes no name: 中山模式.
+        #[serde(default)]
+        more_than_place: Words,
         /// Those of the nouns that are no part of the name: 商业航天|产业.
         #[serde(default)]
         apart: Words,

@@ -28,6 +28,7 @@ struct Shape {
     behind_outer: bool,
     behind_regions: bool,
     apart: Words,
+    more_than_place: Words,
     opens: Option<Expression>,
     behind: Words,
     heads: Words,
@@ -87,6 +88,7 @@ impl Shapes {
                 behind_outer: rule.behind_outer,
                 behind_regions: rule.behind_regions,
                 apart: rule.apart.clone(),
+                more_than_place: rule.more_than_place.clone(),
                 opens: rule.opens.clone(),
                 behind: rule.behind.clone(),
                 heads: rule.heads.clone().into(),
@@ -166,6 +168,10 @@ impl Shapes {
         }
         if !shape.starts.is_empty() && !shape.starts.start(words) {
             return refuse(&|| Why::Beginning);
+        }
+        let place = || scan.places_in(start, head.start).any(|p| p == Span::new(start, head.start));
+        if shape.more_than_place.has(head.of(scan.text)) && place() {
+            return refuse(&|| Why::Generic);
         }
         let generic = || scan.matchers.generic.covers(words) && !scan.is_listed(Span::new(start, head.start));
         if shape.need == Need::Specific && opened.is_none() && generic() {
