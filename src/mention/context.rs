@@ -101,7 +101,9 @@ impl Contexts {
             let (span, context) = (*span, &self.contexts[*context]);
             // A longer name may hold known ones, but not a title that is told apart by its level.
             let holds = |m: &Mention| {
-                let like = scan.is_agent(m.class) && m.class == context.class && m.span.end == span.end;
+                // What ends with a place is one (黟县宏村镇), and what ends with somebody of its class is that one.
+                let like = m.span.end == span.end && (m.class == context.class || scan.is_place(m.class));
+                let like = scan.is_agent(context.class) && like;
                 span.contains(m.span) && span != m.span && !like && !self.levelled.contains(m.class)
             };
             if let Some(other) = super::touching(super::within(known, *area), span).find(|m| !holds(m)) {

@@ -289,6 +289,9 @@ impl Lists {
             list.members.clone()
         };
         for span in members {
+            // 应用5G、北斗等技术: what may begin a name and is a verb here.
+            let soft = scan.boundary_at(span.start).filter(|(end, k)| *k == Boundary::Soft && *end < span.end);
+            let span = soft.map_or(span, |(end, _)| Span::new(end, span.end));
             let blocks = |m: &&Mention| !self.may_hold(span, class, m, scan);
             let shaped = by_neighbour.is_some() || member.is_none_or(|m| m.is_match(span.of(scan.text)));
             if let Some(other) = super::touching(known, span).find(blocks) {
@@ -327,8 +330,9 @@ impl Lists {
     /// whole at its head (中国航发|黎阳).
     fn may_hold(&self, span: Span, class: Class, inner: &Mention, scan: &Scan<'_>) -> bool {
         let larger = span.contains(inner.span) && span != inner.span;
+        let start = span.start + if scan.text[span.start..].starts_with('“') { '“'.len_utf8() } else { 0 };
         let head = scan.is_place(inner.class) || inner.class == class;
-        larger && (self.common.contains(inner.class) || (head && inner.span.start == span.start))
+        larger && (self.common.contains(inner.class) || (head && inner.span.start == start))
     }
 
     /// The list whose noun closes the phrase behind 等: the last noun before a mark or a verb.

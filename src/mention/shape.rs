@@ -39,6 +39,8 @@ pub(super) struct Shapes {
     heads: CharwiseDoubleArrayAhoCorasick<u32>,
     /// Nouns of several characters that close names of agents: whoever stands before a conjunction or a verb.
     agents: Words,
+    /// For each head itself and the heads that it ends with, the longest first, and how many bytes they take.
+    endings: Vec<Vec<(usize, usize)>>,
     /// For each head the shapes that it closes.
     by_head: Vec<Vec<usize>>,
     shapes: Vec<Shape>,
@@ -98,7 +100,12 @@ impl Shapes {
         let agents = knowledge.classes(&["Agent".to_owned()]);
         let of_agents = shapes.iter().filter(|s: &&Shape| agents.contains(s.class)).flat_map(|s| s.heads.iter());
         let agents: Vec<String> = of_agents.filter(|h| h.chars().nth(2).is_some()).cloned().collect();
+        let ending = |head: &str| {
+            let suffixes = head.char_indices().filter_map(|(at, _)| index.get(&head[at..]).map(|n| (*n, head.len() - at)));
+            suffixes.collect()
+        };
         Self {
+            endings: heads.iter().map(|h| ending(h)).collect(),
             agents: agents.into(),
             heads: automaton(heads),
             by_head,
@@ -113,9 +120,17 @@ impl Shapes {
         let mut found = Vec::new();
         for &area in areas {
             for hit in self.heads.leftmost_find_iter(area.of(scan.text)) {
-                let head = Span::new(hit.start(), hit.end()).shifted(area.start);
-                for &shape in &self.by_head[hit.value() as usize] {
-                    found.extend(self.name(scan, area, head, &self.shapes[shape]));
+                let end = area.start + hit.end();
+                // 某山旅游度假区: where the longest noun closes no name, a shorter one may.
+                for &(noun, length) in &self.endings[hit.value() as usize] {
+                    let head = Span::new(end - length, end);
+                    let before = found.len();
+                    for &shape in &self.by_head[noun] {
+                        found.extend(self.name(scan, area, head, &self.shapes[shape]));
+                    }
+                    if found.len() > before {
+                        break;
+                    }
                 }
             }
         }
@@ -261,7 +276,8 @@ impl Shapes {
             if let Some((word, kind)) = scan.boundary_before(at).filter(|(start, _)| *start >= limit)
                 && !kind.stands_inside()
                 // 某研究所|建设|某种质库: whoever acts is another name.
-                && (!shape.inside.has(&scan.text[word..at]) || self.agents.end(&scan.text[limit..word]))
+                && (!shape.inside.has(&scan.text[word..at])
+                    || (kind == Boundary::Verb && self.agents.end(&scan.text[limit..word])))
             {
                 break;
             }
