@@ -156,6 +156,9 @@ rule!(
         /// The name begins behind the country or region at its head (荷兰|瓦赫宁根大学), but for that of the documents.
         #[serde(default)]
         behind_regions: bool,
+        /// A function word of one character right behind a place is part of the name: 吉林正方农牧股份有限公司.
+        #[serde(default)]
+        small_words: bool,
         /// Nouns before which a place alone makes no name: 中山模式.
         #[serde(default)]
         more_than_place: Words,
@@ -477,6 +480,8 @@ pub struct ReferenceRules {
     pub consulted: Expression,
     /// Classes of which a document names one thing by one quotation.
     pub one_by_quotation: Vec<String>,
+    /// What stands behind the title of a work of art or a paper, which is no policy document.
+    pub title_unless_before: Words,
     /// One-character names of places and the full names they stand for, where several stand in a row.
     pub initials: std::collections::BTreeMap<char, String>,
     /// What follows such a row.

@@ -117,6 +117,13 @@ impl Contexts {
         found
     }
 
+    /// Whether a place and a common word make up `span`: 宾川柑橘 is no firm.
+    fn is_product_of_place(&self, scan: &Scan<'_>, span: Span) -> bool {
+        let place = scan.places_in(span.start, span.end).next().filter(|p| p.start == span.start);
+        let rest = place.map_or("", |p| &scan.text[p.end..span.end]);
+        scan.common_words.contains_key(rest) && !self.firm_tails.has(rest)
+    }
+
     /// What speaks against a name at `span`.
     fn fault(&self, scan: &Scan<'_>, span: Span, context: &Context) -> Option<Why> {
         let words = span.of(scan.text);
@@ -131,7 +138,7 @@ impl Contexts {
         let known = &scan.matchers.generic;
         let generic = known.is_word(words)
             || (context.need == Some(Need::Specific) && known.covers(words))
-            || (known.is_word(stem) && scan.is_agent(context.class));
+            || (scan.is_agent(context.class) && (known.is_word(stem) || self.is_product_of_place(scan, span)));
         if words.chars().nth(1).is_none() {
             Some(Why::Short(2))
         } else if phrase || boundary {

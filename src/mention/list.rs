@@ -331,7 +331,7 @@ impl Lists {
     fn may_hold(&self, span: Span, class: Class, inner: &Mention, scan: &Scan<'_>) -> bool {
         let larger = span.contains(inner.span) && span != inner.span;
         let start = span.start + if scan.text[span.start..].starts_with('“') { '“'.len_utf8() } else { 0 };
-        let head = scan.is_place(inner.class) || inner.class == class;
+        let head = scan.is_place(inner.class) || (inner.class == class && scan.is_agent(class));
         larger && (self.common.contains(inner.class) || (head && inner.span.start == start))
     }
 

@@ -29,6 +29,7 @@ struct Shape {
     behind_regions: bool,
     apart: Words,
     more_than_place: Words,
+    small_words: bool,
     opens: Option<Expression>,
     behind: Words,
     heads: Words,
@@ -45,6 +46,8 @@ pub(super) struct Shapes {
     by_head: Vec<Vec<usize>>,
     shapes: Vec<Shape>,
     afterthoughts: Words,
+    /// Function words that also stand in brands.
+    brand_words: Words,
     /// What may stand before the first proper name inside a name (第三届, 2024年).
     prefix: Expression,
     /// Words for a rank of government, which make a name proper where it begins with one.
@@ -91,6 +94,7 @@ impl Shapes {
                 behind_regions: rule.behind_regions,
                 apart: rule.apart.clone(),
                 more_than_place: rule.more_than_place.clone(),
+                small_words: rule.small_words,
                 opens: rule.opens.clone(),
                 behind: rule.behind.clone(),
                 heads: rule.heads.clone().into(),
@@ -111,6 +115,7 @@ impl Shapes {
             by_head,
             shapes,
             afterthoughts: rules.afterthoughts.clone(),
+            brand_words: rules.brand_words.clone(),
             prefix: knowledge.references.prefix_of_full.clone(),
             levels: knowledge.references.level.iter().map(|l| l.word.clone()).collect::<Vec<_>>().into(),
         }
@@ -184,7 +189,10 @@ impl Shapes {
         if !shape.starts.is_empty() && !shape.starts.start(words) {
             return refuse(&|| Why::Beginning);
         }
-        let place = || scan.places_in(start, head.start).any(|p| p == Span::new(start, head.start));
+        let place = || {
+            let places = scan.places_in(start, head.start);
+            places.fold(start, |at, p| if p.start == at { p.end } else { at }) == head.start
+        };
         if shape.more_than_place.has(head.of(scan.text)) && place() {
             return refuse(&|| Why::Generic);
         }
@@ -275,6 +283,10 @@ impl Shapes {
         while at > limit && characters < shape.max {
             if let Some((word, kind)) = scan.boundary_before(at).filter(|(start, _)| *start >= limit)
                 && !kind.stands_inside()
+                // 吉林|正|方农牧股份有限公司: a small word right behind a place is part of a legal person's name.
+                && !(shape.small_words
+                    && scan.proper_ends_at(word)
+                    && self.brand_words.has(&scan.text[word..at]))
                 // 某研究所|建设|某种质库: whoever acts is another name.
                 && (!shape.inside.has(&scan.text[word..at])
                     || (kind == Boundary::Verb && self.agents.end(&scan.text[limit..word])))
