@@ -59,7 +59,13 @@ impl Patterns {
         let mut by_rule: Vec<Vec<usize>> = vec![Vec::new(); self.all.len()];
         let mut tried = Vec::new();
         for block in &page.document.blocks {
-            if !matches!(block.kind, BlockKind::Body | BlockKind::Opening) {
+            // The opening of a reply says who was consulted, in words that elsewhere mean working together.
+            let read = match block.kind {
+                BlockKind::Body => true,
+                BlockKind::Opening => !entities.roles.is_reply,
+                _ => false,
+            };
+            if !read {
                 continue;
             }
             for &sentence in &block.sentences {
