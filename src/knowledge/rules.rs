@@ -216,6 +216,10 @@ rule!(
         /// Classes of the one who acts; empty: what the relation allows.
         #[serde(default)]
         subject: Vec<String>,
+        /// Of those, who may be carried over from the clauses before; whoever else acted last is then looked past. Empty:
+        /// all, and nobody is looked past.
+        #[serde(default)]
+        carried: Vec<String>,
         /// Classes of what is acted on; empty: what the relation allows.
         #[serde(default)]
         object: Vec<String>,
@@ -267,6 +271,9 @@ rule!(
         predicate: String,
         /// The expression.
         pattern: String,
+        /// Lists of equal length go in pairs: the first one with the first one.
+        #[serde(default)]
+        pairs: bool,
     }
 );
 
@@ -284,6 +291,9 @@ rule!(
         /// The heading holds hardly more than that name: 激光领域。
         #[serde(default)]
         alone: bool,
+        /// What must stand before the names in the section (a regular expression over the sentence up to them).
+        #[serde(default)]
+        led: Option<Expression>,
         /// What must follow the names in the section (a regular expression matched right behind them).
         #[serde(default)]
         then: Option<Expression>,
@@ -514,6 +524,10 @@ pub struct RelationRules {
     pub wished: Words,
     /// Words behind the verb by which the sentence takes back what it said: 一并取消, 暂缓.
     pub revoked: Words,
+    /// Words right behind a verb that name what a whole includes: 支持包括甲、乙在内的…….
+    pub including: Words,
+    /// What follows the first name of a clause that only lists: 等15个协会，.
+    pub only_listed: Expression,
     /// Words that make two lists of equal length go in pairs: 分别.
     pub pairwise: Words,
     /// What follows an object when its clause only describes the next name: 被认定为某某(企业)的.

@@ -27,6 +27,7 @@ struct Pattern {
     rule: Arc<str>,
     predicate: Arc<str>,
     expression: Expression,
+    pairs: bool,
     confidence: f64,
 }
 
@@ -47,6 +48,7 @@ impl Patterns {
                     knowledge,
                     &expand(&rule.pattern, &knowledge.relation_rules.words),
                 )),
+                pairs: rule.pairs,
                 confidence: rule.confidence,
             })
             .collect();
@@ -115,8 +117,11 @@ impl Pattern {
             if subjects.len() * objects.len() > MOST_PAIRS {
                 continue;
             }
-            for (subject, at) in subjects {
-                for &(object, to) in &objects {
+            // 甲、乙分别与丙、丁合作: the first one with the first, the second one with the second.
+            let pairwise = self.pairs || page.knowledge.relation_rules.pairwise.within(all.as_str());
+            let each = pairwise && subjects.len() > 1 && subjects.len() == objects.len();
+            for (i, (subject, at)) in subjects.into_iter().enumerate() {
+                for (_, &(object, to)) in objects.iter().enumerate().filter(|(j, _)| !each || i == *j) {
                     let evidence = line.clause_around(at.join(to));
                     let (predicate, rule) = (self.predicate.clone(), self.rule.clone());
                     let (reading, confidence) = (Reading::Stated, self.confidence);
