@@ -156,6 +156,15 @@ rule!(
         /// The name begins behind the country or region at its head (荷兰|瓦赫宁根大学), but for that of the documents.
         #[serde(default)]
         behind_regions: bool,
+        /// A function word of one character right behind a place is part of the name: 吉林正方农牧股份有限公司.
+        #[serde(default)]
+        small_words: bool,
+        /// Nouns before which a place alone makes no name: 中山模式.
+        #[serde(default)]
+        more_than_place: Words,
+        /// Those of the nouns that are no part of the name: 商业航天|产业.
+        #[serde(default)]
+        apart: Words,
         /// Words with which such a name opens wherever they stand before the head: 第三届.
         #[serde(default)]
         opens: Option<Expression>,
@@ -165,6 +174,9 @@ rule!(
         /// The name counts only right after one of these; empty: anywhere.
         #[serde(default)]
         only_after: Words,
+        /// Right after one of these the words only describe something: 国内最大的交易市场.
+        #[serde(default)]
+        not_after: Words,
     }
 );
 
@@ -183,6 +195,9 @@ rule!(
         /// What a member must hold.
         #[serde(default)]
         need: Need,
+        /// The noun that a member's full name ends with, though the list says it only once.
+        #[serde(default)]
+        complete: String,
     }
 );
 
@@ -198,6 +213,9 @@ rule!(
         /// The name is cut at its left side after the last boundary word in it.
         #[serde(default)]
         trim: bool,
+        /// The name is cut at its right side before the first boundary word in it.
+        #[serde(default)]
+        cut: bool,
         /// What the name must hold.
         #[serde(default)]
         need: Option<Need>,
@@ -470,6 +488,21 @@ pub struct ReferenceRules {
     pub short_by_prefix: Vec<String>,
     /// The bodies whose opinions went in: an expression with a group `bodies`.
     pub consulted: Expression,
+    /// Classes of which a document names one thing by one quotation.
+    pub one_by_quotation: Vec<String>,
+    /// What stands behind the title of a work of art or a paper, which is no policy document.
+    pub title_unless_before: Words,
+    /// Regions in the country of the documents: they stay in the names that they open (赣南卫生健康职业学院).
+    pub home_regions: Words,
+    /// One-character names of places and the full names they stand for, where several stand in a row.
+    pub initials: std::collections::BTreeMap<char, String>,
+    /// What follows such a row.
+    pub initials_before: Vec<String>,
+    /// What the names of zones end with that are on the level of towns in a city without counties, and the classes they
+    /// have elsewhere.
+    pub town_level_zone: Expression,
+    /// See `town_level_zone`.
+    pub zone_classes: Vec<String>,
     /// What stands between the names of towns in a list: the list shows that a bare form is meant as a town.
     pub town_joiners: Words,
     /// A place's name is also that of its people and speech: words after which a short place name does not count.

@@ -61,7 +61,13 @@ impl Patterns {
         let mut by_rule: Vec<Vec<usize>> = vec![Vec::new(); self.all.len()];
         let mut tried = Vec::new();
         for block in &page.document.blocks {
-            if !matches!(block.kind, BlockKind::Body | BlockKind::Opening) {
+            // The opening of a reply says who was consulted, in words that elsewhere mean working together.
+            let read = match block.kind {
+                BlockKind::Body => true,
+                BlockKind::Opening => !entities.roles.is_reply,
+                _ => false,
+            };
+            if !read {
                 continue;
             }
             for &sentence in &block.sentences {
@@ -113,6 +119,11 @@ impl Pattern {
                     .collect()
             };
             let (subjects, objects) = (ids(s), ids(o));
+            // 广深: neither lies in the other.
+            let beside = |(s, o): (usize, usize)| page.mentions[s].is_beside(&page.mentions[o]);
+            if line.mentions(s.as_str()).next().zip(line.mentions(o.as_str()).next()).is_some_and(beside) {
+                continue;
+            }
             // Everybody with everybody: lists of such a length are no sentence.
             if subjects.len() * objects.len() > MOST_PAIRS {
                 continue;
