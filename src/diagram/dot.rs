@@ -57,7 +57,7 @@ fn graph(drawing: &Drawing) -> Graph {
             attr("style", "filled"),
             attr("color", theme.border(false)),
             attr("penwidth", "0.8"),
-            attr("margin", "0.09,0.04"),
+            attr("margin", "0.1,0.06"),
             attr("width", "0.4"),
             attr("height", "0.3"),
         ])),
@@ -91,7 +91,6 @@ fn graph_attributes(drawing: &Drawing) -> Vec<Attribute> {
         attr("labelloc", "t"),
         attr("bgcolor", theme.ground()),
         attr("pad", "0.3"),
-        attr("newrank", "true"),
         // Where lines are straight, they pass behind nodes and labels.
         attr("outputorder", "edgesfirst"),
         attr("tooltip", " "),
@@ -101,7 +100,7 @@ fn graph_attributes(drawing: &Drawing) -> Vec<Attribute> {
     match engine {
         Engine::Dot => {
             let between = if view.terms { "2.4" } else { "1.0" };
-            all.extend([attr("rankdir", "LR"), attr("ranksep", between), attr("nodesep", "0.15")]);
+            all.extend([attr("rankdir", "LR"), attr("ranksep", between), attr("nodesep", "0.2")]);
         }
         Engine::Neato => {
             all.extend([attr("start", "1"), attr("overlap", "false")]);
@@ -196,9 +195,13 @@ fn node_attributes(drawing: &Drawing, node: &Node, most: f64) -> Vec<Attribute> 
         tooltip(&caption::node_note(drawing, node)),
     ];
     all.extend(caption::address(drawing, node).map(|address| attr("URL", address)));
-    if !style::is_boxy(class.shape) {
+    match class.shape {
+        // The marks at the sides and corners of these take room of the text.
+        "component" => all.push(attr("margin", "0.22,0.06")),
+        "box3d" | "folder" | "note" | "tab" => all.push(attr("margin", "0.14,0.1")),
         // Slanted sides make room enough.
-        all.push(attr("margin", "0.02,0.01"));
+        shape if !style::is_boxy(shape) => all.push(attr("margin", "0.02,0.01")),
+        _ => {}
     }
     if node.focus {
         all.extend([attr("penwidth", "3"), attr("color", theme.border(true))]);

@@ -10,6 +10,7 @@ use graphviz_rust::dot_structures::{Attribute, Stmt, Subgraph};
 
 use super::caption;
 use super::dot::Drawing;
+use super::kinds::schema::SUB_CLASS_OF;
 use super::label;
 use super::syntax::{attr, edge, name, node, tooltip};
 use super::theme::text_on;
@@ -44,7 +45,7 @@ pub(super) fn legend(drawing: &Drawing) -> Stmt {
         rows.push(row(text, "10", &width, [attr("shape", look.shape), attr("fillcolor", fill), attr("fontcolor", on)]));
     }
     rows.extend(lines.iter().map(|line| text_row(&line.text, "10", line.colour, &width)));
-    if view.ties {
+    if view.graph.edge_weights().any(|link| view.ties || link.relations.is_empty() && !link.plain) {
         let text = label::wrap(&words.counts, 8 + widest).join("\n");
         rows.push(text_row(&text, "9", theme.small(), &width));
     }
@@ -112,10 +113,8 @@ pub(super) fn line_kinds(drawing: &Drawing) -> Vec<Line> {
             }
         }
         if view.terms {
-            for node in view.graph.node_weights() {
-                if let Some(family) = style.family(&node.iri) {
-                    *families.entry(Some(family)).or_default() += 1;
-                }
+            for family in view.graph.node_weights().filter_map(|node| style.family(&node.iri)) {
+                *families.entry(Some(family)).or_default() += 1;
             }
         }
         rows.extend(families.into_iter().map(|(family, count)| {
@@ -123,6 +122,12 @@ pub(super) fn line_kinds(drawing: &Drawing) -> Vec<Line> {
             let text = format!("{} {}", line.sample, caption::counted(words, words.family(family), count));
             Line { text, colour: line.colour }
         }));
+        let below = links().filter(|link| link.relations.contains_key(SUB_CLASS_OF)).count();
+        if view.terms && below > 0 {
+            let line = theme.line(None);
+            let text = format!("{} {}", line.sample, caption::counted(words, &words.below, below));
+            rows.push(Line { text, colour: line.colour });
+        }
     }
     let ties = [(Tie::Claim, &words.claim), (Tie::Passage, &words.passage), (Tie::Section, &words.section)];
     for (tie, template) in ties {

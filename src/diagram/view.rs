@@ -277,8 +277,28 @@ impl<'a> Builder<'a> {
         let arrow = if symmetric { Arrow::None } else { Arrow::Forward };
         let link = self.link(from, to, Tie::Claim, arrow);
         if !symmetric {
-            link.arrow = Arrow::Forward;
+            link.arrow = if matches!(link.arrow, Arrow::Back | Arrow::Both) { Arrow::Both } else { Arrow::Forward };
         }
+        link.add(predicate, Some(claim.document), quote);
+    }
+
+    /// Adds the claim with both its ends, so that the line begins at `left`, whichever of the two that is: layers lead
+    /// from left to right the way lines are drawn, and the arrow still points the way that the claim does.
+    pub fn claim_from(&mut self, left: Id, claim: &Claim) {
+        if claim.subject == left {
+            self.claim(claim);
+            return;
+        }
+        let predicate = self.facts.predicate(claim.predicate);
+        let quote = self.facts.quote(claim.document, &claim.quote);
+        let way = if self.style.is_symmetric(predicate) { Arrow::None } else { Arrow::Back };
+        let (from, to) = (self.entity(claim.object), self.entity(claim.subject));
+        let link = self.link(from, to, Tie::Claim, way);
+        link.arrow = match (link.arrow, way) {
+            (Arrow::None, way) | (way, Arrow::None) => way,
+            (one, other) if one == other => one,
+            _ => Arrow::Both,
+        };
         link.add(predicate, Some(claim.document), quote);
     }
 

@@ -23,6 +23,10 @@ pub(super) fn view(context: &Context<'_>, of: Option<&str>) -> Result<View, Diag
         .iter()
         .flat_map(|class| of_class(facts, style, class.as_str()))
         .collect();
+    let agents: BTreeSet<Id> = [vocab::ENTERPRISE, vocab::GOVERNMENT_BODY, vocab::PLACE, vocab::POLICY_DOCUMENT]
+        .iter()
+        .flat_map(|class| of_class(facts, style, class.as_str()))
+        .collect();
     let leads = facts.predicate_id(vocab::CHAIN_LEADER_OF.as_str());
     let builds = facts.predicate_id(vocab::BUILDS.as_str());
     let letters = facts.letters();
@@ -33,7 +37,9 @@ pub(super) fn view(context: &Context<'_>, of: Option<&str>) -> Result<View, Diag
         let wanted = one.is_some() || carriers.contains(&subject) || carriers.contains(&object);
         let leader = is(leads, claim.predicate);
         if (touches && (wanted || leader)) || (one.is_none() && leader) {
-            builder.claim(claim);
+            // Of one industry the agents stand at the left and all else at the right, which halves its height.
+            let right = one.filter(|_| !agents.contains(&subject)).filter(|industry| *industry == object);
+            builder.claim_from(right.unwrap_or(subject), claim);
         }
     }
     // Who leads or builds what is there belongs to the chain as well.
@@ -41,7 +47,8 @@ pub(super) fn view(context: &Context<'_>, of: Option<&str>) -> Result<View, Diag
     for claim in facts.claims.iter().filter(|claim| there.contains(&claim.object)) {
         let known = builder.find(claim.subject).is_some() && !letters.contains(&claim.subject);
         if is(leads, claim.predicate) || is(builds, claim.predicate) || known {
-            builder.claim(claim);
+            let right = one.is_some() && !agents.contains(&claim.subject);
+            builder.claim_from(if right { claim.object } else { claim.subject }, claim);
         }
     }
     let title = match one {

@@ -88,7 +88,10 @@ pub(super) fn view(context: &Context<'_>, title: &str, triples: &[Triple]) -> Vi
         }
     }
     let title = if title.is_empty() { words.construct.clone() } else { title.to_owned() };
-    View::of(title, Layout::Force, builder.finish(), context)
+    // Trees are read best from left to right.
+    let graph = builder.finish();
+    let layout = if graph.edge_count() <= graph.node_count() { Layout::Layers } else { Layout::Force };
+    View { framed: false, ..View::of(title, layout, graph, context) }
 }
 
 fn blank(builder: &mut Builder<'_>, name: &str) -> NodeIndex {

@@ -1,5 +1,7 @@
 //! How two entities are connected.
 
+use std::collections::BTreeMap;
+
 use super::find::find;
 use crate::diagram::view::{Builder, Context, Layout, View};
 use crate::diagram::web::Web;
@@ -25,7 +27,7 @@ pub(super) fn view(context: &Context<'_>, from: &str, to: &str) -> Result<View, 
     let steps = stations.last().map_or(0, |(_, step)| *step);
     let title = fill(&words.path, &[("from", &name(ends.0)), ("to", &name(ends.1)), ("steps", &steps)]);
     let mut builder = Builder::new(context);
-    let step_of: std::collections::BTreeMap<u32, usize> = stations.iter().copied().collect();
+    let step_of: BTreeMap<u32, usize> = stations.iter().copied().collect();
     for (station, _) in &stations {
         let node = builder.entity(*station);
         builder.graph[node].focus = ends_at(*station);
@@ -35,7 +37,7 @@ pub(super) fn view(context: &Context<'_>, from: &str, to: &str) -> Result<View, 
         if let (Some(one), Some(other)) = (step_of.get(&claim.subject), step_of.get(&claim.object))
             && one.abs_diff(*other) == 1
         {
-            builder.claim(claim);
+            builder.claim_from(if one < other { claim.subject } else { claim.object }, claim);
         }
     }
     Ok(View { framed: false, ..View::of(title, Layout::Layers, builder.finish(), context) })

@@ -1,6 +1,6 @@
 //! The ontology: its classes and the relations between them.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use petgraph::graph::NodeIndex;
 
@@ -19,7 +19,7 @@ pub(in crate::diagram) const SUB_CLASS_OF: &str = "http://www.w3.org/2000/01/rdf
 /// leads to at the right; what is more general stands before what is below it.
 pub(in crate::diagram) fn view(context: &Context<'_>, schema: &Schema) -> View {
     let mut builder = Builder::new(context);
-    let mut right = BTreeMap::new();
+    let mut right = BTreeSet::new();
     for name in schema.property_names() {
         let Some(property) = schema.property(name) else { continue };
         let iri = format!("{WM}{name}");
@@ -35,20 +35,22 @@ pub(in crate::diagram) fn view(context: &Context<'_>, schema: &Schema) -> View {
         }
         for class in widest(schema, property.range) {
             let to = class_node(&mut builder, context, schema.name(class), "to");
-            right.insert(class, to);
+            right.insert(class);
             builder.link(node, to, Tie::Claim, Arrow::Forward).add(&iri, None, Quote::default());
         }
     }
-    for (class, from) in &right {
-        for below in schema.below(*class).iter().filter(|below| below != class) {
-            // Only what is right below: nothing lies between.
-            let between = right_between(schema, *class, below);
-            if !between {
+    let mut open: Vec<Class> = right.into_iter().collect();
+    let mut done = BTreeSet::new();
+    while let Some(class) = open.pop() {
+        if !done.insert(class) {
+            continue;
+        }
+        let from = class_node(&mut builder, context, schema.name(class), "to");
+        for below in schema.below(class).iter().filter(|below| *below != class) {
+            if !stands_between(schema, class, below) {
                 let to = class_node(&mut builder, context, schema.name(below), "to");
-                if !right.values().any(|known| *known == to) || schema.is_abstract(*class) {
-                    let iri = SUB_CLASS_OF;
-                    builder.link(*from, to, Tie::Claim, Arrow::Forward).add(iri, None, Quote::default());
-                }
+                builder.link(from, to, Tie::Claim, Arrow::Forward).add(SUB_CLASS_OF, None, Quote::default());
+                open.push(below);
             }
         }
     }
@@ -58,7 +60,7 @@ pub(in crate::diagram) fn view(context: &Context<'_>, schema: &Schema) -> View {
 }
 
 /// Whether a class stands between the two.
-fn right_between(schema: &Schema, above: Class, below: Class) -> bool {
+fn stands_between(schema: &Schema, above: Class, below: Class) -> bool {
     let inside = schema.below(above).iter().filter(|class| *class != above && *class != below);
     inside.into_iter().any(|class| schema.below(class).contains(below))
 }

@@ -25,7 +25,8 @@ pub(super) fn view(context: &Context<'_>, of: Option<&str>) -> Result<View, Diag
         let ends = [claim.subject, claim.object];
         let town = ends.iter().any(|end| towns.contains(end));
         if town && !ends.iter().any(|end| letters.contains(end)) {
-            builder.claim(claim);
+            let left = if towns.contains(&claim.subject) { claim.subject } else { claim.object };
+            builder.claim_from(left, claim);
             members.extend(ends.into_iter().filter(|end| !towns.contains(end)));
         }
     }
