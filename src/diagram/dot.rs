@@ -101,6 +101,10 @@ fn graph_attributes(drawing: &Drawing) -> Vec<Attribute> {
         Engine::Dot => {
             let between = if view.terms { "2.4" } else { "1.0" };
             all.extend([attr("rankdir", "LR"), attr("ranksep", between), attr("nodesep", "0.2")]);
+            if !is_layered(drawing) {
+                // Frames get more columns than they need, but without it Graphviz fails on circles of frames.
+                all.push(attr("newrank", "true"));
+            }
         }
         Engine::Neato => {
             all.extend([attr("start", "1"), attr("overlap", "false")]);
@@ -119,6 +123,23 @@ fn graph_attributes(drawing: &Drawing) -> Vec<Attribute> {
         }
     }
     all
+}
+
+/// Whether lines between different groups lead in no circle.
+fn is_layered(drawing: &Drawing) -> bool {
+    let mut of_node = BTreeMap::new();
+    let mut between: DiGraph<(), ()> = DiGraph::new();
+    for (_, members) in caption::groups(drawing) {
+        let group = between.add_node(());
+        of_node.extend(members.into_iter().map(|member| (member, group)));
+    }
+    for line in drawing.view.graph.edge_references() {
+        let (from, to) = (of_node[&line.source()], of_node[&line.target()]);
+        if from != to {
+            between.update_edge(from, to, ());
+        }
+    }
+    !petgraph::algo::is_cyclic_directed(&between)
 }
 
 /// How the parts that do not hang together are put: a few in three columns, the largest first and the legend beside it
@@ -140,6 +161,8 @@ fn groups(drawing: &Drawing, stmts: &mut Vec<Stmt>) -> BTreeMap<NodeIndex, usize
     let mut names = BTreeMap::new();
     for (number, (heading, members)) in caption::groups(drawing).into_iter().enumerate() {
         let mut inside = Vec::new();
+        // A frame around one thing says nothing that its shape does not say.
+        let framed = framed && members.len() > 1;
         if framed {
             let heading = [
                 attr("label", heading),

@@ -20,6 +20,9 @@ use super::words::fill;
 /// Distance of rows, in hundredths of an inch: more than a row's height with the room that is kept around nodes.
 const ROW: usize = 55;
 
+/// A longer legend that `dot` draws has two columns.
+const LONG: usize = 6;
+
 /// One kind of line: a sample with what it is called and how often it occurs.
 pub(super) struct Line {
     pub text: String,
@@ -36,8 +39,12 @@ pub(super) fn legend(drawing: &Drawing) -> Stmt {
     // A column of a letter of 10 points, and what slanted sides take.
     let width = hundredths(60 + widest * 9);
 
-    // The heading is wider than the samples, so that the frame keeps off them.
-    let mut rows = vec![text_row(&words.legend, "14", theme.text(), &hundredths(90 + widest * 9))];
+    let forces = drawing.engine.labels_are_nodes();
+    let mut rows = Vec::new();
+    if forces {
+        // The heading is wider than the samples, so that the frame keeps off them.
+        rows.push(text_row(&words.legend, "14", theme.text(), &hundredths(90 + widest * 9)));
+    }
     for (class, text) in &classes {
         let look = style.class(class);
         let fill = theme.fill(&look.fill);
@@ -45,23 +52,39 @@ pub(super) fn legend(drawing: &Drawing) -> Stmt {
         rows.push(row(text, "10", &width, [attr("shape", look.shape), attr("fillcolor", fill), attr("fontcolor", on)]));
     }
     rows.extend(lines.iter().map(|line| text_row(&line.text, "10", line.colour, &width)));
-    if view.graph.edge_weights().any(|link| view.ties || link.relations.is_empty() && !link.plain) {
+    if view.graph.edge_weights().any(|link| view.ties || (link.relations.is_empty() && !link.plain)) {
         let text = label::wrap(&words.counts, 8 + widest).join("\n");
         rows.push(text_row(&text, "9", theme.small(), &width));
     }
 
-    let frame = [attr("label", ""), attr("style", "rounded"), attr("color", theme.frame()), attr("tooltip", " ")];
+    let heading = if forces { "" } else { words.legend.as_str() };
+    let frame = [
+        attr("label", heading),
+        attr("fontsize", "14"),
+        attr("fontcolor", theme.text()),
+        attr("style", "rounded"),
+        attr("color", theme.frame()),
+        attr("tooltip", " "),
+    ];
     let mut stmts: Vec<Stmt> = frame.into_iter().map(Stmt::Attribute).collect();
-    let last = rows.len() - 1;
+    let count = rows.len();
     for (number, mut row) in rows.into_iter().enumerate() {
-        if drawing.engine.labels_are_nodes() {
+        if forces {
             // From the top down.
-            row.push(attr("pos", format!("0,{}", hundredths((last - number) * ROW))));
+            row.push(attr("pos", format!("0,{}", hundredths((count - 1 - number) * ROW))));
         }
         stmts.push(node(name("l", number), row));
-        if drawing.engine.labels_are_nodes() && number > 0 {
+        if forces && number > 0 {
             let link = vec![attr("style", "invis"), attr("len", hundredths(ROW))];
             stmts.push(edge(name("l", number - 1), name("l", number), link));
+        }
+    }
+    if !forces && count > LONG {
+        // Two columns side by side.
+        let half = count.div_ceil(2);
+        for number in half..count {
+            let link = vec![attr("style", "invis"), attr("weight", "9")];
+            stmts.push(edge(name("l", number - half), name("l", number), link));
         }
     }
     Stmt::Subgraph(Subgraph { id: name("cluster_legend", 0), stmts })

@@ -278,7 +278,7 @@ pub struct Picture {
 impl Picture {
     /// Whether anything was left out for want of room.
     pub fn is_cut(&self) -> bool {
-        self.entities < self.candidates
+        self.entities < self.candidates || self.left_out > 0
     }
 
     /// What is shown and what is not, as it stands in the picture.
@@ -396,12 +396,14 @@ fn note(view: &View, words: &Words) -> String {
         let relations = view.graph.node_weights().filter(is_relation).count();
         return fill(&words.terms, &[("classes", &classes.len()), ("relations", &relations)]);
     }
-    let template = match (view.ties, shown < view.candidates) {
+    let template = match (view.ties, shown < view.candidates, view.left_out > 0) {
         // Two that are only named together are tied, but no relation is stated.
-        (true, true) => &words.cut_ties,
-        (true, false) => &words.whole_ties,
-        (_, true) => &words.cut,
-        (_, false) => &words.whole,
+        (true, true, _) => &words.cut_ties,
+        (true, false, true) => &words.thin_ties,
+        (true, false, false) => &words.whole_ties,
+        (false, true, _) => &words.cut,
+        (false, false, true) => &words.thin,
+        (false, false, false) => &words.whole,
     };
     fill(
         template,

@@ -11,12 +11,16 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
+use petgraph::graph::{DiGraph, EdgeIndex};
 use petgraph::unionfind::UnionFind;
 
+use super::view::{Link, Node};
 use super::web::Web;
 
 const DAMPING: f64 = 0.85;
 const ROUNDS: usize = 60;
+/// So many lines are never too many.
+const FEW_LINES: usize = 60;
 /// A round that changes less than this in all ends the count.
 const STILL: f64 = 1e-9;
 
@@ -144,9 +148,58 @@ pub(super) fn grow(web: &Web, ranks: &[f64], focus: usize, top: usize) -> BTreeS
     kept
 }
 
+/// The graph without its weakest lines, where it has more than twice as many lines as nodes: nobody can follow more. What
+/// hung together still does.
+pub(super) fn thin(graph: DiGraph<Node, Link>) -> DiGraph<Node, Link> {
+    let most = (2 * graph.node_count()).max(FEW_LINES);
+    if graph.edge_count() <= most {
+        return graph;
+    }
+    let mut order: Vec<EdgeIndex> = graph.edge_indices().collect();
+    order.sort_by_key(|edge| {
+        let link = &graph[*edge];
+        (!link.plain, link.tie, Reverse(link.documents.len()), Reverse(link.relations.len()), edge.index())
+    });
+    let mut parts = UnionFind::new(graph.node_count());
+    let mut kept = BTreeSet::new();
+    for edge in &order {
+        if let Some((from, to)) = graph.edge_endpoints(*edge)
+            && parts.union(from.index(), to.index())
+        {
+            kept.insert(*edge);
+        }
+    }
+    for edge in order {
+        if kept.len() >= most {
+            break;
+        }
+        kept.insert(edge);
+    }
+    graph.filter_map(|_, node| Some(node.clone()), |edge, link| kept.contains(&edge).then(|| link.clone()))
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::view::{Arrow, Tie};
     use super::*;
+
+    #[test]
+    fn the_weakest_lines_go_first_and_nothing_falls_apart() {
+        let mut graph: DiGraph<Node, Link> = DiGraph::new();
+        let nodes: Vec<_> = (0..40).map(|_| graph.add_node(Node::default())).collect();
+        for (n, a) in nodes.iter().enumerate() {
+            for (m, b) in nodes.iter().enumerate().take(n) {
+                let mut link = Link::new(Tie::Claim, Arrow::Forward);
+                // The last node has only weak lines.
+                link.documents = if n == 39 { [0].into() } else { (0..(n + m) as u32 % 7 + 1).collect() };
+                graph.add_edge(*a, *b, link);
+            }
+        }
+        let thin = thin(graph);
+        assert_eq!((thin.node_count(), thin.edge_count()), (40, 80));
+        assert_eq!(petgraph::algo::connected_components(&thin), 1);
+        assert_eq!(thin.edge_weights().filter(|link| link.documents.len() < 7).count(), 1);
+    }
 
     fn chosen(web: &Web, top: usize) -> Vec<usize> {
         select(web, &rank(web, None), top).into_iter().collect()

@@ -180,8 +180,13 @@ impl View {
         Self::new(title, layout, shown, context.facts).out_of(candidates, relations)
     }
 
-    /// The view that shows all of `graph`.
+    /// The view that shows all of `graph`, except for the weaker lines where there are too many.
     pub fn new(title: String, layout: Layout, graph: DiGraph<Node, Link>, facts: &Facts) -> Self {
+        Self::whole(title, layout, prune::thin(graph), facts)
+    }
+
+    /// The view that shows all of `graph`, however much that is.
+    pub fn whole(title: String, layout: Layout, graph: DiGraph<Node, Link>, facts: &Facts) -> Self {
         let documents: BTreeSet<Id> =
             graph.edge_weights().flat_map(|link| &link.documents).copied().collect();
         let documents = || documents.iter().map(|id| facts.document(*id));

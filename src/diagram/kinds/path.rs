@@ -64,7 +64,7 @@ mod tests {
         // Two ways of two steps, one of three, and a tail.
         let web = Web::of_pairs(8, &[(0, 1), (1, 2), (0, 3), (3, 2), (0, 4), (4, 5), (5, 2), (2, 6)]);
         assert_eq!(between(&web, (0, 2)), [(0, 0), (1, 1), (3, 1), (2, 2)]);
-        assert_eq!(between(&web, (0, 7)), []);
+        assert!(between(&web, (0, 7)).is_empty());
         assert_eq!(between(&web, (6, 6)), [(6, 0)]);
     }
 }

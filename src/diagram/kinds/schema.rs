@@ -55,7 +55,7 @@ pub(in crate::diagram) fn view(context: &Context<'_>, schema: &Schema) -> View {
         }
     }
     let facts = Facts::default();
-    let view = View::new(context.words.ontology.clone(), Layout::Layers, builder.finish(), &facts);
+    let view = View::whole(context.words.ontology.clone(), Layout::Layers, builder.finish(), &facts);
     View { framed: false, terms: true, ..view }
 }
 
