@@ -11,7 +11,6 @@ use clap::{Args, CommandFactory as _, ValueEnum};
 use super::{Cli, Outcome};
 use crate::diagram::render::{self, Format};
 use crate::diagram::{self, DiagramError, Engine, Group, Kind, Lang, Picture, Request, Theme};
-use crate::graph::Store;
 use crate::knowledge::Files;
 use crate::ontology::Schema;
 use crate::query::{self, Answer, Definition, Limits};
@@ -218,8 +217,7 @@ fn picture(args: &DiagramArgs) -> anyhow::Result<Option<Picture>> {
         let request = request(args, Kind::Construct { title, triples });
         return Ok(diagram::draw(engine.store(), &request)?);
     }
-    let store = Store::open(&args.store)?;
-    Ok(diagram::draw(&store, &request(args, kind(args)))?)
+    Ok(diagram::draw_from(&args.store, &request(args, kind(args)))?)
 }
 
 fn summary(picture: &Picture) -> Result<String, DiagramError> {

@@ -7,12 +7,14 @@
 //! can be ranked without a million strings.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 
 use oxigraph::model::vocab::rdf;
-use oxigraph::model::{GraphName, NamedNodeRef, NamedOrBlankNode, Term};
+use oxigraph::model::{GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term};
+use oxttl::NQuadsParser;
 
 use super::DiagramError;
-use crate::graph::Store;
+use crate::graph::{self, Store};
 use crate::ontology::vocab;
 
 /// The number of an entity, a document or a relation.
@@ -116,6 +118,12 @@ const PREDICATES: [NamedNodeRef<'static>; 17] = [
     vocab::START,
 ];
 
+/// Whether a predicate says anything that is kept.
+fn is_needed(predicate: &str) -> bool {
+    let own = [rdf::TYPE, vocab::PREF_LABEL];
+    own.iter().chain(&PREDICATES).any(|known| known.as_str() == predicate)
+}
+
 impl Facts {
     /// Reads all documents of `store`.
     pub fn read(store: &Store, needs: Needs) -> Result<Self, DiagramError> {
@@ -140,6 +148,30 @@ impl Facts {
             reader.statement(subject, predicate, object, graph);
         }
         Ok(reader.finish())
+    }
+
+    /// Reads the documents of the store at `dir` without loading it; also the quads of its ontology.
+    pub fn scan(dir: &Path, needs: Needs) -> Result<(Self, Vec<Quad>), DiagramError> {
+        let mut without = Vec::new();
+        for (kind, needed) in [("passage/", needs.passages), ("figure/", needs.figures)] {
+            if !needed {
+                without.push(format!("{}{kind}", vocab::ID));
+            }
+        }
+        let mut reader = Reader::new(needs);
+        let mut ontology = String::new();
+        graph::scan(dir, &without, |line| {
+            if line.graph == vocab::ONTOLOGY.as_str() {
+                ontology.push_str(line.whole);
+                ontology.push('\n');
+            } else if is_needed(line.predicate)
+                && let Some(object) = line.value()
+            {
+                reader.statement(line.subject, line.predicate, &object, line.graph);
+            }
+        })?;
+        let quads = NQuadsParser::new().for_slice(&ontology).filter_map(Result::ok).collect();
+        Ok((reader.finish(), quads))
     }
 
     /// The letters: entities that stand for a document themselves.

@@ -44,6 +44,8 @@ mod view;
 mod web;
 mod words;
 
+use std::path::Path;
+
 use oxigraph::model::Triple;
 
 use self::dot::Drawing;
@@ -56,7 +58,7 @@ use self::view::{Context, Layout, View};
 use self::web::Web;
 pub use self::words::Lang;
 use self::words::{Words, fill};
-use crate::graph::Store;
+use crate::graph::{Store, StoreError};
 use crate::ontology::{Schema, vocab};
 
 /// Why no picture could be made.
@@ -84,6 +86,9 @@ pub enum DiagramError {
     /// The engine that holds the quads refused.
     #[error("the RDF engine failed")]
     Engine(#[from] oxigraph::store::StorageError),
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// `ontology/interface.toml` is not as it should be.
     #[error("the words for pictures cannot be read")]
     Words(#[from] toml::de::Error),
@@ -176,7 +181,7 @@ pub enum Engine {
 
 impl Engine {
     /// Up to this number of nodes and lines neato takes seconds; beyond, sfdp is as legible and much faster.
-    const MANY: usize = 260;
+    const MANY: usize = 900;
 
     /// The engine that shows a view best.
     fn best_for(view: &View) -> Self {
@@ -325,6 +330,16 @@ pub fn draw(store: &Store, request: &Request) -> Result<Option<Picture>, Diagram
     let style = Style::read(store, request.lang)?;
     let facts = Facts::read(store, request.kind.needs())?;
     picture(&facts, style, request)
+}
+
+/// Draws the same from the store at `dir` without loading all of it, which takes a fraction of the time and memory.
+///
+/// # Errors
+///
+/// As [`draw`], and when there is no sound store at `dir`.
+pub fn draw_from(dir: &Path, request: &Request) -> Result<Option<Picture>, DiagramError> {
+    let (facts, ontology) = Facts::scan(dir, request.kind.needs())?;
+    picture(&facts, Style::of(ontology, request.lang), request)
 }
 
 fn picture(facts: &Facts, mut style: Style, request: &Request) -> Result<Option<Picture>, DiagramError> {
