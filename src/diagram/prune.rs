@@ -149,7 +149,7 @@ pub(super) fn grow(web: &Web, ranks: &[f64], focus: usize, top: usize) -> BTreeS
 }
 
 /// The graph without its weakest lines, where it has more than twice as many lines as nodes: nobody can follow more. What
-/// hung together still does.
+/// hung together still does, and lines of the focus stay before others.
 pub(super) fn thin(graph: DiGraph<Node, Link>) -> DiGraph<Node, Link> {
     let most = (2 * graph.node_count()).max(FEW_LINES);
     if graph.edge_count() <= most {
@@ -158,7 +158,8 @@ pub(super) fn thin(graph: DiGraph<Node, Link>) -> DiGraph<Node, Link> {
     let mut order: Vec<EdgeIndex> = graph.edge_indices().collect();
     order.sort_by_key(|edge| {
         let link = &graph[*edge];
-        (!link.plain, link.tie, Reverse(link.documents.len()), Reverse(link.relations.len()), edge.index())
+        let ends = graph.edge_endpoints(*edge).map(|(from, to)| graph[from].focus || graph[to].focus);
+        (!(link.plain || link.main || ends == Some(true)), link.tie, Reverse(link.documents.len()), Reverse(link.relations.len()), edge.index())
     });
     let mut parts = UnionFind::new(graph.node_count());
     let mut kept = BTreeSet::new();

@@ -84,6 +84,8 @@ pub(super) struct Link {
     pub arrow: Arrow,
     /// A line that only holds the picture together: no label, not counted.
     pub plain: bool,
+    /// A line that the picture is about, which stays when others are left out.
+    pub main: bool,
 }
 
 /// Where the arrow of a line points.
@@ -99,7 +101,7 @@ impl Link {
     /// A line with nothing on it yet.
     pub fn new(tie: Tie, arrow: Arrow) -> Self {
         let (relations, documents, quote) = Default::default();
-        Self { relations, tie, documents, places: 0, quote, arrow, plain: false }
+        Self { relations, tie, documents, places: 0, quote, arrow, plain: false, main: false }
     }
 
     /// Puts a stated relation on the line.
@@ -273,7 +275,13 @@ impl<'a> Builder<'a> {
 
     /// Puts a claim between two nodes on their line. A relation that holds in both directions joins the line there is,
     /// whichever way it leads; a line with nothing else on it has no arrow.
-    pub fn claim_between(&mut self, mut from: NodeIndex, mut to: NodeIndex, predicate: &str, claim: &Claim) {
+    pub fn claim_between(
+        &mut self,
+        mut from: NodeIndex,
+        mut to: NodeIndex,
+        predicate: &str,
+        claim: &Claim,
+    ) -> &mut Link {
         let symmetric = self.style.is_symmetric(predicate);
         if symmetric && self.lines.contains_key(&(to, from)) {
             (from, to) = (to, from);
@@ -285,14 +293,14 @@ impl<'a> Builder<'a> {
             link.arrow = if matches!(link.arrow, Arrow::Back | Arrow::Both) { Arrow::Both } else { Arrow::Forward };
         }
         link.add(predicate, Some(claim.document), quote);
+        link
     }
 
     /// Adds the claim with both its ends, so that the line begins at `left`, whichever of the two that is: layers lead
     /// from left to right the way lines are drawn, and the arrow still points the way that the claim does.
-    pub fn claim_from(&mut self, left: Id, claim: &Claim) {
+    pub fn claim_from(&mut self, left: Id, claim: &Claim) -> &mut Link {
         if claim.subject == left {
-            self.claim(claim);
-            return;
+            return self.claim(claim);
         }
         let predicate = self.facts.predicate(claim.predicate);
         let quote = self.facts.quote(claim.document, &claim.quote);
@@ -305,12 +313,13 @@ impl<'a> Builder<'a> {
             _ => Arrow::Both,
         };
         link.add(predicate, Some(claim.document), quote);
+        link
     }
 
     /// Adds the claim with both its ends.
-    pub fn claim(&mut self, claim: &Claim) {
+    pub fn claim(&mut self, claim: &Claim) -> &mut Link {
         let (from, to) = (self.entity(claim.subject), self.entity(claim.object));
-        self.claim_between(from, to, self.facts.predicate(claim.predicate), claim);
+        self.claim_between(from, to, self.facts.predicate(claim.predicate), claim)
     }
 
     /// Adds all claims between the entities that are there, those from one to another on one line.

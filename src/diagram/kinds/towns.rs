@@ -26,7 +26,7 @@ pub(super) fn view(context: &Context<'_>, of: Option<&str>) -> Result<View, Diag
         let town = ends.iter().any(|end| towns.contains(end));
         if town && !ends.iter().any(|end| letters.contains(end)) {
             let left = if towns.contains(&claim.subject) { claim.subject } else { claim.object };
-            builder.claim_from(left, claim);
+            builder.claim_from(left, claim).main = true;
             members.extend(ends.into_iter().filter(|end| !towns.contains(end)));
         }
     }
