@@ -1,12 +1,13 @@
 //! Who is tied to whom and how firmly, without anything else: enough to rank, to choose and to find ways, and small enough
 //! for a store of ten thousand documents.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use petgraph::graph::DiGraph;
 use petgraph::visit::EdgeRef as _;
 
 use super::facts::{Claim, Facts, Id};
+use super::style::Style;
 use super::view::{Link, Node};
 
 /// Nodes `0..len` and the ties between them, taken in both directions.
@@ -42,23 +43,27 @@ impl Web {
     }
 
     /// The entities and the claims between those that `wanted` lets through. Nodes have the numbers of the entities.
-    pub fn of_claims(facts: &Facts, wanted: impl Fn(&Claim) -> bool) -> Self {
+    pub fn of_claims(facts: &Facts, style: &Style, wanted: impl Fn(&Claim) -> bool) -> Self {
+        let symmetric: Vec<bool> = facts.predicates.iter().map(|iri| style.is_symmetric(iri)).collect();
+        let mut pairs: HashMap<(Id, Id), f64> = HashMap::new();
+        // What holds both ways is one relation, even where it is stated both ways.
+        let mut both_ways: BTreeSet<(Id, Id, Id)> = BTreeSet::new();
+        let mut relations = 0;
         // Claims are sorted, so those of one triple stand together.
-        let mut pairs: BTreeMap<(Id, Id), f64> = BTreeMap::new();
-        let mut triples: Vec<(Id, Id, Id)> = Vec::new();
         let mut last = None;
         for claim in facts.claims.iter().filter(|claim| wanted(claim)) {
             let (low, high) = (claim.subject.min(claim.object), claim.subject.max(claim.object));
             let triple = (claim.subject, claim.predicate, claim.object);
             // A document more, and a relation more.
             let new = if last.replace(triple) == Some(triple) { 1.0 } else { 2.0 };
-            if new > 1.0 {
-                triples.push(triple);
+            if new > 1.0 && (!symmetric[claim.predicate as usize] || both_ways.insert((low, claim.predicate, high))) {
+                relations += 1;
             }
             *pairs.entry((low, high)).or_default() += new;
         }
-        let ties: Vec<(u32, u32, f64)> = pairs.into_iter().map(|((a, b), weight)| (a, b, weight)).collect();
-        Self::new(facts.entities.len(), &ties, triples.len())
+        let mut ties: Vec<(u32, u32, f64)> = pairs.into_iter().map(|((a, b), weight)| (a, b, weight)).collect();
+        ties.sort_unstable_by_key(|(a, b, _)| (*a, *b));
+        Self::new(facts.entities.len(), &ties, relations)
     }
 
     /// The same for a picture's graph.

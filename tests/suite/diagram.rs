@@ -298,13 +298,26 @@ fn files_are_replaced_only_by_force() {
 }
 
 #[test]
-fn without_graphviz_only_dot_can_be_written_and_the_message_says_so() {
+fn without_graphviz_there_is_a_plainer_svg_and_the_message_says_so() {
     let dir = folder();
-    wenmai(&dir, &["network", "-o", "x.svg"]).env("PATH", "").assert().code(2).stderr(
-        predicate::str::contains("apt-get install graphviz fonts-noto-cjk")
-            .and(predicate::str::contains("-o picture.dot")),
-    );
-    assert!(!dir.path().join("x.svg").exists());
+    for ending in ["png", "pdf"] {
+        wenmai(&dir, &["network", "-o", &format!("x.{ending}")]).env("PATH", "").assert().code(2).stderr(
+            predicate::str::contains("apt-get install graphviz fonts-noto-cjk")
+                .and(predicate::str::contains("-o picture.svg")),
+        );
+        assert!(!dir.path().join(format!("x.{ending}")).exists());
+    }
+    for kind in [&["network"][..], &["citations"], &["ego", "--of", "乙公司"], &["timeline", "--of", "甲市"]] {
+        wenmai(&dir, &[kind, &["-o", "x.svg", "--force"]].concat())
+            .env("PATH", "")
+            .assert()
+            .success()
+            .stderr(predicate::str::contains("Graphviz is not installed").and(predicate::str::contains("plainer")));
+        let svg = fs::read_to_string(dir.path().join("x.svg")).unwrap();
+        for text in ["乙公司", "图例", "<title id=\"title\">", "甲函〔2024〕1号", "href=\"https://w3id.org/wenmai/id/"] {
+            assert!(svg.contains(text), "{kind:?}: {text} is not in the picture: {svg}");
+        }
+    }
     wenmai(&dir, &["network", "-o", "x.dot"]).env("PATH", "").assert().success();
 }
 
@@ -364,7 +377,10 @@ fn hostile_names_are_only_text_in_the_picture() {
         let file = format!("{engine}.svg");
         wenmai(&dir, &["network", "--engine", engine, "-o", &file]).assert().success();
         let svg = fs::read_to_string(dir.path().join(&file)).unwrap();
-        assert!(!svg.contains("<script") && !svg.contains("href="), "{svg}");
+        assert!(!svg.contains("<script"), "{svg}");
+        for link in svg.split("href=\"").skip(1) {
+            assert!(link.starts_with("https://w3id.org/wenmai/id/"), "{link}");
+        }
         for text in ["&lt;script&gt;alert(1)", "\\N \\G \\l", "back\\", "&amp;lt;b&amp;gt;", "🏭abc", "＼N ＼G ＼l"]
         {
             assert!(svg.contains(text), "{text} is not shown as it is: {svg}");

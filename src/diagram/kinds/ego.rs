@@ -9,9 +9,9 @@ use crate::diagram::{DiagramError, label};
 /// The entity called `name` with all that is at most `depth` lines away, letters included; of these the most central
 /// ones.
 pub(super) fn view(context: &Context<'_>, name: &str, depth: usize) -> Result<View, DiagramError> {
-    let Context { facts, words, .. } = context;
+    let Context { facts, style, words, .. } = context;
     let id = find(context, name, None)?;
-    let web = Web::of_claims(facts, |_| true);
+    let web = Web::of_claims(facts, style, |_| true);
     let near = web.distances(id as usize, depth);
     let mut builder = Builder::new(context);
     for near in near.keys() {

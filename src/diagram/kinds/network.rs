@@ -11,7 +11,7 @@ use crate::ontology::vocab;
 /// The most central entities. The letters themselves are left out, because each is tied to everything that it names and
 /// would be the hub of the picture; with `documents` they are shown.
 pub(super) fn view(context: &Context<'_>) -> View {
-    let Context { facts, words, request, .. } = context;
+    let Context { facts, style, words, request } = context;
     let title = words.network.clone();
     if request.documents {
         let mut builder = Builder::new(context);
@@ -24,7 +24,7 @@ pub(super) fn view(context: &Context<'_>) -> View {
     }
     // Only what is shown is built in full: of a large store, ranking the bare web is most of the work already.
     let letters = facts.letters();
-    let web = Web::of_claims(facts, |claim| !letters.contains(&claim.subject) && !letters.contains(&claim.object));
+    let web = Web::of_claims(facts, style, |claim| !letters.contains(&claim.subject) && !letters.contains(&claim.object));
     let ranks = prune::rank(&web, None);
     let candidates = facts.entities.len() - letters.len();
     let kept: BTreeSet<usize> = prune::select(&web, &ranks, request.top);

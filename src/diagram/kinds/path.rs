@@ -14,7 +14,7 @@ const STATIONS: usize = 14;
 /// The shortest ways from one entity to another, those first whose steps most documents state. Letters count as stations
 /// only where there is no other way, because each is tied to everything that it names; with `documents` they always count.
 pub(super) fn view(context: &Context<'_>, from: &str, to: &str) -> Result<View, DiagramError> {
-    let Context { facts, words, request, .. } = context;
+    let Context { facts, style, words, request } = context;
     let ends = (find(context, from, None)?, find(context, to, None)?);
     let letters = facts.letters();
     let ends_at = |id| id == ends.0 || id == ends.1;
@@ -22,11 +22,11 @@ pub(super) fn view(context: &Context<'_>, from: &str, to: &str) -> Result<View, 
     let mut ways = Ways::default();
     let most = request.top.min(STATIONS);
     if !request.documents {
-        let web = Web::of_claims(facts, |claim| through(claim.subject) && through(claim.object));
+        let web = Web::of_claims(facts, style, |claim| through(claim.subject) && through(claim.object));
         ways = between(&web, ends, most);
     }
     if ways.step_of.is_empty() {
-        ways = between(&Web::of_claims(facts, |_| true), ends, most);
+        ways = between(&Web::of_claims(facts, style, |_| true), ends, most);
     }
     let name = |id| label::shorten(&facts.entity(id).label, 30);
     let steps = ways.step_of.values().max().copied().unwrap_or_default();
