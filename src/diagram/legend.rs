@@ -52,11 +52,6 @@ pub(super) fn legend(drawing: &Drawing) -> Stmt {
         rows.push(row(text, "10", &width, [attr("shape", look.shape), attr("fillcolor", fill), attr("fontcolor", on)]));
     }
     rows.extend(lines.iter().map(|line| text_row(&line.text, "10", line.colour, &width)));
-    if view.graph.edge_weights().any(|link| view.ties || (link.relations.is_empty() && !link.plain)) {
-        let text = label::wrap(&words.counts, 8 + widest).join("\n");
-        rows.push(text_row(&text, "9", theme.small(), &width));
-    }
-
     let heading = if forces { "" } else { words.legend.as_str() };
     let frame = [
         attr("label", heading),
@@ -163,6 +158,9 @@ pub(super) fn line_kinds(drawing: &Drawing) -> Vec<Line> {
                 colour: line.colour,
             });
         }
+    }
+    if links().any(|link| view.ties || link.relations.is_empty()) {
+        rows.push(Line { text: words.counts.clone(), colour: theme.small() });
     }
     rows
 }

@@ -9,7 +9,7 @@ use super::arrange::{self, Place, Size, overlap};
 use super::caption;
 use super::dot::{Drawing, FONT};
 use super::escape::xml;
-use super::theme::text_on;
+use super::theme::{LineStyle, text_on};
 use super::view::{Arrow, Layout, Link};
 use super::{label, legend, style, svg};
 
@@ -144,7 +144,7 @@ fn draw_lines(drawing: &Drawing, boxes: &[(Place, Size)], out: &mut String) {
         let (start, end) = (border(from, to.0), border(to, from.0));
         let address = caption::address(drawing, &graph[line.source()]);
         open(out, address.as_deref(), &svg::line_title(drawing, line.source(), line.target(), link));
-        stroke(out, link, look, (start, end));
+        stroke(out, link, (look, drawing.theme.ground()), (start, end));
         close(out, address.is_some());
         let text = caption::line_label(drawing, link);
         if text.is_empty() {
@@ -172,7 +172,7 @@ fn draw_lines(drawing: &Drawing, boxes: &[(Place, Size)], out: &mut String) {
 }
 
 /// One line with the heads of its arrow.
-fn stroke(out: &mut String, link: &Link, look: super::theme::LineStyle, (start, end): (Place, Place)) {
+fn stroke(out: &mut String, link: &Link, (look, ground): (LineStyle, &str), (start, end): (Place, Place)) {
     let dash = match look.dash {
         "dashed" => " stroke-dasharray=\"7 4\"",
         "dotted" => " stroke-dasharray=\"2 4\"",
@@ -195,18 +195,27 @@ fn stroke(out: &mut String, link: &Link, look: super::theme::LineStyle, (start, 
     for (from, tip) in heads {
         let (x, y) = (tip.0 - from.0, tip.1 - from.1);
         let far = (x * x + y * y).sqrt().max(1.0);
-        let (x, y) = (x / far * 8.0, y / far * 8.0);
-        let fill = if look.head.starts_with('o') { "#FFFFFF" } else { colour };
-        let _ = writeln!(
-            out,
-            "<polygon points=\"{:.1},{:.1} {:.1},{:.1} {:.1},{:.1}\" fill=\"{fill}\" stroke=\"{colour}\"/>",
-            tip.0,
-            tip.1,
-            tip.0 - x - y * 0.45,
-            tip.1 - y + x * 0.45,
-            tip.0 - x + y * 0.45,
-            tip.1 - y - x * 0.45
-        );
+        let (x, y) = (x / far, y / far);
+        // Along the line back from its tip, and to the side of it.
+        let at = |back: f64, side: f64| {
+            format!("{:.1},{:.1}", tip.0 - x * back - y * side, tip.1 - y * back + x * side)
+        };
+        let (name, open) = look.head.strip_prefix('o').map_or((look.head, false), |name| (name, true));
+        let fill = if open { ground } else { colour };
+        let corners = match name {
+            "dot" => {
+                let (x, y) = (tip.0 - x * 4.0, tip.1 - y * 4.0);
+                let _ =
+                    writeln!(out, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"{fill}\" stroke=\"{colour}\"/>");
+                continue;
+            }
+            "diamond" => vec![at(0.0, 0.0), at(5.5, 3.5), at(11.0, 0.0), at(5.5, -3.5)],
+            "box" => vec![at(0.0, 3.5), at(7.0, 3.5), at(7.0, -3.5), at(0.0, -3.5)],
+            "vee" => vec![at(0.0, 0.0), at(9.0, 4.0), at(6.0, 0.0), at(9.0, -4.0)],
+            _ => vec![at(0.0, 0.0), at(8.0, 3.6), at(8.0, -3.6)],
+        };
+        let points = corners.join(" ");
+        let _ = writeln!(out, "<polygon points=\"{points}\" fill=\"{fill}\" stroke=\"{colour}\"/>");
     }
 }
 
