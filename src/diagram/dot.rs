@@ -99,11 +99,14 @@ fn graph_attributes(drawing: &Drawing) -> Vec<Attribute> {
     let apart = [attr("overlap_scaling", "0"), attr("sep", "+6"), attr("splines", splines), attr("pack", "24")];
     match engine {
         Engine::Dot => {
-            let between = if view.terms { "2.4" } else { "1.0" };
-            all.extend([attr("rankdir", "LR"), attr("ranksep", between), attr("nodesep", "0.2")]);
-            if !is_layered(drawing) {
-                // Frames get more columns than they need, but without it Graphviz fails on circles of frames.
-                all.push(attr("newrank", "true"));
+            all.push(attr("rankdir", "LR"));
+            if is_layered(drawing) {
+                let between = if view.terms { "2.4" } else { "1.0" };
+                all.extend([attr("ranksep", between), attr("nodesep", "0.2")]);
+            } else {
+                // Frames get more columns than they need, but without it Graphviz fails on circles of frames. Labels of
+                // lines then keep off each other only with more room.
+                all.extend([attr("newrank", "true"), attr("ranksep", "1.2"), attr("nodesep", "0.4")]);
             }
         }
         Engine::Neato => {
@@ -166,7 +169,7 @@ fn groups(drawing: &Drawing, stmts: &mut Vec<Stmt>) -> BTreeMap<NodeIndex, usize
         if framed {
             let heading = [
                 attr("label", heading),
-                attr("labeljust", heading_side(graph, &members)),
+                attr("labeljust", if drawing.group == Group::Class { heading_side(graph, &members) } else { "l" }),
                 attr("fontsize", "12"),
                 attr("fontcolor", theme.text()),
                 attr("style", "rounded"),

@@ -6,7 +6,7 @@
 //! Entities, documents and relations are numbers here, in the order of their IRIs, so that a store with a million claims
 //! can be ranked without a million strings.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use oxigraph::model::vocab::rdf;
@@ -14,7 +14,8 @@ use oxigraph::model::{GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use oxttl::NQuadsParser;
 
 use super::DiagramError;
-use crate::graph::{self, Store};
+use crate::entity::record_iri;
+use crate::graph::{self, Line, Store};
 use crate::ontology::vocab;
 
 /// The number of an entity, a document or a relation.
@@ -33,6 +34,9 @@ pub(super) struct Entity {
     /// How many documents name it.
     pub documents: usize,
 }
+
+/// Subject, predicate, object and document of a claim.
+pub(super) type Claim4 = [Id; 4];
 
 /// One stated relation and where it was read.
 #[derive(Debug)]
@@ -68,6 +72,8 @@ pub(super) struct Passage {
 #[derive(Debug, Default)]
 pub(super) struct Document {
     pub iri: String,
+    /// Where it was read from.
+    pub path: String,
     /// Its number, else its title, else its path.
     pub name: String,
     /// `YYYY-MM-DD`; empty where the document has none.
@@ -83,6 +89,8 @@ pub(super) struct Document {
 pub(super) struct Needs {
     pub passages: bool,
     pub figures: bool,
+    /// Whether relations do without quotes until it is known which are shown; see [`Facts::quotes`].
+    pub outline: bool,
 }
 
 /// All of it, each list in the order of the IRIs.
@@ -153,7 +161,7 @@ impl Facts {
     /// Reads the documents of the store at `dir` without loading it; also the quads of its ontology.
     pub fn scan(dir: &Path, needs: Needs) -> Result<(Self, Vec<Quad>), DiagramError> {
         let mut without = Vec::new();
-        for (kind, needed) in [("passage/", needs.passages), ("figure/", needs.figures)] {
+        for (kind, needed) in [("passage/", needs.passages), ("figure/", needs.figures), ("claim/", !needs.outline)] {
             if !needed {
                 without.push(format!("{}{kind}", vocab::ID));
             }
@@ -164,14 +172,37 @@ impl Facts {
             if line.graph == vocab::ONTOLOGY.as_str() {
                 ontology.push_str(line.whole);
                 ontology.push('\n');
-            } else if is_needed(line.predicate)
-                && let Some(object) = line.value()
-            {
-                reader.statement(line.subject, line.predicate, &object, line.graph);
+            } else if is_needed(line.predicate) {
+                if let Some(object) = line.value() {
+                    reader.statement(line.subject, line.predicate, &object, line.graph);
+                }
+            } else if needs.outline {
+                reader.relation(&line);
             }
         })?;
         let quads = NQuadsParser::new().for_slice(&ontology).filter_map(Result::ok).collect();
         Ok((reader.finish(), quads))
+    }
+
+    /// The first quote of each of some claims, looked up one by one in the store at `dir`. A claim that is not there under
+    /// the IRI that its parts make has none.
+    pub fn quotes(&self, dir: &Path, claims: &[Claim4]) -> Result<HashMap<Claim4, String>, DiagramError> {
+        let mut of_iri: HashMap<String, Claim4> = HashMap::new();
+        for claim in claims {
+            let [subject, predicate, object, document] = *claim;
+            let content =
+                [self.entity(subject).iri.as_str(), self.predicate(predicate), self.entity(object).iri.as_str()];
+            of_iri.insert(record_iri("claim", &self.document(document).path, &content).into_string(), *claim);
+        }
+        let mut quotes = HashMap::new();
+        graph::scan_subjects(dir, &of_iri.keys().cloned().collect(), |line| {
+            if line.predicate == vocab::QUOTE.as_str()
+                && let (Some(claim), Some(quote)) = (of_iri.get(line.subject), line.value())
+            {
+                quotes.insert(*claim, quote.into_owned());
+            }
+        })?;
+        Ok(quotes)
     }
 
     /// The letters: entities that stand for a document themselves.
@@ -214,7 +245,7 @@ fn position<T>(list: &[T], order: impl FnMut(&T) -> std::cmp::Ordering) -> Optio
 /// Gives names numbers, in the order in which they come.
 #[derive(Default)]
 struct Numbers {
-    known: HashMap<String, Id>,
+    known: foldhash::HashMap<String, Id>,
     names: Vec<String>,
 }
 
@@ -234,10 +265,10 @@ impl Numbers {
 #[derive(Default)]
 struct Record {
     subject: String,
-    /// Class → graphs that state it.
-    classes: BTreeMap<String, BTreeSet<String>>,
-    /// Preferred label → graphs that state it.
-    labels: BTreeMap<String, BTreeSet<String>>,
+    /// Classes, each with the number of graphs that state it.
+    classes: Vec<(String, usize)>,
+    /// Preferred labels, each with the number of graphs that state it.
+    labels: Vec<(String, usize)>,
     /// Predicate and object, for all else.
     values: Vec<(&'static str, String)>,
 }
@@ -294,11 +325,30 @@ impl Reader {
         }
         let record = &mut self.record;
         if predicate == rdf::TYPE.as_str() {
-            record.classes.entry(object.to_owned()).or_default().insert(graph.to_owned());
+            count(&mut record.classes, object);
         } else if predicate == vocab::PREF_LABEL.as_str() {
-            record.labels.entry(object.to_owned()).or_default().insert(graph.to_owned());
+            count(&mut record.labels, object);
         } else if let Some(known) = PREDICATES.iter().find(|known| known.as_str() == predicate) {
             record.values.push((known.as_str(), object.to_owned()));
+        }
+    }
+
+    /// Takes a statement that may be a relation between two entities.
+    fn relation(&mut self, line: &Line<'_>) {
+        let object = line.object.strip_prefix('<').and_then(|iri| iri.strip_suffix('>'));
+        let entity = |iri: &str| iri.strip_prefix(vocab::ID).is_some_and(|end| end.starts_with(|c: char| c.is_ascii_uppercase()));
+        if let Some(object) = object
+            && line.predicate.starts_with(vocab::WM)
+            && entity(line.subject)
+            && entity(object)
+        {
+            self.facts.claims.push(Claim {
+                subject: self.things.of(line.subject),
+                predicate: self.relations.of(line.predicate),
+                object: self.things.of(object),
+                document: self.files.of(line.graph),
+                quote: String::new(),
+            });
         }
     }
 
@@ -344,6 +394,7 @@ impl Reader {
             let name = [vocab::NUMBER, vocab::TITLE, vocab::PATH].into_iter().find_map(one);
             let document = Document {
                 name: name.map_or_else(|| last_part(&record.subject), str::to_owned),
+                path: text(vocab::PATH),
                 date: text(vocab::DATE),
                 records: record.all(vocab::RECORDS).map(|iri| self.things.of(iri)).collect(),
                 mentions: record.all(vocab::MENTIONS).map(|iri| self.things.of(iri)).collect(),
@@ -353,12 +404,12 @@ impl Reader {
         } else if record.subject.starts_with(vocab::ID) {
             let label = most_stated(&record.labels).map_or_else(|| last_part(&record.subject), str::to_owned);
             let mut aliases: BTreeSet<&str> = record.all(vocab::ALT_LABEL).collect();
-            aliases.extend(record.labels.keys().map(String::as_str));
+            aliases.extend(record.labels.iter().map(|(label, _)| label.as_str()));
             aliases.remove(label.as_str());
             let entity = Entity {
                 aliases: aliases.into_iter().map(str::to_owned).collect(),
                 class: class.to_owned(),
-                documents: record.classes.values().flatten().collect::<BTreeSet<_>>().len(),
+                documents: record.classes.iter().map(|(_, graphs)| graphs).sum(),
                 label,
                 iri: record.subject,
             };
@@ -433,10 +484,18 @@ fn renumbered(count: usize, order: impl Iterator<Item = Id>) -> Vec<Option<Id>> 
     new
 }
 
-/// The key that most graphs state; of several, the first in order.
-fn most_stated(stated: &BTreeMap<String, BTreeSet<String>>) -> Option<&str> {
-    let most = stated.values().map(BTreeSet::len).max()?;
-    stated.iter().find(|(_, graphs)| graphs.len() == most).map(|(key, _)| key.as_str())
+/// Counts one more graph that states `value`; statements are sorted, so those of one value stand together.
+fn count(stated: &mut Vec<(String, usize)>, value: &str) {
+    match stated.last_mut() {
+        Some((last, graphs)) if last == value => *graphs += 1,
+        _ => stated.push((value.to_owned(), 1)),
+    }
+}
+
+/// The value that most graphs state; of several, the first in order.
+fn most_stated(stated: &[(String, usize)]) -> Option<&str> {
+    let most = stated.iter().map(|(_, graphs)| *graphs).max()?;
+    stated.iter().filter(|(_, graphs)| *graphs == most).map(|(value, _)| value.as_str()).min()
 }
 
 /// What stands after the last `/` or `#` of an IRI.
@@ -450,12 +509,13 @@ mod tests {
 
     #[test]
     fn the_most_stated_key_wins_and_ties_go_to_the_first() {
-        let graphs = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<BTreeSet<_>>();
-        let mut stated = BTreeMap::from([("b".to_owned(), graphs(&["1"])), ("a".to_owned(), graphs(&["1"]))]);
+        let mut stated = Vec::new();
+        for value in ["b", "b", "a", "a", "c"] {
+            count(&mut stated, value);
+        }
+        assert_eq!(stated, [("b".to_owned(), 2), ("a".to_owned(), 2), ("c".to_owned(), 1)]);
         assert_eq!(most_stated(&stated), Some("a"));
-        stated.insert("c".to_owned(), graphs(&["1", "2"]));
-        assert_eq!(most_stated(&stated), Some("c"));
-        assert_eq!(most_stated(&BTreeMap::new()), None);
+        assert_eq!(most_stated(&[]), None);
     }
 
     #[test]

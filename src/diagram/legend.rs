@@ -31,7 +31,7 @@ pub(super) struct Line {
 
 /// The legend as a cluster.
 pub(super) fn legend(drawing: &Drawing) -> Stmt {
-    let Drawing { view, style, words, theme, .. } = drawing;
+    let Drawing { style, words, theme, .. } = drawing;
     let classes = classes(drawing);
     let lines = line_kinds(drawing);
     let texts = classes.iter().map(|(_, text)| text).chain(lines.iter().map(|line| &line.text));

@@ -50,7 +50,7 @@ use oxigraph::model::Triple;
 
 use self::dot::Drawing;
 pub use self::escape::is_base;
-use self::facts::{Facts, Needs};
+use self::facts::{Claim4, Facts, Needs};
 use self::kinds::{bureaus, construct, schema};
 use self::style::Style;
 pub use self::theme::Theme;
@@ -162,6 +162,7 @@ impl Kind {
         Needs {
             passages: matches!(self, Kind::Citations | Kind::Policy { .. }),
             figures: matches!(self, Kind::Timeline { .. }),
+            outline: false,
         }
     }
 }
@@ -338,8 +339,29 @@ pub fn draw(store: &Store, request: &Request) -> Result<Option<Picture>, Diagram
 ///
 /// As [`draw`], and when there is no sound store at `dir`.
 pub fn draw_from(dir: &Path, request: &Request) -> Result<Option<Picture>, DiagramError> {
+    let outline = request.kind == Kind::Network && !request.documents;
+    if outline && let Some(picture) = sketched(dir, request)? {
+        return Ok(Some(picture));
+    }
     let (facts, ontology) = Facts::scan(dir, request.kind.needs())?;
     picture(&facts, Style::of(ontology, request.lang), request)
+}
+
+/// The picture drawn from the plain relations of a large store, with the quotes of those alone that are shown; nothing when
+/// one of the quotes is not found by what the others say, so that all has to be read.
+fn sketched(dir: &Path, request: &Request) -> Result<Option<Picture>, DiagramError> {
+    let (facts, ontology) = Facts::scan(dir, Needs { outline: true, ..request.kind.needs() })?;
+    let words = Words::load(request.lang)?;
+    let mut style = Style::of(ontology, request.lang);
+    define(&mut style, &words);
+    let mut view = kinds::view(&Context { facts: &facts, style: &style, words: &words, request })?;
+    let open: Vec<Claim4> = view.open_quotes().filter_map(|quote| quote.claim).collect();
+    let quotes = facts.quotes(dir, &open)?;
+    for quote in view.open_quotes() {
+        let Some(text) = quote.claim.take().and_then(|claim| quotes.get(&claim)) else { return Ok(None) };
+        quote.text.clone_from(text);
+    }
+    Ok(finish(view, style, words, request))
 }
 
 fn picture(facts: &Facts, mut style: Style, request: &Request) -> Result<Option<Picture>, DiagramError> {

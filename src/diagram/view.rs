@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 
-use super::facts::{Claim, Facts, Id};
+use super::facts::{Claim, Claim4, Facts, Id};
 use super::prune;
 use super::style::Style;
 use super::web::Web;
@@ -66,6 +66,8 @@ pub(super) struct Quote {
     pub text: String,
     /// Name of the document.
     pub document: String,
+    /// The claim it stands in, where it has still to be looked up.
+    pub claim: Option<Claim4>,
 }
 
 /// One line of the picture: all that leads from one entity to another.
@@ -107,7 +109,7 @@ impl Link {
     /// Puts a stated relation on the line.
     pub fn add(&mut self, predicate: &str, document: Option<Id>, quote: Quote) {
         let relation = self.relations.entry(predicate.to_owned()).or_default();
-        if relation.quote.text.is_empty() {
+        if relation.quote.text.is_empty() && relation.quote.claim.is_none() {
             relation.quote = quote;
         }
         relation.documents.extend(document);
@@ -209,6 +211,12 @@ impl View {
         self
     }
 
+    /// Quotes that have still to be looked up.
+    pub fn open_quotes(&mut self) -> impl Iterator<Item = &mut Quote> {
+        let relations = self.graph.edge_weights_mut().flat_map(|link| link.relations.values_mut());
+        relations.map(|relation| &mut relation.quote).filter(|quote| quote.claim.is_some())
+    }
+
     /// Number of relations that the lines stand for.
     pub fn relations(&self) -> usize {
         self.graph.edge_weights().map(Link::relation_count).sum()
@@ -286,7 +294,7 @@ impl<'a> Builder<'a> {
         if symmetric && self.lines.contains_key(&(to, from)) {
             (from, to) = (to, from);
         }
-        let quote = self.facts.quote(claim.document, &claim.quote);
+        let quote = self.facts.quote_of(claim);
         let arrow = if symmetric { Arrow::None } else { Arrow::Forward };
         let link = self.link(from, to, Tie::Claim, arrow);
         if !symmetric {
@@ -303,7 +311,7 @@ impl<'a> Builder<'a> {
             return self.claim(claim);
         }
         let predicate = self.facts.predicate(claim.predicate);
-        let quote = self.facts.quote(claim.document, &claim.quote);
+        let quote = self.facts.quote_of(claim);
         let way = if self.style.is_symmetric(predicate) { Arrow::None } else { Arrow::Back };
         let (from, to) = (self.entity(claim.object), self.entity(claim.subject));
         let link = self.link(from, to, Tie::Claim, way);
@@ -340,6 +348,13 @@ impl<'a> Builder<'a> {
 impl Facts {
     /// Words of a document with its name.
     pub fn quote(&self, document: Id, text: &str) -> Quote {
-        Quote { text: text.to_owned(), document: self.document(document).name.clone() }
+        Quote { text: text.to_owned(), document: self.document(document).name.clone(), claim: None }
+    }
+
+    /// Words of a claim; where they were not read, what it takes to look them up.
+    pub fn quote_of(&self, claim: &Claim) -> Quote {
+        let Claim { subject, predicate, object, document, ref quote } = *claim;
+        let claim = quote.is_empty().then_some([subject, predicate, object, document]);
+        Quote { claim, ..self.quote(document, quote) }
     }
 }

@@ -5,8 +5,9 @@
 //! hash of the file is not computed, which would take longer than the reading; a line that is no quad is reported.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fs_err::File;
 
@@ -87,41 +88,92 @@ fn unescaped(text: &str) -> String {
 ///
 /// When there is no store at `dir`, it is of another layout version, or a line is no quad.
 pub fn scan(dir: &Path, without: &[String], mut each: impl FnMut(Line<'_>)) -> Result<(), StoreError> {
-    let generation = current_generation(dir)?;
-    read_manifest(dir, &generation)?;
-    let path = generation.join(GRAPH);
+    let (path, mut file, end) = open(dir)?;
     let damaged = |why: &dyn std::fmt::Display| StoreError::damaged(&path, why);
-    let mut file = File::open(&path).map_err(|e| damaged(&e))?;
-    let end = file.metadata().map_err(|e| damaged(&e))?.len();
     let mut gaps = Vec::new();
     for prefix in without {
         let from = format!("<{prefix}").into_bytes();
         // No text that begins with the prefix comes after it followed by the greatest byte.
         let to = [&from[..], &[0xFF]].concat();
-        let gap = (place(&mut file, end, &from).map_err(|e| damaged(&e))?, place(&mut file, end, &to).map_err(|e| damaged(&e))?);
-        gaps.push(gap);
+        let mut place = |key: &[u8]| place(&mut file, end, key).map_err(|e| damaged(&e));
+        gaps.push((place(&from)?, place(&to)?));
     }
     gaps.sort_unstable();
     gaps.push((end, end));
     let mut start = 0;
+    let mut bytes = vec![0; BUFFER];
     for (from, to) in gaps {
         file.seek(SeekFrom::Start(start)).map_err(|e| damaged(&e))?;
-        let mut reader = BufReader::with_capacity(BUFFER, (&mut file).take(from.saturating_sub(start)));
-        let mut bytes = Vec::new();
-        while reader.read_until(b'\n', &mut bytes).map_err(|e| damaged(&e))? > 0 {
-            let text = std::str::from_utf8(&bytes).map_err(|e| damaged(&e))?;
-            let text = text.trim_end();
-            match Line::parse(text) {
-                Some(line) => each(line),
-                // Lists in the ontology hang on blank nodes.
-                None if text.starts_with("_:") => {}
-                None => return Err(damaged(&"a line is no quad")),
+        let mut part = (&mut file).take(from.saturating_sub(start));
+        // The beginning of a line whose end was not read yet stands at the front.
+        let mut held = 0;
+        loop {
+            if held == bytes.len() {
+                bytes.resize(held * 2, 0);
             }
-            bytes.clear();
+            let read = part.read(&mut bytes[held..]).map_err(|e| damaged(&e))?;
+            let filled = held + read;
+            let whole = if read == 0 { filled } else { memchr::memrchr(b'\n', &bytes[..filled]).map_or(0, |at| at + 1) };
+            let text = std::str::from_utf8(&bytes[..whole]).map_err(|e| damaged(&e))?;
+            each_line(text, &mut each).ok_or_else(|| damaged(&"a line is no quad"))?;
+            bytes.copy_within(whole..filled, 0);
+            held = filled - whole;
+            if read == 0 {
+                break;
+            }
         }
         start = start.max(to);
     }
     Ok(())
+}
+
+/// Gives each line of `text` to `each`; nothing when one is no quad.
+fn each_line(text: &str, each: &mut impl FnMut(Line<'_>)) -> Option<()> {
+    let mut start = 0;
+    while start < text.len() {
+        let end = memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |at| start + at);
+        let line = text[start..end].trim_end();
+        start = end + 1;
+        match Line::parse(line) {
+            Some(line) => each(line),
+            // Lists in the ontology hang on blank nodes.
+            None if line.starts_with("_:") || line.is_empty() => {}
+            None => return None,
+        }
+    }
+    Some(())
+}
+
+/// Gives all lines of some subjects to `each`, without reading what stands between them.
+///
+/// # Errors
+///
+/// As [`scan`].
+pub fn scan_subjects(dir: &Path, subjects: &BTreeSet<String>, mut each: impl FnMut(Line<'_>)) -> Result<(), StoreError> {
+    let (path, mut file, end) = open(dir)?;
+    let damaged = |why: &dyn std::fmt::Display| StoreError::damaged(&path, why);
+    for subject in subjects {
+        let key = format!("<{subject}> ");
+        let start = place(&mut file, end, key.as_bytes()).map_err(|e| damaged(&e))?;
+        file.seek(SeekFrom::Start(start)).map_err(|e| damaged(&e))?;
+        let mut reader = BufReader::with_capacity(1 << 13, &mut file);
+        let mut line = String::new();
+        while reader.read_line(&mut line).map_err(|e| damaged(&e))? > 0 && line.starts_with(&key) {
+            each_line(&line, &mut each).ok_or_else(|| damaged(&"a line is no quad"))?;
+            line.clear();
+        }
+    }
+    Ok(())
+}
+
+/// The file with the quads, its path and its length.
+fn open(dir: &Path) -> Result<(PathBuf, File, u64), StoreError> {
+    let generation = current_generation(dir)?;
+    read_manifest(dir, &generation)?;
+    let path = generation.join(GRAPH);
+    let file = File::open(&path).map_err(|e| StoreError::damaged(&path, e))?;
+    let end = file.metadata().map_err(|e| StoreError::damaged(&path, e))?.len();
+    Ok((path, file, end))
 }
 
 /// Where the first line begins that does not come before `key`.
@@ -142,7 +194,7 @@ fn place(file: &mut File, end: u64, key: &[u8]) -> std::io::Result<u64> {
 
 /// The line that holds the byte at `at`, with its start, which is not before `low`.
 fn line_around(file: &mut File, at: u64, low: u64) -> std::io::Result<(u64, Vec<u8>)> {
-    let mut reach = 1 << 12;
+    let mut reach = 1 << 10;
     let start = loop {
         let from = at.saturating_sub(reach).max(low);
         file.seek(SeekFrom::Start(from))?;
@@ -156,7 +208,7 @@ fn line_around(file: &mut File, at: u64, low: u64) -> std::io::Result<(u64, Vec<
     };
     file.seek(SeekFrom::Start(start))?;
     let mut line = Vec::new();
-    BufReader::new(file).read_until(b'\n', &mut line)?;
+    BufReader::with_capacity(1 << 10, file).read_until(b'\n', &mut line)?;
     Ok((start, line))
 }
 
@@ -189,5 +241,9 @@ mod tests {
             let wanted = |line: &&String| !without.iter().any(|prefix| line[1..].starts_with(prefix));
             assert_eq!(seen, lines.iter().filter(wanted).cloned().collect::<Vec<_>>(), "{without:?}");
         }
+        let subjects = BTreeSet::from(["a/0".to_owned(), "b0/2".to_owned(), "nobody".to_owned()]);
+        let mut seen = Vec::new();
+        scan_subjects(dir.path(), &subjects, |line| seen.push(line.subject.to_owned())).expect("read");
+        assert_eq!(seen, ["a/0", "b0/2"]);
     }
 }
