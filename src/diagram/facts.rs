@@ -126,12 +126,6 @@ const PREDICATES: [NamedNodeRef<'static>; 17] = [
     vocab::START,
 ];
 
-/// Whether a predicate says anything that is kept.
-fn is_needed(predicate: &str) -> bool {
-    let own = [rdf::TYPE, vocab::PREF_LABEL];
-    own.iter().chain(&PREDICATES).any(|known| known.as_str() == predicate)
-}
-
 impl Facts {
     /// Reads all documents of `store`.
     pub fn read(store: &Store, needs: Needs) -> Result<Self, DiagramError> {
@@ -153,7 +147,11 @@ impl Facts {
         statements.sort_unstable();
         let mut reader = Reader::new(needs);
         for (subject, predicate, object, graph) in &statements {
-            reader.statement(subject, predicate, object, graph);
+            if graph != vocab::ONTOLOGY.as_str()
+                && let Some(predicate) = reader.known(predicate)
+            {
+                reader.take(subject, predicate, object);
+            }
         }
         Ok(reader.finish())
     }
@@ -172,9 +170,9 @@ impl Facts {
             if line.graph == vocab::ONTOLOGY.as_str() {
                 ontology.push_str(line.whole);
                 ontology.push('\n');
-            } else if is_needed(line.predicate) {
+            } else if let Some(predicate) = reader.known(line.predicate) {
                 if let Some(object) = line.value() {
-                    reader.statement(line.subject, line.predicate, &object, line.graph);
+                    reader.take(line.subject, predicate, &object);
                 }
             } else if needs.outline {
                 reader.relation(&line);
@@ -285,10 +283,14 @@ impl Record {
 }
 
 /// Takes statements, those of one subject one after the other.
-pub(super) struct Reader {
+struct Reader {
     needs: Needs,
+    /// The predicates that are kept, by their length.
+    known: Vec<Vec<&'static str>>,
     facts: Facts,
     record: Record,
+    /// The subject of the last relation.
+    last: Option<Id>,
     /// Numbers of everything that may be an entity, a document, a relation.
     things: Numbers,
     files: Numbers,
@@ -301,10 +303,21 @@ pub(super) struct Reader {
 
 impl Reader {
     pub fn new(needs: Needs) -> Self {
+        let mut known: Vec<Vec<&'static str>> = Vec::new();
+        for term in [rdf::TYPE, vocab::PREF_LABEL].into_iter().chain(PREDICATES) {
+            if term == vocab::MENTIONS && needs.outline {
+                continue;
+            }
+            let length = term.as_str().len();
+            known.resize(known.len().max(length + 1), Vec::new());
+            known[length].push(term.as_str());
+        }
         Self {
             needs,
+            known,
             facts: Facts::default(),
             record: Record::default(),
+            last: None,
             things: Numbers::default(),
             files: Numbers::default(),
             relations: Numbers::default(),
@@ -314,11 +327,14 @@ impl Reader {
         }
     }
 
-    /// Takes the next statement.
-    pub fn statement(&mut self, subject: &str, predicate: &str, object: &str, graph: &str) {
-        if graph == vocab::ONTOLOGY.as_str() {
-            return;
-        }
+    /// The same predicate, if it says anything that is kept.
+    fn known(&self, predicate: &str) -> Option<&'static str> {
+        let alike = self.known.get(predicate.len())?;
+        alike.iter().copied().find(|known| *known == predicate)
+    }
+
+    /// Takes the next statement of a document.
+    fn take(&mut self, subject: &str, predicate: &'static str, object: &str) {
         if self.record.subject != subject {
             self.sort_in();
             self.record = Record { subject: subject.to_owned(), ..Record::default() };
@@ -328,8 +344,8 @@ impl Reader {
             count(&mut record.classes, object);
         } else if predicate == vocab::PREF_LABEL.as_str() {
             count(&mut record.labels, object);
-        } else if let Some(known) = PREDICATES.iter().find(|known| known.as_str() == predicate) {
-            record.values.push((known.as_str(), object.to_owned()));
+        } else {
+            record.values.push((predicate, object.to_owned()));
         }
     }
 
@@ -342,8 +358,14 @@ impl Reader {
             && entity(line.subject)
             && entity(object)
         {
+            // Statements of one subject stand together.
+            let subject = match self.last {
+                Some(id) if self.things.names[id as usize] == line.subject => id,
+                _ => self.things.of(line.subject),
+            };
+            self.last = Some(subject);
             self.facts.claims.push(Claim {
-                subject: self.things.of(line.subject),
+                subject,
                 predicate: self.relations.of(line.predicate),
                 object: self.things.of(object),
                 document: self.files.of(line.graph),

@@ -16,7 +16,7 @@ use super::Picture;
 
 /// The layout of a very large graph may take long; beyond this it is of no use.
 const PATIENCE: Duration = Duration::from_secs(300);
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(4);
 
 /// Why a picture could not be drawn or written.
 #[derive(Debug, thiserror::Error)]
@@ -231,7 +231,6 @@ pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), RenderError> 
     let put = || {
         let mut file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
         file.write_all(bytes)?;
-        file.sync_all()?;
         fs::rename(&beside, path)
     };
     put().map_err(|source| {

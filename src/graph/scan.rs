@@ -6,15 +6,19 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, SyncSender};
+use std::thread;
 
 use fs_err::File;
 
 use super::store::{GRAPH, StoreError, current_generation, read_manifest};
 
 /// How much is read at once.
-const BUFFER: usize = 1 << 20;
+const BUFFER: usize = 1 << 18;
+/// How many such pieces may wait.
+const AHEAD: usize = 8;
 
 /// A quad as it stands in its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +38,15 @@ pub struct Line<'a> {
 impl<'a> Line<'a> {
     /// The parts of a line; nothing when it is no quad with a named subject.
     fn parse(whole: &'a str) -> Option<Self> {
-        let (subject, rest) = whole.strip_prefix('<')?.split_once("> <")?;
-        let (predicate, rest) = rest.split_once("> ")?;
-        let (object, graph) = rest.strip_suffix("> .")?.rsplit_once(" <")?;
-        Some(Self { subject, predicate, object, graph, whole })
+        // No IRI holds a `>` or `<`.
+        let bytes = whole.as_bytes();
+        let subject = memchr::memchr(b'>', bytes).filter(|_| whole.starts_with('<'))?;
+        let predicate = subject + 3 + memchr::memchr(b'>', bytes.get(subject + 3..)?)?;
+        let graph = memchr::memrchr(b'<', bytes)?;
+        let object = whole.get(predicate + 2..graph.checked_sub(1)?)?;
+        let sound = bytes[subject..].starts_with(b"> <") && bytes[predicate..].starts_with(b"> ") && bytes[graph - 1] == b' ';
+        let graph = whole.get(graph + 1..)?.strip_suffix("> .").filter(|_| sound)?;
+        Some(Self { subject: &whole[1..subject], predicate: &whole[subject + 3..predicate], object, graph, whole })
     }
 
     /// The IRI or the text of the literal; nothing for a blank node.
@@ -100,29 +109,42 @@ pub fn scan(dir: &Path, without: &[String], mut each: impl FnMut(Line<'_>)) -> R
     }
     gaps.sort_unstable();
     gaps.push((end, end));
+    // One thread reads while the other takes the lines apart.
+    let (sender, receiver) = mpsc::sync_channel(AHEAD);
+    thread::scope(|scope| {
+        let reading = scope.spawn(move || read_parts(&mut file, &gaps, &sender));
+        for text in receiver {
+            each_line(&text, &mut each).ok_or_else(|| damaged(&"a line is no quad"))?;
+        }
+        match reading.join() {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(damaged(&error)),
+            Err(_) => Err(damaged(&"reading broke off")),
+        }
+    })
+}
+
+/// Sends what stands between the gaps, in pieces of whole lines. Nobody listening any more is no error.
+fn read_parts(file: &mut File, gaps: &[(u64, u64)], sender: &SyncSender<String>) -> io::Result<()> {
     let mut start = 0;
-    let mut bytes = vec![0; BUFFER];
     for (from, to) in gaps {
-        file.seek(SeekFrom::Start(start)).map_err(|e| damaged(&e))?;
-        let mut part = (&mut file).take(from.saturating_sub(start));
-        // The beginning of a line whose end was not read yet stands at the front.
-        let mut held = 0;
+        file.seek(SeekFrom::Start(start))?;
+        let mut part = (&mut *file).take(from.saturating_sub(start));
+        // The beginning of a line whose end was not read yet.
+        let mut held: Vec<u8> = Vec::new();
         loop {
-            if held == bytes.len() {
-                bytes.resize(held * 2, 0);
+            let mut bytes = Vec::with_capacity(held.len() + BUFFER);
+            bytes.append(&mut held);
+            let read = (&mut part).take(BUFFER as u64).read_to_end(&mut bytes)?;
+            if read > 0 {
+                held = bytes.split_off(memchr::memrchr(b'\n', &bytes).map_or(0, |at| at + 1));
             }
-            let read = part.read(&mut bytes[held..]).map_err(|e| damaged(&e))?;
-            let filled = held + read;
-            let whole = if read == 0 { filled } else { memchr::memrchr(b'\n', &bytes[..filled]).map_or(0, |at| at + 1) };
-            let text = std::str::from_utf8(&bytes[..whole]).map_err(|e| damaged(&e))?;
-            each_line(text, &mut each).ok_or_else(|| damaged(&"a line is no quad"))?;
-            bytes.copy_within(whole..filled, 0);
-            held = filled - whole;
-            if read == 0 {
+            let text = String::from_utf8(bytes).map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e))?;
+            if sender.send(text).is_err() || read == 0 {
                 break;
             }
         }
-        start = start.max(to);
+        start = start.max(*to);
     }
     Ok(())
 }
@@ -177,7 +199,7 @@ fn open(dir: &Path) -> Result<(PathBuf, File, u64), StoreError> {
 }
 
 /// Where the first line begins that does not come before `key`.
-fn place(file: &mut File, end: u64, key: &[u8]) -> std::io::Result<u64> {
+fn place(file: &mut File, end: u64, key: &[u8]) -> io::Result<u64> {
     // Between these two lies the place; both are starts of lines, or the end.
     let (mut low, mut high) = (0, end);
     while low < high {
@@ -193,7 +215,7 @@ fn place(file: &mut File, end: u64, key: &[u8]) -> std::io::Result<u64> {
 }
 
 /// The line that holds the byte at `at`, with its start, which is not before `low`.
-fn line_around(file: &mut File, at: u64, low: u64) -> std::io::Result<(u64, Vec<u8>)> {
+fn line_around(file: &mut File, at: u64, low: u64) -> io::Result<(u64, Vec<u8>)> {
     let mut reach = 1 << 10;
     let start = loop {
         let from = at.saturating_sub(reach).max(low);
@@ -226,7 +248,9 @@ mod tests {
         let line = Line::parse("<a> <b> <c> <g> .").expect("a quad");
         assert_eq!(line.value().as_deref(), Some("c"));
         assert_eq!(Line::parse("<a> <b> _:c <g> .").and_then(|line| line.value()), None);
-        assert_eq!(Line::parse("nonsense"), None);
+        for bad in ["nonsense", "", "<", "<a>", "<a> <b>", "<a> <b> <g> .", "<a> <b> <c> <g>", "<a><b><c><g> .", "<a> <b> 中"] {
+            assert_eq!(Line::parse(bad), None, "{bad}");
+        }
     }
 
     #[test]
