@@ -81,7 +81,8 @@ fn hub(folder: &Path) {
     for n in 0..=NEIGHBOURS {
         let graph = format!("<{id}document/{}.txt>", n / 10);
         let mut add = |s: &str, p: &str, o: &str| lines.push(format!("<{s}> <{p}> {o} {graph} ."));
-        let (class, name) = if n == 0 { ("City", "甲市".to_owned()) } else { ("Enterprise", format!("乙{n}公司")) };
+        let (class, name) =
+            if n == 0 { ("City", "甲市".to_owned()) } else { ("Enterprise", format!("乙{n}公司")) };
         let entity = format!("{id}{class}/{name}");
         add(&entity, &format!("{rdf}type"), &format!("<{wm}{class}>"));
         add(&entity, label, &format!("\"{name}\"@zh"));

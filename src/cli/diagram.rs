@@ -247,7 +247,9 @@ fn nothing(args: &DiagramArgs) -> String {
         Some(KindArg::Timeline) => format!("no document states anything of {}", name(&args.of)),
         Some(KindArg::Citations) => "no policy document stands beside an enterprise".to_owned(),
         Some(KindArg::Bureaus) => "no relations between bodies".to_owned(),
-        Some(KindArg::Towns | KindArg::Chain) if args.of.is_some() => format!("nothing is linked to {}", name(&args.of)),
+        Some(KindArg::Towns | KindArg::Chain) if args.of.is_some() => {
+            format!("nothing is linked to {}", name(&args.of))
+        }
         Some(KindArg::Towns) => "nothing is linked to a town".to_owned(),
         Some(KindArg::Chain) => "no industry has a chain leader, platform, park or cluster".to_owned(),
         Some(KindArg::Path) => format!("no way leads from {} to {}", name(&args.from), name(&args.to)),

@@ -77,10 +77,7 @@ pub(super) fn groups(drawing: &Drawing) -> Vec<(String, Vec<NodeIndex>)> {
     for index in graph.node_indices() {
         classes.entry(&graph[index].class).or_default().push(index);
     }
-    classes
-        .into_iter()
-        .map(|(class, members)| (counted(words, &style.label(class), members.len()), members))
-        .collect()
+    classes.into_iter().map(|(class, members)| (counted(words, &style.label(class), members.len()), members)).collect()
 }
 
 /// Size of a node's text in points: its area grows with the rank.

@@ -352,7 +352,9 @@ impl Reader {
     /// Takes a statement that may be a relation between two entities.
     fn relation(&mut self, line: &Line<'_>) {
         let object = line.object.strip_prefix('<').and_then(|iri| iri.strip_suffix('>'));
-        let entity = |iri: &str| iri.strip_prefix(vocab::ID).is_some_and(|end| end.starts_with(|c: char| c.is_ascii_uppercase()));
+        let entity = |iri: &str| {
+            iri.strip_prefix(vocab::ID).is_some_and(|end| end.starts_with(|c: char| c.is_ascii_uppercase()))
+        };
         if let Some(object) = object
             && line.predicate.starts_with(vocab::WM)
             && entity(line.subject)

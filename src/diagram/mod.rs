@@ -190,7 +190,11 @@ impl Engine {
             Layout::Layers | Layout::Columns => Engine::Dot,
             Layout::Rings if view.graph.node_count() <= 16 => Engine::Twopi,
             Layout::Force | Layout::Rings => {
-                if view.graph.node_count() + view.graph.edge_count() <= Self::MANY { Engine::Neato } else { Engine::Sfdp }
+                if view.graph.node_count() + view.graph.edge_count() <= Self::MANY {
+                    Engine::Neato
+                } else {
+                    Engine::Sfdp
+                }
             }
         }
     }
@@ -444,11 +448,6 @@ fn note(view: &View, words: &Words) -> String {
     };
     fill(
         template,
-        &[
-            ("shown", &shown),
-            ("relations", &view.relations()),
-            ("total", &view.candidates),
-            ("left", &view.left_out),
-        ],
+        &[("shown", &shown), ("relations", &view.relations()), ("total", &view.candidates), ("left", &view.left_out)],
     )
 }

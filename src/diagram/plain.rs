@@ -113,7 +113,8 @@ pub(super) fn svg(drawing: &Drawing) -> String {
         let y = MARGIN + 22.0 * n as f64;
         let x = width / 2.0;
         let text = xml(line);
-        let _ = writeln!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"16\" fill=\"{}\">{text}</text>", theme.text());
+        let _ =
+            writeln!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"16\" fill=\"{}\">{text}</text>", theme.text());
     }
     out.push_str(&body);
     out.push_str("</svg>\n");
@@ -197,9 +198,8 @@ fn stroke(out: &mut String, link: &Link, (look, ground): (LineStyle, &str), (sta
         let far = (x * x + y * y).sqrt().max(1.0);
         let (x, y) = (x / far, y / far);
         // Along the line back from its tip, and to the side of it.
-        let at = |back: f64, side: f64| {
-            format!("{:.1},{:.1}", tip.0 - x * back - y * side, tip.1 - y * back + x * side)
-        };
+        let at =
+            |back: f64, side: f64| format!("{:.1},{:.1}", tip.0 - x * back - y * side, tip.1 - y * back + x * side);
         let (name, open) = look.head.strip_prefix('o').map_or((look.head, false), |name| (name, true));
         let fill = if open { ground } else { colour };
         let corners = match name {
@@ -358,10 +358,7 @@ fn outline(out: &mut String, shape: &str, (place, size): (Place, Size), fill: &s
                 }
                 "box3d" => {
                     polygon(out, &[(0.0, 0.0), (mark.0, -mark.1), (1.0 + mark.0, -mark.1), (1.0, 0.0)]);
-                    polygon(
-                        out,
-                        &[(1.0, 0.0), (1.0 + mark.0, -mark.1), (1.0 + mark.0, 1.0 - mark.1), (1.0, 1.0)],
-                    );
+                    polygon(out, &[(1.0, 0.0), (1.0 + mark.0, -mark.1), (1.0 + mark.0, 1.0 - mark.1), (1.0, 1.0)]);
                 }
                 _ => polygon(out, &[(0.0, 0.0), (0.0, -mark.1), (0.25, -mark.1), (0.25, 0.0)]),
             }

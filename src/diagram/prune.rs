@@ -159,7 +159,13 @@ pub(super) fn thin(graph: DiGraph<Node, Link>) -> DiGraph<Node, Link> {
     order.sort_by_key(|edge| {
         let link = &graph[*edge];
         let ends = graph.edge_endpoints(*edge).map(|(from, to)| graph[from].focus || graph[to].focus);
-        (!(link.plain || link.main || ends == Some(true)), link.tie, Reverse(link.documents.len()), Reverse(link.relations.len()), edge.index())
+        (
+            !(link.plain || link.main || ends == Some(true)),
+            link.tie,
+            Reverse(link.documents.len()),
+            Reverse(link.relations.len()),
+            edge.index(),
+        )
     });
     let mut parts = UnionFind::new(graph.node_count());
     let mut kept = BTreeSet::new();

@@ -72,12 +72,7 @@ fn titles(drawing: &Drawing) -> HashMap<String, String> {
 }
 
 /// What a line says: both ends and the relation between them.
-pub(super) fn line_title(
-    drawing: &Drawing,
-    from: NodeIndex,
-    to: NodeIndex,
-    link: &Link,
-) -> String {
+pub(super) fn line_title(drawing: &Drawing, from: NodeIndex, to: NodeIndex, link: &Link) -> String {
     let graph = &drawing.view.graph;
     let name = |index: NodeIndex| label::quoted(&graph[index].label);
     let label = caption::line_label(drawing, link);

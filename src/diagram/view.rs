@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 
+use super::Request;
 use super::facts::{Claim, Claim4, Facts, Id};
 use super::prune;
 use super::style::Style;
 use super::web::Web;
 use super::words::Words;
-use super::Request;
 
 /// What all kinds of pictures are made from.
 pub(super) struct Context<'a> {
@@ -191,8 +191,7 @@ impl View {
 
     /// The view that shows all of `graph`, however much that is.
     pub fn whole(title: String, layout: Layout, graph: DiGraph<Node, Link>, facts: &Facts) -> Self {
-        let documents: BTreeSet<Id> =
-            graph.edge_weights().flat_map(|link| &link.documents).copied().collect();
+        let documents: BTreeSet<Id> = graph.edge_weights().flat_map(|link| &link.documents).copied().collect();
         let documents = || documents.iter().map(|id| facts.document(*id));
         let mut sources: Vec<String> = documents().map(|document| document.name.clone()).collect();
         sources.sort();

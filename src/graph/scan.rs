@@ -44,7 +44,8 @@ impl<'a> Line<'a> {
         let predicate = subject + 3 + memchr::memchr(b'>', bytes.get(subject + 3..)?)?;
         let graph = memchr::memrchr(b'<', bytes)?;
         let object = whole.get(predicate + 2..graph.checked_sub(1)?)?;
-        let sound = bytes[subject..].starts_with(b"> <") && bytes[predicate..].starts_with(b"> ") && bytes[graph - 1] == b' ';
+        let sound =
+            bytes[subject..].starts_with(b"> <") && bytes[predicate..].starts_with(b"> ") && bytes[graph - 1] == b' ';
         let graph = whole.get(graph + 1..)?.strip_suffix("> .").filter(|_| sound)?;
         Some(Self { subject: &whole[1..subject], predicate: &whole[subject + 3..predicate], object, graph, whole })
     }
@@ -171,7 +172,11 @@ fn each_line(text: &str, each: &mut impl FnMut(Line<'_>)) -> Option<()> {
 /// # Errors
 ///
 /// As [`scan`].
-pub fn scan_subjects(dir: &Path, subjects: &BTreeSet<String>, mut each: impl FnMut(Line<'_>)) -> Result<(), StoreError> {
+pub fn scan_subjects(
+    dir: &Path,
+    subjects: &BTreeSet<String>,
+    mut each: impl FnMut(Line<'_>),
+) -> Result<(), StoreError> {
     let (path, mut file, end) = open(dir)?;
     let damaged = |why: &dyn std::fmt::Display| StoreError::damaged(&path, why);
     for subject in subjects {
@@ -248,7 +253,9 @@ mod tests {
         let line = Line::parse("<a> <b> <c> <g> .").expect("a quad");
         assert_eq!(line.value().as_deref(), Some("c"));
         assert_eq!(Line::parse("<a> <b> _:c <g> .").and_then(|line| line.value()), None);
-        for bad in ["nonsense", "", "<", "<a>", "<a> <b>", "<a> <b> <g> .", "<a> <b> <c> <g>", "<a><b><c><g> .", "<a> <b> 中"] {
+        for bad in
+            ["nonsense", "", "<", "<a>", "<a> <b>", "<a> <b> <g> .", "<a> <b> <c> <g>", "<a><b><c><g> .", "<a> <b> 中"]
+        {
             assert_eq!(Line::parse(bad), None, "{bad}");
         }
     }
@@ -256,7 +263,8 @@ mod tests {
     #[test]
     fn what_is_left_out_is_just_what_begins_so() {
         let dir = tempfile::tempdir().expect("a folder");
-        let mut lines: Vec<String> = (0..3000).map(|n| format!("<{}/{n}> <p> <o> <g> .\n", ["a", "b", "b0", "c"][n % 4])).collect();
+        let mut lines: Vec<String> =
+            (0..3000).map(|n| format!("<{}/{n}> <p> <o> <g> .\n", ["a", "b", "b0", "c"][n % 4])).collect();
         lines.sort();
         super::super::Store::write(dir.path(), lines.concat().as_bytes(), String::new(), Vec::new()).expect("written");
         for without in [&[][..], &["b/".to_owned()], &["a/".to_owned(), "c/".to_owned()], &["z".to_owned()]] {

@@ -27,7 +27,8 @@ pub(super) fn view(context: &Context<'_>) -> View {
             builder.claim(claim);
         } else if letters.contains(&claim.subject) && bodies.contains(&claim.object) && !is(issued_by, claim.predicate)
         {
-            let senders: BTreeSet<Id> = issuers.get(&claim.subject).into_iter().flat_map(BTreeMap::keys).copied().collect();
+            let senders: BTreeSet<Id> =
+                issuers.get(&claim.subject).into_iter().flat_map(BTreeMap::keys).copied().collect();
             for sender in senders.into_iter().filter(|sender| *sender != claim.object) {
                 let (from, to) = (builder.entity(sender), builder.entity(claim.object));
                 builder.claim_between(from, to, facts.predicate(claim.predicate), claim);

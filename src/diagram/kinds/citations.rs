@@ -86,11 +86,7 @@ fn draw(builder: &mut Builder<'_>, facts: &Facts, (policy, enterprise): (Id, Id)
 }
 
 /// Policies and enterprises that one sentence or one numbered section names.
-fn together<'a>(
-    facts: &'a Facts,
-    policies: &BTreeSet<Id>,
-    enterprises: &BTreeSet<Id>,
-) -> BTreeMap<(Id, Id), Pair<'a>> {
+fn together<'a>(facts: &'a Facts, policies: &BTreeSet<Id>, enterprises: &BTreeSet<Id>) -> BTreeMap<(Id, Id), Pair<'a>> {
     let named = |passage: &'a Passage, among: &BTreeSet<Id>| -> Vec<Id> {
         passage.mentions.iter().copied().filter(|id| among.contains(id)).collect()
     };

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::diagram::facts::Id;
+use crate::diagram::prune;
 use crate::diagram::view::{Arrow, Builder, Context, Layout, Node, Quote, Tie, View};
 use crate::diagram::web::Web;
-use crate::diagram::prune;
 use crate::ontology::vocab;
 
 /// The most central entities. The letters themselves are left out, because each is tied to everything that it names and
@@ -24,7 +24,8 @@ pub(super) fn view(context: &Context<'_>) -> View {
     }
     // Only what is shown is built in full: of a large store, ranking the bare web is most of the work already.
     let letters = facts.letters();
-    let web = Web::of_claims(facts, style, |claim| !letters.contains(&claim.subject) && !letters.contains(&claim.object));
+    let web =
+        Web::of_claims(facts, style, |claim| !letters.contains(&claim.subject) && !letters.contains(&claim.object));
     let ranks = prune::rank(&web, None);
     let candidates = facts.entities.len() - letters.len();
     let kept: BTreeSet<usize> = prune::select(&web, &ranks, request.top);

@@ -71,10 +71,12 @@ fn between(web: &Web, (from, to): (u32, u32), most: usize) -> Ways {
         order.sort_unstable();
         let mut best: BTreeMap<u32, (f64, u32)> = BTreeMap::new();
         for (at, node) in order {
-            let before = web.beside(node as usize).iter().filter(|(other, _)| {
-                stations.get(other).is_some_and(|other| step(*other) + 1 == at)
-            });
-            let strengths = before.map(|(other, weight)| (best.get(other).map_or(0.0, |b| b.0) + weight.min(9.0), *other));
+            let before = web
+                .beside(node as usize)
+                .iter()
+                .filter(|(other, _)| stations.get(other).is_some_and(|other| step(*other) + 1 == at));
+            let strengths =
+                before.map(|(other, weight)| (best.get(other).map_or(0.0, |b| b.0) + weight.min(9.0), *other));
             let own = strengths.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
             best.insert(node, own.unwrap_or((0.0, node)));
         }

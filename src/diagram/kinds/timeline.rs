@@ -58,12 +58,8 @@ pub(super) fn view(context: &Context<'_>, name: &str) -> Result<View, DiagramErr
         }
         for figure in figures.iter().filter(|figure| year_of(figure.document) == year) {
             let text = fill(&words.figure, &[("indicator", &figure.indicator), ("value", &figure.quote)]);
-            let node = Node {
-                class: vocab::FIGURE.as_str().to_owned(),
-                label: text.clone(),
-                documents: 1,
-                ..Node::default()
-            };
+            let node =
+                Node { class: vocab::FIGURE.as_str().to_owned(), label: text.clone(), documents: 1, ..Node::default() };
             let node = builder.node(&format!("{key} figure {text}"), node);
             let quote = facts.quote(figure.document, &text);
             builder.link(head, node, Tie::Claim, Arrow::Forward).add(

@@ -36,7 +36,10 @@ pub(super) fn view(context: &Context<'_>, of: Option<&str>) -> Result<View, Diag
     let relations = [vocab::IN_INDUSTRY, vocab::CHAIN_LEADER_OF].map(|term| facts.predicate_id(term.as_str()));
     for claim in &facts.claims {
         let follows = relations.iter().any(|known| is(*known, claim.predicate));
-        if follows && members.contains(&claim.subject) && !places.contains(&claim.subject) && industries.contains(&claim.object)
+        if follows
+            && members.contains(&claim.subject)
+            && !places.contains(&claim.subject)
+            && industries.contains(&claim.object)
         {
             builder.claim(claim);
         }
