@@ -24,8 +24,7 @@ pub(super) fn view(context: &Context<'_>, name: &str) -> Result<View, DiagramErr
     let figures: Vec<_> = facts.figures.iter().filter(|figure| figure.about == id).collect();
     let documents = claims.iter().map(|claim| claim.document).chain(figures.iter().map(|figure| figure.document));
     // Documents without a date come last.
-    let years: BTreeSet<(bool, Option<String>)> =
-        documents.map(|document| year_of(document)).map(|year| (year.is_none(), year)).collect();
+    let years: BTreeSet<(bool, Option<String>)> = documents.map(year_of).map(|year| (year.is_none(), year)).collect();
     for (_, year) in years {
         let key = year.clone().unwrap_or_default();
         let head = year_node(&mut builder, context, &key);
