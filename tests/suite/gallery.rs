@@ -5,6 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use regex::Regex;
+
 use super::support::{assert_none, build, corpus, read, root, temporary, wenmai};
 
 /// One command of the gallery.
@@ -90,4 +92,57 @@ fn every_kind_has_its_picture_and_all_are_small() {
         size += picture.len();
     }
     assert!(size < 2_000_000, "the pictures of the gallery take {size} bytes");
+}
+
+/// A line of text in a picture: left, top, right and bottom edge, and what it says.
+type Words = ([f64; 4], String);
+
+/// The texts of an SVG. A Chinese character is as wide as its size, a Latin one about half.
+fn words(svg: &str) -> Vec<Words> {
+    let text = Regex::new("<text([^>]*)>([^<]*)</text>").expect("a valid pattern");
+    let number = |attributes: &str, name: &str| -> f64 {
+        let pattern = Regex::new(&format!(" {name}=\"([-0-9.]+)\"")).expect("a valid pattern");
+        let found = pattern.captures(attributes).and_then(|found| found[1].parse().ok());
+        found.unwrap_or_else(|| panic!("<text{attributes}> has no {name}"))
+    };
+    let placed = text.captures_iter(svg).filter(|found| !found[2].trim_matches([' ', '\u{a0}']).is_empty());
+    placed
+        .map(|found| {
+            let (attributes, text) = (&found[1], found[2].replace("&amp;", "&").replace("&#45;", "-"));
+            let (x, y, size) = (number(attributes, "x"), number(attributes, "y"), number(attributes, "font-size"));
+            let width: f64 = text.chars().map(|c| if u32::from(c) < 0x300 { 0.5 } else { 0.94 }).sum::<f64>() * size;
+            let left = if attributes.contains("anchor=\"start\"") { x } else { x - width / 2.0 };
+            ([left, y - 0.8 * size, left + width, y + 0.08 * size], text)
+        })
+        .collect()
+}
+
+#[test]
+fn no_text_lies_on_another() {
+    let mut problems = Vec::new();
+    for entry in entries().into_iter().filter(|_| !writing()) {
+        let words = words(&read(&root().join("docs/gallery").join(&entry.name).with_extension("svg")));
+        assert!(words.len() > 10, "{} has only {} texts", entry.name, words.len());
+        for (n, (a, text)) in words.iter().enumerate() {
+            for (b, other) in &words[..n] {
+                if a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3] {
+                    problems.push(format!("{}: {text} on {other}", entry.name));
+                }
+            }
+        }
+    }
+    assert_none("texts of pictures lie on others", &problems);
+}
+
+#[test]
+fn text_on_text_would_be_seen() {
+    let on = |y: f64| {
+        let text = |y: f64, words: &str| {
+            format!("<text text-anchor=\"middle\" x=\"50\" y=\"{y}\" font-size=\"10.00\">{words}</text>")
+        };
+        let words = words(&format!("{}{}", text(20.0, "中山市"), text(y, "佛山市")));
+        words[0].0[3] > words[1].0[1]
+    };
+    assert!(on(24.0));
+    assert!(!on(30.0));
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::find;
+use crate::diagram::facts::Claim;
 use crate::diagram::view::{Builder, Context, Layout, View};
 use crate::diagram::web::Web;
 use crate::diagram::words::fill;
@@ -44,9 +45,15 @@ pub(super) fn view(context: &Context<'_>, from: &str, to: &str) -> Result<View, 
             builder.claim_from(if one < other { claim.subject } else { claim.object }, claim);
         }
     }
+    let between = |claim: &&Claim| {
+        let steps = (ways.all.get(&claim.subject), ways.all.get(&claim.object));
+        matches!(steps, (Some(one), Some(other)) if one.abs_diff(*other) == 1)
+    };
+    let mut relations: Vec<[u32; 3]> =
+        facts.claims.iter().filter(between).map(|claim| [claim.subject, claim.predicate, claim.object]).collect();
+    relations.dedup();
     let view = View::of(title, Layout::Layers, builder.finish(), context);
-    let candidates = view.candidates + ways.others;
-    Ok(View { framed: false, candidates, ..view })
+    Ok(View { framed: false, ..view.out_of(ways.all.len(), relations.len()) })
 }
 
 /// Stations on ways from one entity to another.
@@ -54,8 +61,8 @@ pub(super) fn view(context: &Context<'_>, from: &str, to: &str) -> Result<View, 
 struct Ways {
     /// Station → how many steps away it is from the start.
     step_of: BTreeMap<u32, usize>,
-    /// How many more there are that no chosen way touches.
-    others: usize,
+    /// The same for all shortest ways.
+    all: BTreeMap<u32, usize>,
 }
 
 /// The shortest ways, as many as touch at most `most` stations, but always one; none when no way leads there.
@@ -99,8 +106,7 @@ fn between(web: &Web, (from, to): (u32, u32), most: usize) -> Ways {
             chosen.extend(way);
         }
     }
-    let others = stations.len() - chosen.len();
-    Ways { step_of: chosen.into_iter().map(|node| (node, stations[&node])).collect(), others }
+    Ways { step_of: chosen.into_iter().map(|node| (node, stations[&node])).collect(), all: stations }
 }
 
 #[cfg(test)]
@@ -113,11 +119,11 @@ mod tests {
         let web = Web::of_pairs(8, &[(0, 1), (1, 2), (0, 3), (3, 2), (0, 4), (4, 5), (5, 2), (2, 6)]);
         let ways = |ends, most| {
             let ways = between(&web, ends, most);
-            (ways.step_of.into_iter().collect::<Vec<_>>(), ways.others)
+            (ways.step_of.into_iter().collect::<Vec<_>>(), ways.all.len())
         };
-        assert_eq!(ways((0, 2), 9), (vec![(0, 0), (1, 1), (2, 2), (3, 1)], 0));
-        assert_eq!(ways((0, 2), 3), (vec![(0, 0), (1, 1), (2, 2)], 1));
+        assert_eq!(ways((0, 2), 9), (vec![(0, 0), (1, 1), (2, 2), (3, 1)], 4));
+        assert_eq!(ways((0, 2), 3), (vec![(0, 0), (1, 1), (2, 2)], 4));
         assert_eq!(ways((0, 7), 9), (vec![], 0));
-        assert_eq!(ways((6, 6), 9), (vec![(6, 0)], 0));
+        assert_eq!(ways((6, 6), 9), (vec![(6, 0)], 1));
     }
 }
