@@ -178,7 +178,7 @@ pub(super) fn tie_style(theme: Theme, tie: Tie) -> LineStyle {
 
 /// Width of a line in points: it grows with the documents behind it.
 pub(super) fn width(link: &Link) -> f64 {
-    1.0 + 0.5 * (link.documents.len().clamp(1, 5) - 1) as f64
+    1.0 + 0.3 * (link.documents.len().clamp(1, 5) - 1) as f64
 }
 
 #[cfg(test)]

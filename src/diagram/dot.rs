@@ -64,7 +64,7 @@ fn graph(drawing: &Drawing) -> Graph {
         Stmt::GAttribute(GraphAttributes::Edge(vec![
             attr("fontname", FONT),
             attr("fontsize", "9"),
-            attr("arrowsize", "0.7"),
+            attr("arrowsize", "0.8"),
         ])),
     ];
     let names = groups(drawing, &mut stmts);

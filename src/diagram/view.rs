@@ -116,9 +116,11 @@ impl Link {
         self.documents.extend(document);
     }
 
-    /// How much the line counts when entities are ranked.
+    /// How much the line counts when entities are ranked: one that the picture is about as much as one of many documents.
     pub fn weight(&self) -> f64 {
-        (self.documents.len() + self.relations.len()).max(1) as f64
+        const MAIN: usize = 8;
+        let more = if self.main { MAIN } else { 0 };
+        (self.documents.len() + self.relations.len() + more).max(1) as f64
     }
 
     /// How many relations it stands for: itself, when none is stated.

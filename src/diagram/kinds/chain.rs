@@ -39,7 +39,7 @@ pub(super) fn view(context: &Context<'_>, of: Option<&str>) -> Result<View, Diag
         if (touches && (wanted || leader)) || (one.is_none() && leader) {
             // Of one industry the agents stand at the left and all else at the right, which halves its height.
             let right = one.filter(|_| !agents.contains(&subject)).filter(|industry| *industry == object);
-            builder.claim_from(right.unwrap_or(subject), claim);
+            builder.claim_from(right.unwrap_or(subject), claim).main |= leader;
         }
     }
     // Who leads or builds what is there belongs to the chain as well.
