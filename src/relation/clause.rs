@@ -74,9 +74,10 @@ pub(super) fn groups(text: &str, mentions: &[Mention], range: std::ops::Range<us
     groups
 }
 
-/// “甲贷”“乙贷”: quotations side by side are a list.
+/// “甲贷”“乙贷”, 《甲》《乙》: quotations and titles side by side are a list.
 fn quoted_neighbour(text: &str, end: usize, start: usize) -> bool {
-    end == start && text[..end].ends_with('”') && text[start..].starts_with('“')
+    let beside = |close: char, open: char| text[..end].ends_with(close) && text[start..].starts_with(open);
+    (end == start && (beside('”', '“') || beside('》', '《'))) || &text[end..start] == "》《"
 }
 
 fn joins(between: &str, joiners: &Words) -> bool {

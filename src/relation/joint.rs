@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _};
 
+use super::clause::inside;
 use super::{Claim, Page};
+use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::Reading;
+use crate::knowledge::{Reading, Words};
 
 pub(super) struct Joint {
     predicate: Arc<str>,
@@ -24,12 +26,19 @@ impl Joint {
     /// The first of those who do the same thing in the same words, with each of the others.
     pub(super) fn read(&self, page: &Page<'_>, entities: &Entities, claims: &[Claim]) -> Vec<Claim> {
         let rules = &page.knowledge.relation_rules;
-        let text = page.document.text.clean();
         let mut found = Vec::new();
         let joint = |c: &&Claim| {
             rules.joint_in.iter().any(|p| **p == *c.predicate)
                 && page.parties.contains(entities.get(c.subject).class)
-                && rules.jointly.within(c.evidence.of(text))
+                && outside_names(page, &rules.jointly, c.evidence)
+        };
+        // Those who are said to work with somebody, each with the words that say so.
+        let mut partners: HashMap<EntityId, Vec<Span>> = HashMap::new();
+        for claim in claims.iter().filter(|c| c.predicate == self.predicate) {
+            partners.entry(claim.object).or_default().push(claim.evidence);
+        }
+        let has_partner = |who: EntityId, with: &Claim| {
+            partners.get(&who).is_some_and(|said| said.iter().any(|s| s.overlaps(with.evidence)))
         };
         // Whoever is named first leads.
         let place = |c: &Claim| {
@@ -49,7 +58,10 @@ impl Joint {
             let first = first.entry((claim.predicate.clone(), claim.object, sentence)).or_default();
             match first.iter().find(|c| c.evidence.overlaps(claim.evidence)) {
                 Some(leader) if leader.subject != claim.subject => {
-                    found.push(self.claim(leader.subject, claim));
+                    // 与甲、乙合建: it is already said with whom both of them work.
+                    if !has_partner(leader.subject, claim) && !has_partner(claim.subject, claim) {
+                        found.push(self.claim(leader.subject, claim));
+                    }
                 }
                 Some(_) => {}
                 None => first.push(claim),
@@ -69,4 +81,14 @@ impl Joint {
             confidence: with.confidence * 0.9,
         }
     }
+}
+
+/// Whether one of `words` stands in `span` outside of names: 合作 in 国际合作伙伴大会 says nothing of who holds it.
+fn outside_names(page: &Page<'_>, words: &Words, span: Span) -> bool {
+    let names = &page.mentions[inside(page.mentions, span)];
+    words.places_within(span.of(page.document.text.clean())).any(|(_, word)| {
+        let word = word.shifted(span.start);
+        let next = names.partition_point(|m| m.span.end <= word.start);
+        names.get(next).is_none_or(|m| m.span.start >= word.end)
+    })
 }
