@@ -156,8 +156,8 @@ fn cut(scan: &Scan<'_>, span: Span) -> Span {
     let measure = |(_, kind): &(usize, Boundary)| matches!(kind, Boundary::Function | Boundary::Measure);
     let start = scan.boundary_at(span.start).filter(measure).map_or(span.start, |(end, _)| end.min(span.end));
     let ends = |at: &usize| scan.boundary_at(*at).is_some_and(|(_, kind)| !kind.stands_inside());
-    let places = scan.text[start..span.end].char_indices().map(|(i, _)| start + i);
-    Span::new(start, places.filter(ends).next().unwrap_or(span.end))
+    let mut places = scan.text[start..span.end].char_indices().map(|(i, _)| start + i);
+    Span::new(start, places.find(ends).unwrap_or(span.end))
 }
 
 /// `span` from behind the last boundary word in it.

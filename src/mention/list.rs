@@ -376,7 +376,9 @@ fn rejoined(text: &str, members: &[Span], proper: &dyn Fn(Span) -> bool) -> Vec<
     for &member in members {
         match whole.last_mut() {
             Some(next)
-                if !proper(*next) && proper(member) && matches!(&text[member.end..next.start], "与" | "和" | "及") =>
+                if !proper(*next)
+                    && proper(member)
+                    && text[member.end..next.start].trim_matches(['与', '和', '及']).is_empty() =>
             {
                 *next = next.join(member);
             }
