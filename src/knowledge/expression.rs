@@ -14,14 +14,20 @@ pub struct Expression(Regex);
 impl Expression {
     /// Compiles `pattern`. One that does not compile was refused when its file was checked, and here matches nothing.
     pub fn new(pattern: &str) -> Self {
-        Regex::new(pattern).map(Self).unwrap_or_default()
+        compile(pattern).map(Self).unwrap_or_default()
     }
+}
+
+/// Han characters as rules mean them: those in common use, in one range. The whole class of Unicode has twenty, and a
+/// repetition of it makes an automaton of thousands of states.
+fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    Regex::new(&pattern.replace(r"\p{Han}", r"[\x{4e00}-\x{9fff}]"))
 }
 
 impl<'de> Deserialize<'de> for Expression {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let pattern = String::deserialize(deserializer)?;
-        Regex::new(&pattern).map(Self).map_err(D::Error::custom)
+        compile(&pattern).map(Self).map_err(D::Error::custom)
     }
 }
 
