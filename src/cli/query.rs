@@ -167,7 +167,7 @@ fn table_width() -> u16 {
     terminal_size::terminal_size_of(io::stdout()).map_or(IN_A_PIPE, |(width, _)| width.0)
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write it as NAME=VALUE".to_owned()),

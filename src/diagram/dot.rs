@@ -1,7 +1,7 @@
 //! View → DOT: a syntax tree of `graphviz-rust`, printed by it.
 //!
-//! Nodes are named `n1`, `n2` …, never after what they stand for, and no attribute that makes Graphviz open or link to
-//! something (`image`, `URL`, `shapefile`, `fontpath`) is ever written.
+//! Nodes are named `n1`, `n2` …, never after what they stand for, and no attribute that makes Graphviz open something
+//! (`image`, `shapefile`, `fontpath`) is ever written. Addresses are made by [`super::escape::address`] alone.
 //!
 //! Engines that place nodes by forces put the label of a line wherever its middle happens to be, on top of others. For
 //! these a label is a small node of its own halfway (`e1`, `e2` …): then nothing overlaps it and lines lead around it.
@@ -13,181 +13,188 @@ use graphviz_rust::printer::{DotPrinter as _, PrinterContext};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef as _;
 
-use super::style::{self, Style, text_on};
+use super::style::{self, Style};
 use super::syntax::{attr, edge, name, node, tooltip};
-use super::view::{Arrow, Link, Node, Quote, Subject, Tie, View};
-use super::words::{Words, fill};
-use super::{Engine, label, legend};
+use super::theme::{Theme, text_on};
+use super::view::{Arrow, Layout, Link, Node, View};
+use super::words::Words;
+use super::{Engine, Group, caption, label, legend};
 
 /// Families that Graphviz and browsers look for one after the other; the first two have all Chinese characters.
-const FONT: &str = "Noto Sans CJK SC,Source Han Sans SC,Microsoft YaHei,PingFang SC,sans-serif";
+pub(super) const FONT: &str = "Noto Sans CJK SC,Source Han Sans SC,Microsoft YaHei,PingFang SC,sans-serif";
 /// Up to this number of nodes and labels, lines are led around them; beyond, that takes minutes, and lines are straight.
 const ROUTED: usize = 200;
-const FRAME: &str = "#BBBBBB";
-const BORDER: &str = "#555555";
 
 /// All that the parts of a drawing need to know.
-pub(super) struct Drawing<'a> {
-    pub view: &'a View,
-    pub style: &'a Style,
-    pub words: &'a Words,
+#[derive(Debug)]
+pub(super) struct Drawing {
+    pub view: View,
+    pub style: Style,
+    pub words: Words,
     pub engine: Engine,
+    pub group: Group,
+    pub theme: Theme,
+    /// What the addresses of entity pages begin with.
+    pub base: String,
     /// What was cut, or that nothing was.
-    pub note: &'a str,
+    pub note: String,
 }
 
 /// The DOT text of a view. The same view gives the same text.
-pub(super) fn text(drawing: &Drawing<'_>) -> String {
+pub(super) fn text(drawing: &Drawing) -> String {
     let mut text = graph(drawing).print(&mut PrinterContext::default());
     text.push('\n');
     text
 }
 
 /// The syntax tree of a drawing.
-pub(super) fn graph(drawing: &Drawing<'_>) -> Graph {
+fn graph(drawing: &Drawing) -> Graph {
+    let theme = drawing.theme;
     let mut stmts = vec![
         Stmt::GAttribute(GraphAttributes::Graph(graph_attributes(drawing))),
         Stmt::GAttribute(GraphAttributes::Node(vec![
             attr("fontname", FONT),
             attr("style", "filled"),
-            attr("color", BORDER),
+            attr("color", theme.border(false)),
             attr("penwidth", "0.8"),
-            attr("margin", "0.09,0.04"),
+            attr("margin", "0.1,0.06"),
             attr("width", "0.4"),
             attr("height", "0.3"),
         ])),
         Stmt::GAttribute(GraphAttributes::Edge(vec![
             attr("fontname", FONT),
             attr("fontsize", "9"),
-            attr("arrowsize", "0.6"),
+            attr("arrowsize", "0.8"),
         ])),
     ];
     let names = groups(drawing, &mut stmts);
     for (number, line) in drawing.view.graph.edge_references().enumerate() {
         let ends = (name("n", names[&line.source()]), name("n", names[&line.target()]));
-        lines(drawing, number + 1, ends, line.weight(), &mut stmts);
+        let address = caption::address(drawing, &drawing.view.graph[line.source()]);
+        lines(drawing, number + 1, ends, (line.weight(), address), &mut stmts);
     }
     stmts.push(legend::legend(drawing));
     Graph::DiGraph { id: Id::Plain("wenmai".to_owned()), strict: false, stmts }
 }
 
-fn graph_attributes(drawing: &Drawing<'_>) -> Vec<Attribute> {
+fn graph_attributes(drawing: &Drawing) -> Vec<Attribute> {
+    let Drawing { view, theme, engine, .. } = drawing;
+    // A last line of its own keeps the picture off the title.
+    let title = [caption::heading(drawing), vec![" ".to_owned()]].concat().join("\n");
     let mut all = vec![
-        attr("layout", drawing.engine.name()),
+        attr("layout", engine.name()),
         attr("charset", "UTF-8"),
         attr("fontname", FONT),
         attr("fontsize", "16"),
-        attr("label", title(drawing)),
+        attr("fontcolor", theme.text()),
+        attr("label", title),
         attr("labelloc", "t"),
-        attr("bgcolor", "#FFFFFF"),
+        attr("bgcolor", theme.ground()),
         attr("pad", "0.3"),
-        attr("newrank", "true"),
         // Where lines are straight, they pass behind nodes and labels.
         attr("outputorder", "edgesfirst"),
         attr("tooltip", " "),
     ];
-    let graph = &drawing.view.graph;
-    let splines = if graph.node_count() + graph.edge_count() <= ROUTED { "true" } else { "line" };
-    match drawing.engine {
-        Engine::Dot => all.extend([attr("rankdir", "LR"), attr("ranksep", "1.6"), attr("nodesep", "0.15")]),
-        Engine::Neato => all.extend([
-            attr("start", "1"),
-            attr("overlap", "false"),
-            attr("overlap_scaling", "0"),
-            attr("sep", "+6"),
-            attr("splines", splines),
-            attr("pack", "24"),
-            attr("packmode", pack_mode(drawing)),
-        ]),
+    let splines = if view.graph.node_count() + view.graph.edge_count() <= ROUTED { "true" } else { "line" };
+    let apart = [attr("overlap_scaling", "0"), attr("sep", "+6"), attr("splines", splines), attr("pack", "24")];
+    match engine {
+        Engine::Dot => {
+            all.push(attr("rankdir", "LR"));
+            if is_layered(drawing) {
+                let between = if view.terms { "2.4" } else { "1.0" };
+                all.extend([attr("ranksep", between), attr("nodesep", "0.2")]);
+            } else {
+                // Frames get more columns than they need, but without it Graphviz fails on circles of frames. Labels of
+                // lines then keep off each other only with more room.
+                all.extend([attr("newrank", "true"), attr("ranksep", "1.2"), attr("nodesep", "0.4")]);
+            }
+        }
+        Engine::Neato => {
+            all.extend([attr("start", "1"), attr("overlap", "false")]);
+            all.extend(apart);
+            all.push(attr("packmode", pack_mode(view)));
+        }
+        Engine::Sfdp => {
+            all.extend([attr("start", "1"), attr("overlap", "prism"), attr("K", "0.6"), attr("repulsiveforce", "1.4")]);
+            all.extend(apart);
+            all.push(attr("packmode", pack_mode(view)));
+        }
+        Engine::Twopi => {
+            all.extend([attr("overlap", "false"), attr("ranksep", "1.1")]);
+            all.extend(apart);
+            all.push(attr("packmode", pack_mode(view)));
+        }
     }
     all
 }
 
+/// Whether lines between different groups lead in no circle.
+fn is_layered(drawing: &Drawing) -> bool {
+    let mut of_node = BTreeMap::new();
+    let mut between: DiGraph<(), ()> = DiGraph::new();
+    for (_, members) in caption::groups(drawing) {
+        let group = between.add_node(());
+        of_node.extend(members.into_iter().map(|member| (member, group)));
+    }
+    for line in drawing.view.graph.edge_references() {
+        let (from, to) = (of_node[&line.source()], of_node[&line.target()]);
+        if from != to {
+            between.update_edge(from, to, ());
+        }
+    }
+    !petgraph::algo::is_cyclic_directed(&between)
+}
+
 /// How the parts that do not hang together are put: a few in three columns, the largest first and the legend beside it
 /// rather than above; many as close as they fit.
-fn pack_mode(drawing: &Drawing<'_>) -> &'static str {
+fn pack_mode(view: &View) -> &'static str {
     const FEW: usize = 15;
-    match petgraph::algo::connected_components(&drawing.view.graph) {
+    match petgraph::algo::connected_components(&view.graph) {
         0..=FEW => "array_tl3",
         _ => "node",
     }
 }
 
-/// Title, what is shown of how much, and the source.
-fn title(drawing: &Drawing<'_>) -> String {
-    const SOURCES: usize = 5;
-    let Drawing { view, words, .. } = drawing;
-    let title = match &view.subject {
-        Subject::Network => words.network.clone(),
-        Subject::Ego { name, depth } => fill(&words.ego, &[("name", &label::shorten(name, 40)), ("depth", &depth)]),
-        Subject::Citations => words.citations.clone(),
-    };
-    let mut lines = vec![title, drawing.note.to_owned()];
-    if !view.sources.is_empty() {
-        let few: Vec<&str> = view.sources.iter().take(SOURCES).map(String::as_str).collect();
-        let documents = together(&few, &words.joiner, 72);
-        let count = view.sources.len();
-        let template = if count > SOURCES { &words.more_sources } else { &words.sources };
-        lines.push(fill(template, &[("documents", &documents), ("count", &count)]));
-    }
-    // A last line of its own keeps the picture off the title.
-    lines.push(" ".to_owned());
-    lines.join("\n")
-}
-
-/// `names` one after the other, on lines of about `most` columns; a name is never broken.
-fn together(names: &[&str], joiner: &str, most: usize) -> String {
-    let mut out = String::new();
-    let mut used = 0;
-    for (n, name) in names.iter().enumerate() {
-        let name = label::clean(name);
-        if n > 0 {
-            out.push_str(joiner);
-            if used + label::columns(&name) > most {
-                out.push('\n');
-                used = 0;
-            }
-        }
-        out.push_str(&name);
-        used += label::columns(&name) + label::columns(joiner);
-    }
-    out
-}
-
-/// Writes the nodes, those of one class together, and gives their numbers.
-fn groups(drawing: &Drawing<'_>, stmts: &mut Vec<Stmt>) -> BTreeMap<NodeIndex, usize> {
-    let graph = &drawing.view.graph;
-    let mut classes: BTreeMap<&str, Vec<NodeIndex>> = BTreeMap::new();
-    for index in graph.node_indices() {
-        classes.entry(&graph[index].class).or_default().push(index);
-    }
-    let most = graph.node_weights().map(|node| node.rank).fold(0.0, f64::max);
+/// Writes the nodes, those of one group together, and gives their numbers.
+fn groups(drawing: &Drawing, stmts: &mut Vec<Stmt>) -> BTreeMap<NodeIndex, usize> {
+    let Drawing { view, theme, engine, .. } = drawing;
+    let graph = &view.graph;
+    let most = caption::most(drawing);
+    let framed = engine.has_frames() && drawing.group != Group::None;
     let mut names = BTreeMap::new();
-    for (number, (class, members)) in classes.iter().enumerate() {
+    for (number, (heading, members)) in caption::groups(drawing).into_iter().enumerate() {
         let mut inside = Vec::new();
-        if drawing.engine.has_frames() {
-            let heading = [("label", &drawing.style.label(class) as &dyn std::fmt::Display), ("count", &members.len())];
+        // A frame around one thing says nothing that its shape does not say.
+        let framed = framed && members.len() > 1;
+        if framed {
             let heading = [
-                attr("label", fill(&drawing.words.entry, &heading)),
-                attr("labeljust", heading_side(graph, members)),
+                attr("label", heading),
+                attr("labeljust", if drawing.group == Group::Class { heading_side(graph, &members) } else { "l" }),
                 attr("fontsize", "12"),
+                attr("fontcolor", theme.text()),
                 attr("style", "rounded"),
-                attr("color", FRAME),
+                attr("color", theme.frame()),
+                attr("tooltip", " "),
             ];
             inside.extend(heading.map(Stmt::Attribute));
         }
-        if drawing.engine == Engine::Dot && drawing.view.subject == Subject::Citations {
-            // One column for the members of a class.
+        if framed && view.layout == Layout::Columns && drawing.group == Group::Class {
             inside.push(Stmt::Attribute(attr("rank", "same")));
         }
         for index in members {
-            names.insert(*index, names.len() + 1);
-            inside.push(node(name("n", names.len()), node_attributes(drawing, &graph[*index], most)));
+            names.insert(index, names.len() + 1);
+            let attributes = node_attributes(drawing, &graph[index], most);
+            inside.push(node(name("n", names.len()), attributes));
         }
-        let kind = if drawing.engine.has_frames() { "cluster_class" } else { "class" };
+        let kind = if framed { "cluster_class" } else { "class" };
         stmts.push(Stmt::Subgraph(Subgraph { id: name(kind, number + 1), stmts: inside }));
     }
     names
+}
+
+/// The name that each node has in the DOT text.
+pub(super) fn numbers(drawing: &Drawing) -> BTreeMap<NodeIndex, usize> {
+    caption::groups(drawing).into_iter().flat_map(|(_, members)| members).zip(1..).collect()
 }
 
 /// Where the heading of a frame is out of the way of lines, which lead from left to right.
@@ -200,157 +207,97 @@ fn heading_side(graph: &DiGraph<Node, Link>, members: &[NodeIndex]) -> &'static 
     }
 }
 
-fn node_attributes(drawing: &Drawing<'_>, node: &Node, most: f64) -> Vec<Attribute> {
-    let Drawing { style, words, .. } = drawing;
+fn node_attributes(drawing: &Drawing, node: &Node, most: f64) -> Vec<Attribute> {
+    let Drawing { style, theme, engine, .. } = drawing;
     let class = style.class(&node.class);
-    // The area of the text grows with the rank, from 10 to 20 points.
-    let size = if most > 0.0 { 10.0 + 10.0 * (node.rank / most).sqrt() } else { 10.0 };
-    let documents = node.documents;
-    let mut note = fill(
-        &words.node_note,
-        &[("label", &label::quoted(&node.label)), ("class", &class.label), ("documents", &documents)],
-    );
-    if !node.aliases.is_empty() {
-        let aliases = label::quoted(&node.aliases.join(&words.joiner));
-        note = format!("{note}\n{}", fill(&words.node_aliases, &[("aliases", &aliases)]));
-    }
+    let fill = if class.shape == "plaintext" { theme.ground().to_owned() } else { theme.fill(&class.fill) };
+    let text = if class.shape == "plaintext" { theme.text() } else { text_on(&fill) };
     let mut all = vec![
         attr("label", label::node(&node.label)),
         attr("shape", class.shape),
-        attr("fillcolor", &class.fill),
-        attr("fontcolor", text_on(&class.fill)),
-        attr("fontsize", format!("{size:.0}")),
-        tooltip(&note),
+        attr("fillcolor", &fill),
+        attr("fontcolor", text),
+        attr("fontsize", format!("{}", caption::size(node, most))),
+        tooltip(&caption::node_note(drawing, node)),
     ];
-    if !style::is_boxy(class.shape) {
+    all.extend(caption::address(drawing, node).map(|address| attr("URL", address)));
+    match class.shape {
+        // The marks at the sides and corners of these take room of the text.
+        "component" => all.push(attr("margin", "0.22,0.06")),
+        "box3d" | "folder" | "note" | "tab" => all.push(attr("margin", "0.14,0.1")),
         // Slanted sides make room enough.
-        all.push(attr("margin", "0.02,0.01"));
+        shape if !style::is_boxy(shape) => all.push(attr("margin", "0.02,0.01")),
+        _ => {}
     }
     if node.focus {
-        all.extend([attr("penwidth", "3"), attr("color", "#000000")]);
+        all.extend([attr("penwidth", "3"), attr("color", theme.border(true))]);
+        if *engine == Engine::Twopi {
+            all.push(attr("root", "true"));
+        }
     }
     all
 }
 
-/// Colour and dash of a line: the colour by the family of the relation that most documents state, the dash by how
-/// firmly the two are tied.
-fn line_style(style: &Style, link: &Link) -> (&'static str, &'static str) {
-    let most = link.relations.values().map(|relation| relation.documents.len()).max();
-    let main = link.relations.iter().find(|(_, relation)| Some(relation.documents.len()) == most);
-    let line = style.line(main.and_then(|(predicate, _)| style.family(predicate)));
-    match link.tie {
-        Tie::Claim => (line.colour, line.dash),
-        tie => (line.colour, tie_style(tie).1),
-    }
-}
-
-/// Colour and dash of a line where it is drawn by how firmly the two are tied, whatever the relation.
-pub(super) fn tie_style(tie: Tie) -> (&'static str, &'static str) {
-    match tie {
-        Tie::Claim => ("#000000", "solid"),
-        Tie::Passage => ("#555555", "dashed"),
-        Tie::Section => ("#555555", "dotted"),
-    }
-}
-
 /// Writes one line with its label.
-fn lines(drawing: &Drawing<'_>, number: usize, (from, to): (Id, Id), link: &Link, stmts: &mut Vec<Stmt>) {
-    let (colour, dash) = match drawing.view.subject {
-        Subject::Citations => tie_style(link.tie),
-        _ => line_style(drawing.style, link),
-    };
-    let label = line_label(drawing, link);
-    let note = line_note(drawing, link);
-    let width = format!("{:.1}", 1.0 + 0.5 * (link.documents.len().clamp(1, 5) - 1) as f64);
-    let look = |more: Vec<Attribute>| {
-        let mut all = vec![attr("color", colour), attr("style", dash), attr("penwidth", &width), tooltip(&note)];
-        all.extend(more);
+fn lines(
+    drawing: &Drawing,
+    number: usize,
+    (from, to): (Id, Id),
+    (link, address): (&Link, Option<String>),
+    stmts: &mut Vec<Stmt>,
+) {
+    let theme = drawing.theme;
+    if link.plain {
+        let look = vec![attr("dir", "none"), attr("color", theme.frame()), attr("tooltip", " ")];
+        stmts.push(edge(from, to, look));
+        return;
+    }
+    let line = caption::line_style(drawing, link);
+    let label = caption::line_label(drawing, link);
+    let note = caption::line_note(drawing, link);
+    let width = format!("{:.1}", caption::width(link));
+    let link_to = |all: &mut Vec<Attribute>| all.extend(address.as_ref().map(|address| attr("URL", address)));
+    let look = |(head, tail): (bool, bool)| {
+        let direction = match (head, tail) {
+            (true, true) => "both",
+            (true, false) => "forward",
+            (false, true) => "back",
+            (false, false) => "none",
+        };
+        let mut all = vec![
+            attr("color", line.colour),
+            attr("style", line.dash),
+            attr("penwidth", &width),
+            attr("dir", direction),
+            attr("arrowhead", line.head),
+            attr("arrowtail", line.head),
+            tooltip(&note),
+        ];
+        link_to(&mut all);
         all
-    };
-    let direction = |head: bool, tail: bool| match (head, tail) {
-        (true, true) => "both",
-        (true, false) => "forward",
-        (false, true) => "back",
-        (false, false) => "none",
     };
     let head = matches!(link.arrow, Arrow::Forward | Arrow::Both);
     let tail = matches!(link.arrow, Arrow::Back | Arrow::Both);
-    if drawing.engine.labels_are_nodes() {
+    if drawing.engine.labels_are_nodes() && !label.is_empty() {
         let middle = name("e", number);
-        let label = vec![
+        let mut card = vec![
             attr("label", label),
             attr("shape", "plaintext"),
-            attr("fillcolor", "#FFFFFF"),
+            attr("fillcolor", theme.ground()),
             attr("fontsize", "9"),
-            attr("fontcolor", colour),
+            attr("fontcolor", line.colour),
             attr("margin", "0.02,0.01"),
             attr("width", "0"),
             attr("height", "0"),
             tooltip(&note),
         ];
-        stmts.push(node(middle.clone(), label));
-        stmts.push(edge(from, middle.clone(), look(vec![attr("dir", direction(false, tail))])));
-        stmts.push(edge(middle, to, look(vec![attr("dir", direction(head, false))])));
+        link_to(&mut card);
+        stmts.push(node(middle.clone(), card));
+        stmts.push(edge(from, middle.clone(), look((false, tail))));
+        stmts.push(edge(middle, to, look((head, false))));
     } else {
-        let label = vec![attr("dir", direction(head, tail)), attr("label", label), attr("fontcolor", colour)];
-        stmts.push(edge(from, to, look(label)));
-    }
-}
-
-/// What stands on a line: the relations, and how many documents state each where there are several; in the picture of
-/// citations always the numbers of documents and places.
-fn line_label(drawing: &Drawing<'_>, link: &Link) -> String {
-    let Drawing { style, words, view, .. } = drawing;
-    let citations = view.subject == Subject::Citations;
-    let relation = |(predicate, relation): (&String, &super::view::Relation)| {
-        let (label, count) = (style.label(predicate), relation.documents.len());
-        if count > 1 && !citations { fill(&words.many, &[("label", &label), ("count", &count)]) } else { label }
-    };
-    let relations: Vec<String> = link.relations.iter().map(relation).collect();
-    let relations = relations.join(&words.joiner);
-    let (documents, places) = (link.documents.len(), link.places);
-    if !citations {
-        return relations;
-    }
-    match link.tie {
-        Tie::Claim => fill(&words.stated, &[("label", &relations), ("documents", &documents)]),
-        Tie::Passage => fill(&words.sentences, &[("documents", &documents), ("places", &places)]),
-        Tie::Section => fill(&words.sections, &[("documents", &documents), ("places", &places)]),
-    }
-}
-
-/// What stands under the pointer: the passages behind a line.
-fn line_note(drawing: &Drawing<'_>, link: &Link) -> String {
-    let Drawing { style, words, .. } = drawing;
-    let mut notes: Vec<String> = link
-        .relations
-        .iter()
-        .map(|(predicate, relation)| {
-            let (label, quote) = (style.label(predicate), quote_note(words, &relation.quote));
-            if quote.is_empty() { label } else { fill(&words.labelled, &[("label", &label), ("quote", &quote)]) }
-        })
-        .collect();
-    if notes.is_empty() {
-        notes.push(quote_note(words, &link.quote));
-    }
-    notes.join("\n")
-}
-
-fn quote_note(words: &Words, quote: &Quote) -> String {
-    match quote.text.as_str() {
-        "" => String::new(),
-        text => fill(&words.quote, &[("quote", &label::quoted(text)), ("document", &quote.document)]),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_documents_are_not_broken() {
-        let names = ["甲函〔2023〕1号", "乙函〔2024〕22号", "丙函〔2025〕333号"];
-        assert_eq!(together(&names, "、", 40), "甲函〔2023〕1号、乙函〔2024〕22号、\n丙函〔2025〕333号");
-        assert_eq!(together(&names[..1], "、", 3), "甲函〔2023〕1号");
+        let mut all = look((head, tail));
+        all.extend([attr("label", label), attr("fontcolor", line.colour)]);
+        stmts.push(edge(from, to, all));
     }
 }

@@ -12,16 +12,18 @@ use std::time::{Duration, Instant};
 
 use fs_err as fs;
 
+use super::Picture;
+
 /// The layout of a very large graph may take long; beyond this it is of no use.
 const PATIENCE: Duration = Duration::from_secs(300);
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(4);
 
 /// Why a picture could not be drawn or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenderError {
     /// The ending of the file names no format.
-    #[error("{}: the name does not say which format is wanted; end it in .dot, .svg, .png or .pdf, or give --format", .0.display())]
+    #[error("{}: the name does not say which format is wanted; end it in .dot, .svg, .png, .pdf, .graphml, .gexf or .mmd, or give --format", .0.display())]
     NoFormat(PathBuf),
     /// There is a file already.
     #[error("{}: the file exists; give --force to replace it", .0.display())]
@@ -29,7 +31,7 @@ pub enum RenderError {
     /// There is no program `dot`.
     #[error(
         "Graphviz is not installed: get it with `apt-get install graphviz fonts-noto-cjk` or `brew install graphviz`, \
-         or write the picture as text with `-o picture.dot`"
+         or write the picture as `-o picture.svg` or `-o picture.dot`"
     )]
     NoGraphviz,
     /// The program `dot` failed.
@@ -73,6 +75,12 @@ pub enum Format {
     Png,
     /// Vector graphics for print.
     Pdf,
+    /// For yEd, Cytoscape and libraries for graphs.
+    GraphMl,
+    /// For Gephi.
+    Gexf,
+    /// For Markdown files.
+    Mermaid,
 }
 
 impl Format {
@@ -88,30 +96,49 @@ impl Format {
             "svg" => Ok(Self::Svg),
             "png" => Ok(Self::Png),
             "pdf" => Ok(Self::Pdf),
+            "graphml" => Ok(Self::GraphMl),
+            "gexf" => Ok(Self::Gexf),
+            "mmd" | "mermaid" => Ok(Self::Mermaid),
             _ => Err(RenderError::NoFormat(path.to_owned())),
         }
     }
 
-    /// What `dot` is asked for. Pixels come at twice the density of a screen, so that small labels can be read.
-    fn arguments(self) -> &'static [&'static str] {
-        match self {
-            Self::Dot => &[],
-            Self::Svg => &["-Tsvg"],
-            Self::Png => &["-Tpng", "-Gdpi=144"],
-            Self::Pdf => &["-Tpdf"],
-        }
+    /// Whether Graphviz has to draw it.
+    pub fn is_drawn(self) -> bool {
+        matches!(self, Self::Svg | Self::Png | Self::Pdf)
     }
 }
 
-/// Draws a DOT text; as [`Format::Dot`] it is passed on as it is, without Graphviz.
+/// A file's bytes, and how they came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// What the file holds.
+    pub bytes: Vec<u8>,
+    /// Whether the picture was laid out without Graphviz, because there is none.
+    pub plain: bool,
+}
+
+/// The picture in a format. Without Graphviz an SVG is laid out by this program itself.
 ///
 /// # Errors
 ///
-/// When Graphviz is not installed, fails, or takes too long.
-pub fn render(dot: &str, format: Format) -> Result<Vec<u8>, RenderError> {
+/// When Graphviz fails or takes too long, and for pixels and print when it is not installed.
+pub fn render(picture: &Picture, format: Format, dpi: u32) -> Result<Rendered, RenderError> {
+    let text = |text: String| Ok(Rendered { bytes: text.into_bytes(), plain: false });
+    let density = format!("-Gdpi={dpi}");
+    let drawn = |arguments: &[&str]| run(Command::new("dot").args(arguments), picture.dot.as_bytes(), PATIENCE);
     match format {
-        Format::Dot => Ok(dot.as_bytes().to_vec()),
-        _ => run(Command::new("dot").args(format.arguments()), dot.as_bytes(), PATIENCE),
+        Format::Dot => text(picture.dot.clone()),
+        Format::GraphMl => text(picture.graphml()),
+        Format::Gexf => text(picture.gexf()),
+        Format::Mermaid => text(picture.mermaid()),
+        Format::Png => Ok(Rendered { bytes: drawn(&["-Tpng", &density])?, plain: false }),
+        Format::Pdf => Ok(Rendered { bytes: drawn(&["-Tpdf"])?, plain: false }),
+        Format::Svg => match drawn(&["-Tsvg"]) {
+            Ok(bytes) => text(picture.accessible(&String::from_utf8_lossy(&bytes))),
+            Err(RenderError::NoGraphviz) => Ok(Rendered { bytes: picture.plain_svg().into_bytes(), plain: true }),
+            Err(error) => Err(error),
+        },
     }
 }
 
@@ -204,7 +231,6 @@ pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), RenderError> 
     let put = || {
         let mut file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
         file.write_all(bytes)?;
-        file.sync_all()?;
         fs::rename(&beside, path)
     };
     put().map_err(|source| {

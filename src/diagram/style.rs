@@ -1,13 +1,13 @@
 //! How classes and relations look and are called: read from the ontology that the store holds.
 //!
 //! A class has `wm:colour` (`#RRGGBB`) and `wm:shape` (a Graphviz shape), a relation `wm:family`; both have labels in
-//! Chinese and English. Without an ontology in the store all nodes are white boxes and all lines grey, and names are
+//! Chinese and English. Without an ontology in the store all nodes are white boxes and all lines alike, and names are
 //! those in the IRIs. Colours and shapes are checked against what Graphviz knows: nothing else gets into a picture.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::vocab::{rdf, rdfs};
-use oxigraph::model::{GraphNameRef, NamedOrBlankNode, Term};
+use oxigraph::model::{GraphNameRef, NamedOrBlankNode, Quad, Term};
 
 use super::DiagramError;
 use super::facts::last_part;
@@ -49,10 +49,7 @@ const SHAPES: &[&str] = &[
     "underline",
 ];
 
-/// Line colours, dark enough to be read as text on white; a later round repeats them with dashes.
-const LINES: [&str; 7] = ["#00735C", "#B84E00", "#0068A8", "#757575", "#333333", "#A83B7A", "#7A6200"];
 const PLAIN_FILL: &str = "#FFFFFF";
-const PLAIN_LINE: &str = "#555555";
 
 /// How the nodes of a class look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,15 +59,6 @@ pub(super) struct ClassStyle {
     pub fill: String,
     /// A shape of [`SHAPES`].
     pub shape: &'static str,
-}
-
-/// How a family of relations looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct LineStyle {
-    /// `#RRGGBB`
-    pub colour: &'static str,
-    /// `solid` or `dashed`
-    pub dash: &'static str,
 }
 
 /// What the ontology says about looks, in one language.
@@ -89,11 +77,16 @@ pub(super) struct Style {
 impl Style {
     /// Reads the ontology's graph in `store`.
     pub fn read(store: &Store, lang: Lang) -> Result<Self, DiagramError> {
+        let graph = GraphNameRef::NamedNode(vocab::ONTOLOGY);
+        let quads = store.quads().quads_for_pattern(None, None, None, Some(graph));
+        Ok(Self::of(quads.collect::<Result<Vec<_>, _>>()?, lang))
+    }
+
+    /// Reads the quads of the ontology.
+    pub fn of(quads: impl IntoIterator<Item = Quad>, lang: Lang) -> Self {
         let mut style = Self::default();
         let mut labels: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-        let graph = GraphNameRef::NamedNode(vocab::ONTOLOGY);
-        for quad in store.quads().quads_for_pattern(None, None, None, Some(graph)) {
-            let quad = quad?;
+        for quad in quads {
             let NamedOrBlankNode::NamedNode(subject) = quad.subject else { continue };
             let subject = subject.into_string();
             let predicate = quad.predicate.as_ref();
@@ -126,7 +119,7 @@ impl Style {
             }
         }
         style.labels = labels.into_iter().filter_map(|(iri, all)| Some((iri, best(all, lang)?))).collect();
-        Ok(style)
+        style
     }
 
     /// What a class or relation is called.
@@ -148,22 +141,36 @@ impl Style {
         self.families.get(predicate).map(String::as_str)
     }
 
-    /// How the lines of a family look. All families of the ontology count, so that a colour means the same in each
-    /// picture made from one store.
-    pub fn line(&self, family: Option<&str>) -> LineStyle {
+    /// The place of a family among all families of the ontology, so that a line looks the same in each picture made from
+    /// one store.
+    pub fn place(&self, family: Option<&str>) -> Option<usize> {
         let known: BTreeSet<&str> = self.families.values().map(String::as_str).collect();
-        match family.and_then(|family| known.iter().position(|k| *k == family)) {
-            Some(place) => LineStyle {
-                colour: LINES[place % LINES.len()],
-                dash: if (place / LINES.len()).is_multiple_of(2) { "solid" } else { "dashed" },
-            },
-            None => LineStyle { colour: PLAIN_LINE, dash: "solid" },
+        family.and_then(|family| known.iter().position(|k| *k == family))
+    }
+
+    /// Says how a term that the ontology does not describe is called and, for a class, what it looks like.
+    pub fn define(&mut self, iri: &str, label: &str, shape: Option<&'static str>) {
+        self.labels.entry(iri.to_owned()).or_insert_with(|| label.to_owned());
+        if let Some(shape) = shape {
+            self.shapes.entry(iri.to_owned()).or_insert(shape);
+        }
+    }
+
+    /// Says to which family a relation belongs that the ontology does not describe.
+    pub fn join(&mut self, iri: &str, other: &str) {
+        if let Some(family) = self.families.get(other).cloned() {
+            self.families.insert(iri.to_owned(), family);
         }
     }
 
     /// Whether a relation holds in both directions.
     pub fn is_symmetric(&self, predicate: &str) -> bool {
         self.symmetric.contains(predicate)
+    }
+
+    /// Says that a relation holds in both directions.
+    pub fn symmetric(&mut self, iri: &str) {
+        self.symmetric.insert(iri.to_owned());
     }
 
     /// A class with all classes below it.
@@ -224,13 +231,6 @@ pub(super) fn is_boxy(shape: &str) -> bool {
     BOXES.contains(&shape)
 }
 
-/// Black or white, whichever can be read on `fill`.
-pub(super) fn text_on(fill: &str) -> &'static str {
-    let part = |range| fill.get(range).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(255);
-    let light = 299 * part(1..3) + 587 * part(3..5) + 114 * part(5..7);
-    if light < 120_000 { "#FFFFFF" } else { "#000000" }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,14 +244,6 @@ mod tests {
     }
 
     #[test]
-    fn text_stands_out_from_its_ground() {
-        assert_eq!(text_on("#FFFFFF"), "#000000");
-        assert_eq!(text_on("#0072B2"), "#FFFFFF");
-        assert_eq!(text_on("#F0E442"), "#000000");
-        assert_eq!(text_on("nothing"), "#000000");
-    }
-
-    #[test]
     fn subclasses_are_found_at_any_depth_and_in_circles() {
         let mut style = Style::default();
         for (above, below) in [("A", "B"), ("B", "C"), ("C", "A")] {
@@ -259,17 +251,5 @@ mod tests {
         }
         assert_eq!(style.with_subclasses("B"), BTreeSet::from(["A", "B", "C"]));
         assert_eq!(style.with_subclasses("X"), BTreeSet::from(["X"]));
-    }
-
-    #[test]
-    fn families_differ_in_colour_and_later_ones_in_dash() {
-        let mut style = Style::default();
-        for n in 0..9 {
-            style.families.insert(format!("p{n}"), format!("f{n}"));
-        }
-        let lines: BTreeSet<(&str, &str)> =
-            (0..9).map(|n| style.line(Some(&format!("f{n}")))).map(|line| (line.colour, line.dash)).collect();
-        assert_eq!(lines.len(), 9);
-        assert_eq!(style.line(None).colour, PLAIN_LINE);
     }
 }

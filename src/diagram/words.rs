@@ -77,10 +77,11 @@ macro_rules! words {
 }
 
 words! {
-    network, ego, citations,
-    whole, cut, whole_ties, cut_ties, sources, more_sources,
+    network, ego, citations, bureaus, towns, town, policy, chains, chain, timeline, path, ontology, construct,
+    whole, cut, thin, whole_ties, cut_ties, thin_ties, terms, left_to_right, dates, date, sources, more_sources,
     legend, entry, no_family, claim, passage, section, counts,
-    joiner, many, stated, sentences, sections, node_note, node_aliases, quote, labelled,
+    year, no_year, figure, community, issued_together, relation, value, thing, below,
+    joiner, many, stated, sentences, sections, node_note, node_plain, node_aliases, quote, labelled,
 }
 
 impl Words {

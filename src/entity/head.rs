@@ -9,8 +9,10 @@ use crate::mention::{Mention, Target};
 /// What the head of a document is about.
 #[derive(Clone, Debug, Default)]
 pub struct Roles {
-    /// The body that sends it.
+    /// The body that sends it; of several the first one.
     pub sender: Option<EntityId>,
+    /// Who sends it together with that body.
+    pub cosenders: Vec<EntityId>,
     /// The document as an entity: a reply letter, or a policy document with a title of its own.
     pub document: Option<EntityId>,
     /// Whether it is a reply letter.
@@ -26,21 +28,26 @@ impl Entities {
         let references = &knowledge.references;
         let class = |name: &str| knowledge.schema.class(name);
         let head = &document.head;
-        if let (Some(sender), Some(class)) = (&head.sender, class("GovernmentBody"))
-            && references.sender_end.is_match(&sender.text)
-            // 政府工作报告: whose government it is stands elsewhere.
-            && !references.only_with_place.contains(&sender.text)
-        {
-            // 黔南州教育局 is an organ by the full name of its place.
+        if let (Some(sender), Some(class)) = (&head.sender, class("GovernmentBody")) {
             let text = document.text.clean();
-            let full = mentions.iter().find_map(|m| match &m.target {
-                Target::Name(name) if m.class == class && m.span.of(text) == sender.text => Some(name.as_str()),
-                _ => None,
-            });
-            let id = self.ensure(class, full.unwrap_or(&sender.text), "HEAD-sender", 0.95);
-            self.add_alias(id, &sender.text);
-            self.all[id.0 as usize].spans.push(sender.span);
-            self.roles.sender = Some(id);
+            let ends = |part: &str| references.sender_end.is_match(part);
+            // 政府工作报告: whose government it is stands elsewhere.
+            let names = |part: &&str| ends(part) && !references.only_with_place.iter().any(|w| w == part);
+            for part in senders(knowledge, &sender.text, ends).into_iter().filter(names) {
+                // 黔南州教育局 is an organ by the full name of its place.
+                let full = mentions.iter().find_map(|m| match &m.target {
+                    Target::Name(name) if m.class == class && m.span.of(text) == part => Some(name.as_str()),
+                    _ => None,
+                });
+                let id = self.ensure(class, full.unwrap_or(part), "HEAD-sender", 0.95);
+                self.add_alias(id, part);
+                self.all[id.0 as usize].spans.push(sender.span);
+                match self.roles.sender {
+                    None => self.roles.sender = Some(id),
+                    Some(first) if first != id => self.roles.cosenders.push(id),
+                    Some(_) => {}
+                }
+            }
         }
         let proposal = mentions.iter().find(|m| Some(m.class) == class("Proposal"));
         let title = head.title.as_ref();
@@ -121,4 +128,21 @@ impl Entities {
         self.all[id.0 as usize].spans.push(span);
         self.roles.submitters.push((id, span));
     }
+}
+
+/// The bodies of a joint signature, each with its place in front: 某市商务局某市财政局.
+fn senders<'a>(knowledge: &Knowledge, text: &'a str, ends: impl Fn(&str) -> bool) -> Vec<&'a str> {
+    let like = knowledge.divisions.beginning_like(text);
+    let place = like.filter(|(_, d)| text.starts_with(d.name.as_str())).map(|(_, d)| d.name.len()).max();
+    let Some(place) = place else { return vec![text] };
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices(&text[..place]).skip(1) {
+        if ends(&text[start..at]) {
+            parts.push(&text[start..at]);
+            start = at;
+        }
+    }
+    parts.push(&text[start..]);
+    parts
 }

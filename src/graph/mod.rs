@@ -1,12 +1,14 @@
 //! Claims and figures → quads, and the store that keeps them. `docs/model.md` describes the quads.
 
 mod quads;
+mod scan;
 mod store;
 
 use std::collections::BTreeSet;
 
 use crate::ontology::Schema;
 pub use quads::{Extraction, quads, qualifier, rounded};
+pub use scan::{Line, scan, scan_subjects};
 pub use store::{Manifest, Store, StoreError, check_target};
 
 /// The graph of `extractions` and of the ontology as sorted N-Quads: the same content gives the same bytes.

@@ -23,7 +23,7 @@ use crate::entity::hex;
 
 const CURRENT: &str = "CURRENT";
 const LOCK: &str = "LOCK";
-const GRAPH: &str = "graph.nq";
+pub(super) const GRAPH: &str = "graph.nq";
 const MANIFEST: &str = "manifest.json";
 /// Version of the layout described above.
 const FORMAT: u32 = 1;
@@ -81,7 +81,7 @@ impl StoreError {
         Self::Io { context: format!("{}: {source}", path.display()), source }
     }
 
-    fn damaged(path: &Path, why: impl ToString) -> Self {
+    pub(super) fn damaged(path: &Path, why: impl ToString) -> Self {
         Self::Damaged { path: path.to_owned(), why: why.to_string() }
     }
 }
@@ -199,7 +199,7 @@ pub fn check_target(dir: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn current_generation(dir: &Path) -> Result<PathBuf, StoreError> {
+pub(super) fn current_generation(dir: &Path) -> Result<PathBuf, StoreError> {
     if !dir.exists() {
         return Err(StoreError::Missing(dir.to_owned()));
     }
@@ -221,7 +221,7 @@ fn current_generation(dir: &Path) -> Result<PathBuf, StoreError> {
     Ok(dir.join(name))
 }
 
-fn read_manifest(dir: &Path, generation: &Path) -> Result<Manifest, StoreError> {
+pub(super) fn read_manifest(dir: &Path, generation: &Path) -> Result<Manifest, StoreError> {
     #[derive(Deserialize)]
     struct Head {
         format: u32,

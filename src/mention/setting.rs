@@ -107,7 +107,8 @@ impl Setting {
     }
 
     /// The division whose name `name` begins with, the longest reading, and how many bytes its name takes: any division
-    /// by its full name, towns and counties by their bare form only inside the issuing place.
+    /// by its full name, towns and counties by their bare form only inside the issuing place. A name that is a division's as
+    /// a whole (某某经济开发区) begins with none.
     pub fn division_at_head(&self, knowledge: &Knowledge, name: &str) -> Option<(DivisionId, usize)> {
         let code = |id: Option<DivisionId>| id.map(|id| knowledge.divisions.get(id).code.as_str());
         let scope = code(self.town_scope(knowledge));
@@ -120,7 +121,7 @@ impl Setting {
                 Rank::County => near || inside(d, province),
                 Rank::Town => near,
             };
-            let full = d.rank != Rank::Town || near;
+            let full = (d.rank != Rank::Town || near) && name != d.name;
             if full && name.starts_with(d.name.as_str()) {
                 Some(d.name.len())
             } else {

@@ -30,6 +30,7 @@ struct Shape {
     apart: Words,
     more_than_place: Words,
     small_words: bool,
+    split_at_places: bool,
     opens: Option<Expression>,
     behind: Words,
     heads: Words,
@@ -62,6 +63,7 @@ const INSERTION: usize = 60;
 impl Shapes {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
         let rules = &knowledge.name_rules;
+        let agents = knowledge.classes(&["Agent".to_owned()]);
         let mut heads: Vec<&str> = Vec::new();
         let mut index: HashMap<&str, usize> = HashMap::new();
         let mut by_head: Vec<Vec<usize>> = Vec::new();
@@ -95,13 +97,13 @@ impl Shapes {
                 apart: rule.apart.clone(),
                 more_than_place: rule.more_than_place.clone(),
                 small_words: rule.small_words,
+                split_at_places: agents.contains(class),
                 opens: rule.opens.clone(),
                 behind: rule.behind.clone(),
                 heads: rule.heads.clone().into(),
                 confidence: rule.confidence,
             });
         }
-        let agents = knowledge.classes(&["Agent".to_owned()]);
         let of_agents = shapes.iter().filter(|s: &&Shape| agents.contains(s.class)).flat_map(|s| s.heads.iter());
         let agents: Vec<String> = of_agents.filter(|h| h.chars().nth(2).is_some()).cloned().collect();
         let ending = |head: &str| {
@@ -340,7 +342,9 @@ impl Shapes {
                 break;
             }
             let named = || shape.heads.end(&scan.text[limit..before]) || self.agents.end(&scan.text[limit..before]);
-            if joins && (scan.proper_ends_at(before) || named()) {
+            // 甲食品与|山东省农业科学院: what begins with a place of its own is another name.
+            let place = || shape.split_at_places && scan.full_place_at(at).is_some_and(|p| p.end < head);
+            if joins && (scan.proper_ends_at(before) || named() || place()) {
                 break;
             }
             at = before;

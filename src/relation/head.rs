@@ -22,6 +22,9 @@ pub(super) fn read(page: &Page<'_>, entities: &mut Entities) -> Vec<Claim> {
         let stated = title.text.starts_with(&entities.get(sender).name);
         let signature = head.sender.as_ref().map_or(title.span, |s| s.span);
         claim(document, "issuedBy", sender, if stated { title.span } else { signature }, "HEAD-sender", 0.98);
+        for other in &roles.cosenders {
+            claim(document, "issuedBy", *other, signature, "HEAD-sender", 0.95);
+        }
     }
     if let (Some(letter), true) = (roles.document, roles.is_reply) {
         if let Some((proposal, span)) = roles.proposal {

@@ -8,8 +8,10 @@ use assert_cmd::Command;
 use graphviz_rust::dot_structures::{Attribute, Graph, Id, Stmt, Subgraph};
 use predicates::prelude::*;
 use tempfile::TempDir;
-use wenmai::diagram::{self, DiagramError, Engine, Kind, Lang, Request};
+use wenmai::diagram::{self, DiagramError, Engine, Group, Kind, Lang, Request, Theme};
 use wenmai::graph::Store;
+
+use super::support::{build, corpus};
 
 const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 const RDFS: &str = "http://www.w3.org/2000/01/rdf-schema#";
@@ -63,6 +65,7 @@ impl Quads {
 
     fn claim(&mut self, path: &str, (subject, predicate, object): (&str, &str, &str), quote: &str) {
         let (graph, claim) = (document(path), format!("{ID}claim/{}", self.0.len()));
+        self.add(&graph, &format!("{ID}{subject}"), &format!("{WM}{predicate}"), &format!("<{ID}{object}>"));
         self.add(&graph, &claim, &format!("{RDF}type"), &format!("<{WM}Claim>"));
         self.add(&graph, &claim, &format!("{RDF}subject"), &format!("<{ID}{subject}>"));
         self.add(&graph, &claim, &format!("{RDF}predicate"), &format!("<{WM}{predicate}>"));
@@ -204,7 +207,9 @@ fn counts(dot: &str) -> (BTreeMap<String, usize>, BTreeMap<String, usize>) {
                 }
             } else {
                 let note = look("tooltip").unwrap();
-                let class = note.split_once('（').unwrap().1.split_once('）').unwrap().0;
+                // The first line is NAME（CLASS）…, and a name may have brackets of its own.
+                let first = note.split("\\n").next().unwrap();
+                let class = first.rsplit_once('（').unwrap().1.split_once('）').unwrap().0;
                 *nodes.entry(class.to_owned()).or_default() += 1;
             }
         }
@@ -298,13 +303,27 @@ fn files_are_replaced_only_by_force() {
 }
 
 #[test]
-fn without_graphviz_only_dot_can_be_written_and_the_message_says_so() {
+fn without_graphviz_there_is_a_plainer_svg_and_the_message_says_so() {
     let dir = folder();
-    wenmai(&dir, &["network", "-o", "x.svg"]).env("PATH", "").assert().code(2).stderr(
-        predicate::str::contains("apt-get install graphviz fonts-noto-cjk")
-            .and(predicate::str::contains("-o picture.dot")),
-    );
-    assert!(!dir.path().join("x.svg").exists());
+    for ending in ["png", "pdf"] {
+        wenmai(&dir, &["network", "-o", &format!("x.{ending}")]).env("PATH", "").assert().code(2).stderr(
+            predicate::str::contains("apt-get install graphviz fonts-noto-cjk")
+                .and(predicate::str::contains("-o picture.svg")),
+        );
+        assert!(!dir.path().join(format!("x.{ending}")).exists());
+    }
+    for kind in [&["network"][..], &["citations"], &["ego", "--of", "乙公司"], &["timeline", "--of", "甲市"]] {
+        wenmai(&dir, &[kind, &["-o", "x.svg", "--force"]].concat())
+            .env("PATH", "")
+            .assert()
+            .success()
+            .stderr(predicate::str::contains("Graphviz is not installed").and(predicate::str::contains("plainer")));
+        let svg = fs::read_to_string(dir.path().join("x.svg")).unwrap();
+        for text in ["乙公司", "图例", "<title id=\"title\">", "甲函〔2024〕1号", "href=\"https://w3id.org/wenmai/id/"]
+        {
+            assert!(svg.contains(text), "{kind:?}: {text} is not in the picture: {svg}");
+        }
+    }
     wenmai(&dir, &["network", "-o", "x.dot"]).env("PATH", "").assert().success();
 }
 
@@ -364,10 +383,244 @@ fn hostile_names_are_only_text_in_the_picture() {
         let file = format!("{engine}.svg");
         wenmai(&dir, &["network", "--engine", engine, "-o", &file]).assert().success();
         let svg = fs::read_to_string(dir.path().join(&file)).unwrap();
-        assert!(!svg.contains("<script") && !svg.contains("href="), "{svg}");
+        assert!(!svg.contains("<script"), "{svg}");
+        for link in svg.split("href=\"").skip(1) {
+            assert!(link.starts_with("https://w3id.org/wenmai/id/"), "{link}");
+        }
         for text in ["&lt;script&gt;alert(1)", "\\N \\G \\l", "back\\", "&amp;lt;b&amp;gt;", "🏭abc", "＼N ＼G ＼l"]
         {
             assert!(svg.contains(text), "{text} is not shown as it is: {svg}");
         }
     }
+}
+
+/// A store of the corpus.
+fn corpus_store() -> TempDir {
+    let dir = TempDir::new().unwrap();
+    build(&[corpus()], &dir.path().join("store")).assert().success();
+    dir
+}
+
+/// Every kind that draws a store, on the corpus.
+fn kinds() -> Vec<Kind> {
+    let name = |name: &str| name.to_owned();
+    vec![
+        Kind::Network,
+        Kind::Ego { of: name("欧普照明"), depth: 2 },
+        Kind::Citations,
+        Kind::Bureaus,
+        Kind::Towns { of: None },
+        Kind::Towns { of: Some(name("古镇镇")) },
+        Kind::Policy { of: name("先进照明产业学院规划建设方案") },
+        Kind::Chain { of: None },
+        Kind::Chain { of: Some(name("灯饰照明")) },
+        Kind::Timeline { of: name("灯饰照明") },
+        Kind::Path { from: name("木林森"), to: name("欧普照明") },
+    ]
+}
+
+#[test]
+fn all_kinds_draw_the_corpus_alike_with_and_without_loading_it() {
+    let dir = corpus_store();
+    let path = dir.path().join("store");
+    let store = Store::open(&path).unwrap();
+    for kind in kinds() {
+        for (top, lang, documents) in [(60, Lang::Zh, false), (12, Lang::En, true)] {
+            let request = Request { top, lang, documents, ..Request::new(kind.clone()) };
+            let loaded = diagram::draw(&store, &request).unwrap().expect("there is something to draw");
+            let scanned = diagram::draw_from(&path, &request).unwrap().expect("there is something to draw");
+            assert!(loaded.dot == scanned.dot, "{request:?}");
+            assert!(loaded.entities <= top, "{request:?}");
+        }
+    }
+}
+
+#[test]
+fn legends_are_true_in_every_look_and_everything_parses() {
+    let dir = corpus_store();
+    let path = dir.path().join("store");
+    let looks = [
+        (Theme::Light, None, None),
+        (Theme::Dark, Some(Group::Community), None),
+        (Theme::Print, Some(Group::None), Some(Engine::Dot)),
+        (Theme::Light, Some(Group::Class), Some(Engine::Sfdp)),
+    ];
+    for kind in kinds() {
+        for (theme, group, engine) in looks {
+            let request = Request { theme, group, engine, ..Request::new(kind.clone()) };
+            let picture = diagram::draw_from(&path, &request).unwrap().expect("there is something to draw");
+            let (legend, nodes) = counts(&picture.dot);
+            assert_eq!(legend, nodes, "{request:?}");
+            for (format, text) in
+                [("graphml", picture.graphml()), ("gexf", picture.gexf()), ("svg", picture.plain_svg())]
+            {
+                assert_well_formed(&text, &format!("{format} of {request:?}"));
+            }
+            let lines = picture.mermaid().lines().filter(|line| line.starts_with("  click n")).count();
+            assert!(lines > 0 && lines <= picture.entities, "{request:?}");
+        }
+    }
+}
+
+#[test]
+fn the_ontology_is_drawn_without_a_store() {
+    let dir = TempDir::new().unwrap();
+    wenmai(&dir, &["ontology", "-o", "x.dot"]).assert().success().stderr("x.dot: 27 classes, 19 relations\n");
+    let dot = fs::read_to_string(dir.path().join("x.dot")).unwrap();
+    assert!(graphviz_rust::parse(&dot).is_ok());
+    for text in ["label=\"链主\"", "label=\"银行\"", "下位类 11"] {
+        assert!(dot.contains(text), "{text} is not in the picture");
+    }
+}
+
+/// Fails where tags are not closed in order, an attribute is not quoted, or text holds what begins a tag.
+fn assert_well_formed(xml: &str, what: &str) {
+    let mut open = Vec::new();
+    let mut rest = xml;
+    while let Some(start) = rest.find('<') {
+        let end = start + rest[start..].find('>').unwrap_or_else(|| panic!("{what}: a tag has no end"));
+        let tag = &rest[start + 1..end];
+        assert_eq!(tag.matches('"').count() % 2, 0, "{what}: <{tag}>");
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap();
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "{what}: </{name}>");
+        } else if !tag.ends_with(['/', '?']) && !tag.starts_with("!--") {
+            open.push(name);
+        }
+        rest = &rest[end + 1..];
+    }
+    assert!(open.is_empty(), "{what}: {open:?} are left open");
+}
+
+#[test]
+fn hostile_names_are_only_text_in_the_other_formats() {
+    let dir = TempDir::new().unwrap();
+    let mut q = sample();
+    let name = "</text><script>alert(1)</script>]]>\" onload=\"x\n`#quot;|%% {{\\";
+    q.entity("1.txt", "Enterprise/x", name, &[]);
+    q.claim("1.txt", ("Enterprise/x", "locatedIn", CITY), name);
+    q.write(&dir.path().join("store"));
+    for ending in ["svg", "graphml", "gexf", "mmd"] {
+        let file = format!("x.{ending}");
+        wenmai(&dir, &["network", "-o", &file]).env("PATH", "").assert().success();
+        let text = fs::read_to_string(dir.path().join(&file)).unwrap();
+        assert!(!text.contains("<script") && !text.contains("\" onload=\"x"), "{text}");
+        if ending != "mmd" {
+            assert_well_formed(&text, ending);
+        }
+    }
+}
+
+#[test]
+fn links_lead_where_they_are_told_and_never_to_a_script() {
+    let dir = folder();
+    wenmai(&dir, &["network", "-o", "-", "--link-base", "/id/"])
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("URL=\"/id/City/%E7%94%B2%E5%B8%82\""));
+    for bad in ["javascript:alert(1)//", "data:x", "id/"] {
+        wenmai(&dir, &["network", "-o", "-", "--link-base", bad]).assert().code(2).stdout("");
+    }
+}
+
+#[test]
+fn a_query_of_ones_own_is_drawn() {
+    let dir = folder();
+    let construct = "CONSTRUCT { ?a wm:supports ?b . ?b rdfs:label \"改名\" ; wm:size 7 . ?a <urn:x:y> <javascript:alert(1)> } \
+                     WHERE { ?a wm:supports ?b }";
+    for (file, text) in
+        [("q.rq", construct), ("select.rq", "SELECT ?a { ?a ?b ?c }"), ("none.rq", "CONSTRUCT WHERE { ?a a wm:Town }")]
+    {
+        fs::write(dir.path().join(file), text).unwrap();
+    }
+    let drawn = wenmai(&dir, &["--query", "q.rq", "-o", "-"]).assert().success();
+    let dot = String::from_utf8(drawn.get_output().stdout.clone()).unwrap();
+    assert!(graphviz_rust::parse(&dot).is_ok(), "{dot}");
+    for text in
+        ["label=\"查询结果", "label=\"支持×2\"", "我市支持乙公司。", "label=\"7\"", "label=\"size\"", "alert(1)"]
+    {
+        assert!(dot.contains(text), "{text} is not in the picture: {dot}");
+    }
+    assert!(!dot.contains("URL=\"javascript"), "{dot}");
+    wenmai(&dir, &["--query", "select.rq", "-o", "x.dot"])
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("CONSTRUCT"));
+    wenmai(&dir, &["--query", "none.rq", "-o", "x.dot"])
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("no triples"));
+    wenmai(&dir, &["--query", "no-such.rq", "-o", "x.dot"])
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("no-such.rq"));
+    wenmai(&dir, &["-o", "x.dot"]).assert().code(2);
+    assert!(!dir.path().join("x.dot").exists());
+}
+
+#[test]
+fn names_that_are_needed_are_asked_for_and_names_of_another_class_refused() {
+    let dir = folder();
+    for (arguments, code, message) in [
+        (&["policy"][..], 2, "--of"),
+        (&["timeline"], 2, "--of"),
+        (&["path", "--from", "甲市"], 2, "--to"),
+        (&["policy", "--of", "丁办"], 2, "did you mean 丁办法"),
+        (&["policy", "--of", "甲市"], 2, "is a 政策文件"),
+        (&["towns", "--of", "庚"], 2, "庚"),
+        (&["path", "--from", "甲市", "--to", "丙银"], 2, "did you mean 丙银行"),
+        (&["path", "--from", "甲市", "--to", "庚镇"], 1, "no way leads from \"甲市\" to \"庚镇\""),
+        (&["timeline", "--of", "庚镇"], 1, "no document states anything"),
+        (&["bureaus"], 1, "no relations between bodies"),
+    ] {
+        let arguments = [arguments, &["-o", "x.dot"]].concat();
+        let stderr = predicate::str::contains(message);
+        wenmai(&dir, &arguments).assert().code(code).stdout("").stderr(stderr);
+        assert!(!dir.path().join("x.dot").exists(), "{arguments:?}");
+    }
+    wenmai(&dir, &["network", "-o", "no/such/folder/x.dot"]).assert().code(2).stderr(predicate::str::contains("x.dot"));
+}
+
+#[test]
+fn the_way_between_two_entities_passes_what_ties_them() {
+    let dir = folder();
+    let path = Kind::Path { from: "丙银行".to_owned(), to: "甲市".to_owned() };
+    let dot = draw(&dir, &Request::new(path));
+    for text in ["从“丙银行”到“甲市”：2 步", "全部 3 个实体、3 条关系", "乙公司（企业）"]
+    {
+        assert!(dot.contains(text), "{text} is not in the picture: {dot}");
+    }
+    assert!(!dot.contains("己公司（"), "{dot}");
+}
+
+#[test]
+fn titles_in_an_svg_say_what_things_are() {
+    if !graphviz() {
+        return;
+    }
+    let dir = folder();
+    wenmai(&dir, &["network", "-o", "x.svg"]).assert().success();
+    let svg = fs::read_to_string(dir.path().join("x.svg")).unwrap();
+    assert_well_formed(svg.split_once("<svg").map(|(_, rest)| format!("<svg{rest}")).unwrap().as_str(), "svg");
+    for text in
+        ["role=\"img\"", "<title id=\"title\">实体关系网络</title>", "<title>甲市（城市），见于 2 份文件</title>"]
+    {
+        assert!(svg.contains(text), "{text} is not in the picture: {svg}");
+    }
+    assert!(svg.contains("<title>甲市 → 乙公司: 支持×2&#10;支持：“我市支持乙公司。”"), "{svg}");
+    assert!(!svg.contains("<title>n1</title>"));
+}
+
+#[test]
+fn a_line_that_is_no_quad_is_damage() {
+    let dir = folder();
+    let graph = fs::read_dir(dir.path().join("store")).unwrap().find_map(|entry| {
+        let file = entry.unwrap().path().join("graph.nq");
+        file.is_file().then_some(file)
+    });
+    let graph = graph.expect("the store has a generation");
+    let text = fs::read_to_string(&graph).unwrap();
+    fs::write(&graph, text.replace("> <", ">")).unwrap();
+    wenmai(&dir, &["network", "-o", "x.dot"]).assert().code(2).stderr(predicate::str::contains("damaged"));
+    assert!(!dir.path().join("x.dot").exists());
 }

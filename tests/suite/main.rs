@@ -15,6 +15,7 @@
 //! | `eval` | measuring counts like the scorer, and refuses what it cannot measure |
 //! | `explain` | rules are explained as they are written, and the book of rules is up to date |
 //! | `diagram` | what a picture shows and how it is written, on a store made by hand |
+//! | `gallery` | the pictures of the gallery are those that its commands make |
 //! | `gold` | the annotated letters are sound |
 //! | `words` | the digests of the corpus are in our own words |
 //!
@@ -31,6 +32,7 @@ mod eval;
 mod evidence;
 mod examples;
 mod explain;
+mod gallery;
 mod gold;
 mod knowledge;
 mod query;
