@@ -401,7 +401,7 @@ fn observations_change_confidence_alone() {
     let path = folder.path().join("calibration.tsv");
     fs::remove_file(&path).expect("the file was there");
     let before = claims(folder.path());
-    let (often, place) = ("REL-builds", "REL-builds+place");
+    let (often, place) = ("REL-supports", "REL-supports+place");
     fs::write(&path, format!("rule\tfound\tright\n{often}\t996\t0\n{place}\t4\t4\n")).expect("files can be written");
     let after = claims(folder.path());
     assert_eq!(before.len(), after.len());
@@ -414,11 +414,11 @@ fn observations_change_confidence_alone() {
             continue;
         }
         let expected = match (rule.as_str(), reading) {
-            ("REL-builds", Reading::Stated) => {
+            ("REL-supports", Reading::Stated) => {
                 moved.0 += 1;
                 4.0 * prior / 1000.0
             }
-            ("REL-builds", Reading::Place) => {
+            ("REL-supports", Reading::Place) => {
                 moved.1 += 1;
                 (4.0 + 4.0 * prior) / 8.0
             }

@@ -45,7 +45,8 @@ impl Attempt<'_> {
         if !carried.is_empty() {
             return (carried, Reading::Carried);
         }
-        let place = if frame.defaults { entities.place(scene.page.knowledge, setting) } else { None };
+        let thing = scene.carried.is_thing(scene.page, entities, frame, scene.sentence);
+        let place = if frame.defaults && !thing { entities.place(scene.page.knowledge, setting) } else { None };
         let place = place.filter(|id| frame.subject.contains(entities.get(*id).class));
         (place.into_iter().collect(), Reading::Place)
     }
@@ -129,9 +130,17 @@ impl Frames {
         if let Some(topic) = self.topic(entities, scene) {
             return Some(topic);
         }
-        let group = scene.groups.first()?;
+        let mut group = scene.groups.first()?;
+        let start = group.span.start;
+        // 我市某产业集群入选……: the place only says whose the cluster is.
+        while let Some(next) = scene.groups.iter().find(|g| g.span.start == group.span.end)
+            && group.members.clone().all(|m| page.places.contains(page.mentions[m].class))
+            && self.actors.contains(page.mentions[next.members.start].class)
+        {
+            group = next;
+        }
         let first = &page.mentions[group.members.start];
-        if !self.actors.contains(first.class) || !self.is_filler(scene, group.span.start) {
+        if !self.actors.contains(first.class) || !self.is_filler(scene, start) {
             return None;
         }
         let after = &text[group.span.end..scene.span.end];

@@ -3,6 +3,7 @@
 use super::rule::Frame;
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
+use crate::relation::Page;
 
 /// Those who acted so far in a numbered paragraph, the last ones last.
 #[derive(Default)]
@@ -46,5 +47,15 @@ impl Carried {
         let can_act = |id: &EntityId| frame.carried.contains(entities.get(*id).class);
         let fitting = near.map(|actors| actors.ids.iter().copied().filter(can_act).collect::<Vec<_>>());
         fitting.into_iter().find(|ids| !ids.is_empty()).unwrap_or_default()
+    }
+
+    /// Whether something that is no party, such as a park, is what `sentence` is about and cannot act by `frame`: then
+    /// nobody else is implied (某园区占地千亩，重点发展某产业).
+    pub(super) fn is_thing(&self, page: &Page<'_>, entities: &Entities, frame: &Frame, sentence: Span) -> bool {
+        let last = self.acted.last().filter(|actors| actors.sentence == sentence);
+        last.is_some_and(|actors| {
+            let mut classes = actors.ids.iter().map(|id| entities.get(*id).class);
+            classes.all(|class| !page.parties.contains(class) && !frame.subject.contains(class))
+        })
     }
 }

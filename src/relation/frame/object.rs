@@ -42,7 +42,7 @@ impl Attempt<'_> {
             // 支持包括甲、乙在内的……: what a whole includes right behind the verb is acted on with it.
             let governed = rules.prepositions.end(between) && !rules.including.has(between);
             let ids = scene.fitting(entities, group, frame.object);
-            if governed || ids.is_empty() || self.is_kind_of_firm(group) {
+            if governed || ids.is_empty() || self.is_kind_of_firm(group) || self.is_place_of(entities, group) {
                 continue;
             }
             let found = ActedOn { ids, span: group.span, before: false };
@@ -62,6 +62,19 @@ impl Attempt<'_> {
         let kind = &scene.page.knowledge.relation_rules.kind_of_firm;
         let next = scene.groups.iter().find(|g| g.span.start >= group.span.end);
         next.is_some_and(|n| kind.is_match(&text[group.span.end..n.span.start]) && scene.page.is_firm(n))
+    }
+
+    /// Whether a list of places only says whose the next thing is that fits, or where somebody without a name is:
+    /// 推动某市某产业发展, 支持某市企业落户.
+    fn is_place_of(&self, entities: &Entities, group: &Group) -> bool {
+        let (scene, page) = (self.scene, self.scene.page);
+        if !group.members.clone().all(|m| page.places.contains(page.mentions[m].class)) {
+            return false;
+        }
+        let behind = &scene.text()[group.span.end..];
+        let unnamed = || page.knowledge.relation_rules.unnamed_actors.iter().any(|n| behind.starts_with(n.as_str()));
+        let next = scene.groups.iter().find(|g| g.span.start == group.span.end);
+        next.is_some_and(|n| !scene.fitting(entities, n, self.frame.object).is_empty()) || unnamed()
     }
 
     /// Names of a fitting class right before the verb, for verbs that follow what they act on.
