@@ -31,7 +31,7 @@ pub use divisions::{Division, DivisionId, Divisions, Rank};
 pub use expression::Expression;
 pub use files::Files;
 pub use lexicon::{Boundary, Entry};
-pub use numbers::{FigureRules, PeriodRule, Qualifier, QualifierRule};
+pub use numbers::{FigureRules, Outlook, PeriodRule, Qualifier, QualifierRule};
 pub use rules::{
     Anaphor, Context, Field, Frame, Heading, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers,
     RelationRules, Rule, Shape, Where,

@@ -52,12 +52,42 @@ pub struct FigureRules {
     pub year: Expression,
     /// Words that take the year of the document.
     pub now: Vec<String>,
+    /// Words before a period that is only compared with.
+    pub compared: Words,
+    /// Words before that from which something changes.
+    pub from: Words,
+    /// What stands between the number from which something changes and the one to which it does.
+    pub changes: Expression,
+    /// Words before a number that is a property or a condition, and was not counted in a year.
+    pub standing: Expression,
+    /// Words by which it was counted all the same.
+    pub counted: Expression,
+    /// What headings say of the time that their section looks at; the first that matches counts.
+    pub outlook: Vec<Outlook>,
+    /// The date of a document without a signature, with a group `y`.
+    pub dateline: Expression,
+    /// The year in the number of a document, with a group `y`.
+    pub numbered: Expression,
+    /// Classes of what a figure is about before all others of its clause.
+    pub topics: Vec<String>,
+    /// Classes of those that act.
+    pub actors: Vec<String>,
+    /// Classes of branches, of which figures speak where no place is named.
+    pub branches: Vec<String>,
+    /// Classes of places.
+    pub districts: Vec<String>,
+    /// Words before a name that is not spoken of itself.
+    pub aside: Words,
+    /// Words behind a name that is not spoken of itself.
+    pub shared: Words,
+    /// What stands between a number and the name behind it whose number it is.
+    pub belongs: Expression,
+    /// Classes whose names behind a number may be what it is about.
+    pub behind: Vec<String>,
     /// Expressions for shares in hundredths in words (百分之五), with a group `n`.
     pub percent: Expression,
     /// Units that name a class of size (2吨级): the number is about that much.
     pub about_units: Words,
-    /// Classes of what a figure can be about.
-    pub subjects: Vec<String>,
     /// Classes inside whose names a number may still count something.
     pub number_inside: Vec<String>,
     /// Words at which the noun behind a number ends.
@@ -107,7 +137,20 @@ pub struct QualifierRule {
 pub struct PeriodRule {
     /// Matched in the sentence; groups `y`, `y2` (years), `m`, `m2` (months), `q` (quarter).
     pub pattern: Expression,
-    /// The period: groups in braces, `{now}` the document's year, `{last}` the year before, `{q}` the months of the
-    /// quarter.
+    /// The period: groups in braces, `{now}` the document's year, `{last}` the year before, `{base}` the year that the
+    /// section looks at, `{q}` the months of the quarter in it, `{lastq}` those of the year before. A group `n` is a month
+    /// in any numerals.
     pub form: String,
+}
+
+/// What a heading says of the time that its section looks at.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outlook {
+    /// Matched in the heading or title; a group `y` for a year.
+    pub pattern: Expression,
+    /// The year: `{y}`, `{now}` or `{last}`.
+    pub form: String,
+    /// Whether what the section counts holds for that year where nothing else is said.
+    pub whole: bool,
 }
