@@ -116,6 +116,13 @@ impl Counter {
                     })
                     .collect();
                 period::share_years(&numbers, &mut read);
+                for i in 1..read.len() {
+                    let between = &text[numbers[i - 1].span.end.min(numbers[i].span.start)..numbers[i].span.start];
+                    let (before, own) = (&read[i - 1].indicator, &read[i].indicator);
+                    if let Some(whole) = self.indicators.carried(own, before, between, &numbers[i]) {
+                        read[i].indicator = whole;
+                    }
+                }
                 figures.extend(read);
             }
         }

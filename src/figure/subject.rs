@@ -15,6 +15,10 @@ pub(super) struct Subjects {
     aside: Words,
     shared: Words,
     belongs: Expression,
+    later: Classes,
+    quoted: Classes,
+    rulings: Classes,
+    ruled: Expression,
 }
 
 /// What the text speaks of.
@@ -24,6 +28,8 @@ pub(super) struct Topic {
     thing: Option<EntityId>,
     /// Whether it was named by the sentence itself.
     place_named: bool,
+    /// Whether the thing is a rule.
+    rules: bool,
 }
 
 /// The places of names and clauses around one sentence.
@@ -55,6 +61,10 @@ impl Subjects {
             aside: rules.aside.clone(),
             shared: rules.shared.clone(),
             belongs: rules.belongs.clone(),
+            later: knowledge.classes(&rules.later),
+            quoted: knowledge.classes(&rules.quoted),
+            rulings: knowledge.classes(&rules.rulings),
+            ruled: rules.ruled.clone(),
         }
     }
 
@@ -82,6 +92,7 @@ impl Subjects {
                 {
                     best = Some((weight, about));
                     topic.thing = about;
+                    topic.rules = self.rulings.contains(scene.mentions[next].class);
                     topic.place_named |= weight == Weight::Place;
                 }
                 next += 1;
@@ -90,7 +101,10 @@ impl Subjects {
         for (i, &(around, number)) in numbers.iter().enumerate() {
             advance(number.start, topic);
             let limit = numbers.get(i + 1).map_or(around.end, |(_, n)| n.start.min(around.end));
-            abouts.push(self.owner(scene, number, limit).or(topic.thing));
+            let owner = self.owner(scene, number, limit).or_else(|| self.bracketed(scene, number));
+            let about = owner.or_else(|| topic.thing.filter(|_| self.may_be(topic, scene.text, around)));
+            let about = about.or_else(|| self.later(scene, number, around).filter(|_| !topic.place_named));
+            abouts.push(about);
         }
         advance(sentence.end, topic);
         abouts
@@ -106,6 +120,29 @@ impl Subjects {
         };
         let near = scene.mentions[from..].iter().take_while(|m| m.span.start < limit);
         (from..).zip(near).find(fits).and_then(|(i, _)| scene.entities.of_mention(i))
+    }
+
+    /// The thing before the bracket that the number stands alone in: 智能家电集群（2485.1亿元）.
+    fn bracketed(&self, scene: &Scene<'_>, number: Span) -> Option<EntityId> {
+        let before = scene.text[scene.sentence.start..number.start].strip_suffix('（')?;
+        let end = scene.sentence.start + before.len();
+        let i = scene.mentions.partition_point(|m| m.span.end < end);
+        let mention = scene.mentions.get(i).filter(|m| m.span.end == end)?;
+        let fits = self.topics.contains(mention.class) || self.branches.contains(mention.class);
+        scene.entities.of_mention(i).filter(|_| fits)
+    }
+
+    /// The thing that the clause names only behind the number.
+    fn later(&self, scene: &Scene<'_>, number: Span, clause: Span) -> Option<EntityId> {
+        let from = scene.mentions.partition_point(|m| m.span.start < number.end);
+        let near = scene.mentions[from..].iter().take_while(|m| m.span.end <= clause.end);
+        let mut fits = (from..).zip(near).filter(|(_, m)| self.later.contains(m.class));
+        fits.next().and_then(|(i, _)| scene.entities.of_mention(i))
+    }
+
+    /// Whether the topic is what a number of `clause` is about: of a rule only what it grants and asks.
+    fn may_be(&self, topic: &Topic, text: &str, clause: Span) -> bool {
+        !topic.rules || self.ruled.is_match(clause.of(text))
     }
 
     /// What the mention at `index` makes the topic of its clause, if it does.
@@ -128,18 +165,25 @@ impl Subjects {
             if general && !self.aside.end(before) {
                 return Some((Weight::Place, None));
             }
-            let acts = before.trim().chars().count() < 2 || before.ends_with('年');
-            let fits = !general && !province && acts && !self.shared.start(behind);
+            let state = matches!(mention.target, Target::Reference(Refers::State, _));
+            let first = before.trim().chars().count() < 2 || before.ends_with('年');
+            let acts = first && !self.aside.end(before) && !clause.of(scene.text).contains('、');
+            let fits = !general && !province && !state && acts && !self.shared.start(behind);
             return fits.then_some((Weight::Place, Some(thing)));
         }
         if self.aside.end(before) || self.shared.start(behind) {
             return None;
         }
+        let marked = || before.len() < mention.span.start - clause.start || mention.span.of(scene.text).contains('“');
+        if self.quoted.contains(mention.class) && !marked() {
+            return None;
+        }
+        let first = || before.trim().is_empty() || before.ends_with(['年', '月']);
         let weight = if self.topics.contains(mention.class) {
             Weight::Topic
         } else if self.actors.contains(mention.class) {
             Weight::Actor
-        } else if self.branches.contains(mention.class) && !topic.place_named {
+        } else if self.branches.contains(mention.class) && !topic.place_named && first() {
             Weight::Branch
         } else {
             return None;

@@ -82,6 +82,18 @@ pub struct FigureRules {
     pub shared: Words,
     /// What stands between a number and the name behind it whose number it is.
     pub belongs: Expression,
+    /// Classes of what a number is of when its clause names one only behind it.
+    pub later: Vec<String>,
+    /// Classes that are spoken of only where they stand in quotation marks.
+    pub quoted: Vec<String>,
+    /// Classes of rules, of which only conditions and effects are figures.
+    pub rulings: Vec<String>,
+    /// What a figure of a rule says.
+    pub ruled: Expression,
+    /// Words that say only how a figure changed or compares.
+    pub relative: Expression,
+    /// What the indicator of a rank ends with.
+    pub rank_word: String,
     /// Classes whose names behind a number may be what it is about.
     pub behind: Vec<String>,
     /// Expressions for shares in hundredths in words (百分之五), with a group `n`.
