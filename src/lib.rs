@@ -16,6 +16,8 @@
 //! # Ok::<(), wenmai::knowledge::KnowledgeError>(())
 //! ```
 
+pub mod chart;
+pub mod check;
 pub mod cli;
 pub mod diag;
 pub mod diagram;

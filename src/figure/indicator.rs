@@ -75,7 +75,8 @@ impl Indicators {
         let before = tail(before, LONGEST);
         let rank = number.rule == "FIG-rank";
         if rank {
-            return (own.chars().count() < SHORT).then(|| format!("{}{own}{}", before.trim_end_matches(&self.rank), self.rank));
+            return (own.chars().count() < SHORT)
+                .then(|| format!("{}{own}{}", before.trim_end_matches(&self.rank), self.rank));
         }
         if self.changes.is_match(between) && !between.is_empty() {
             return Some(before);

@@ -25,6 +25,8 @@ pub struct Figure {
     pub value: String,
     /// The unit without multiplier; empty for a pure number.
     pub unit: String,
+    /// The unit in QUDT: the last part of its IRI.
+    pub quantity: Option<Arc<str>>,
     /// How the number is meant.
     pub qualifier: Qualifier,
     /// What is counted, in the document's words.
@@ -74,6 +76,7 @@ impl Counter {
         setting: &Setting,
     ) -> Vec<Figure> {
         let text = document.text.clean();
+        let rules = &knowledge.figure_rules;
         let years = self.periods.years_of(document);
         let place = entities.place(knowledge, setting);
         let mut figures = Vec::new();
@@ -105,6 +108,7 @@ impl Counter {
                             span: number.span,
                             value: number.value.clone(),
                             unit: number.unit.clone(),
+                            quantity: rules.unit_iris.get(&number.unit).map(|iri| iri.as_str().into()),
                             qualifier: number.qualifier,
                             indicator: self.indicators.of(text, clause, number, from, until),
                             subject: about.or(place),

@@ -9,6 +9,7 @@ use crate::diag::Span;
 use crate::document::Document;
 use crate::entity::{Entities, EntityId, document_iri, entity_iri, record_iri};
 use crate::figure::{Figure, Qualifier};
+use crate::knowledge::DivisionId;
 use crate::ontology::{Schema, vocab};
 use crate::relation::Claim;
 
@@ -26,6 +27,8 @@ pub struct Extraction {
     pub claims: Vec<Claim>,
     /// What it counts.
     pub figures: Vec<Figure>,
+    /// The place that it was written from.
+    pub place: Option<DivisionId>,
 }
 
 /// The quads of one document, without order.
@@ -133,12 +136,13 @@ impl Writer<'_> {
     }
 
     fn figure(&mut self, n: usize, figure: &Figure) {
-        let at = self.extraction.document.text.original(figure.span);
-        let content = [&at.start.to_string(), figure.value.as_str(), figure.unit.as_str(), &n.to_string()];
-        let node = record_iri("figure", &self.extraction.path, &content);
+        let node = figure_iri(self.extraction, n);
         self.put(&node, rdf::TYPE, vocab::FIGURE);
         self.put(&node, vocab::VALUE, Literal::new_typed_literal(figure.value.as_str(), xsd::DECIMAL));
         self.put(&node, vocab::UNIT, Literal::from(figure.unit.as_str()));
+        if let Some(unit) = &figure.quantity {
+            self.put(&node, vocab::QUANTITY, NamedNode::new_unchecked(format!("{}{unit}", vocab::QUDT)));
+        }
         self.put(&node, vocab::QUALIFIER, Literal::from(qualifier(figure.qualifier)));
         self.put(&node, vocab::INDICATOR, Literal::from(figure.indicator.as_str()));
         self.put(&node, vocab::PLANNED, Literal::from(figure.planned));
@@ -148,6 +152,10 @@ impl Writer<'_> {
         }
         if !figure.period.is_empty() {
             self.put(&node, vocab::PERIOD, Literal::from(figure.period.as_str()));
+            if let Some((from, to)) = days(&figure.period) {
+                self.put(&node, vocab::FROM, Literal::new_typed_literal(from, xsd::DATE));
+                self.put(&node, vocab::TO, Literal::new_typed_literal(to, xsd::DATE));
+            }
         }
         self.evidence(&node, figure.span);
         self.rule(&node, &figure.rule, figure.confidence);
@@ -172,6 +180,36 @@ impl Writer<'_> {
         self.put(node, vocab::RULE, Literal::from(rule));
         self.put(node, vocab::CONFIDENCE, Literal::new_typed_literal(two_decimals(confidence), xsd::DECIMAL));
     }
+}
+
+/// The first and the last day of a period: `2024`, `2025-06`, `2021/2023`, `2025-01/2025-07`.
+pub fn days(period: &str) -> Option<(String, String)> {
+    let (first, last) = period.split_once('/').unwrap_or((period, period));
+    let part = |text: &str| -> Option<(i32, Option<u32>)> {
+        let (year, month) = text.split_once('-').map_or((text, None), |(y, m)| (y, Some(m)));
+        let month = month.map(|m| m.parse().ok().filter(|m| (1..=12).contains(m)));
+        Some((year.parse().ok().filter(|y| (1000..=9999).contains(y))?, month.map_or(Some(None), |m| m.map(Some))?))
+    };
+    let ((year, month), (last_year, last_month)) = (part(first)?, part(last)?);
+    let last_month = last_month.unwrap_or(12);
+    let leap = last_year % 4 == 0 && (last_year % 100 != 0 || last_year % 400 == 0);
+    let length = match last_month {
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => 31,
+    };
+    let from = format!("{year:04}-{:02}-01", month.unwrap_or(1));
+    let to = format!("{last_year:04}-{last_month:02}-{length:02}");
+    (from <= to).then_some((from, to))
+}
+
+/// The IRI of the `n`-th figure of a document.
+pub fn figure_iri(extraction: &Extraction, n: usize) -> NamedNode {
+    let figure = &extraction.figures[n];
+    let at = extraction.document.text.original(figure.span);
+    let content = [&at.start.to_string(), figure.value.as_str(), figure.unit.as_str(), &n.to_string()];
+    record_iri("figure", &extraction.path, &content)
 }
 
 /// A confidence as it stands in the graph.

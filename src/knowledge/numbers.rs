@@ -22,6 +22,8 @@ pub struct FigureRules {
     pub weak_units: Words,
     /// Units written otherwise, and their usual form.
     pub unit_forms: BTreeMap<String, String>,
+    /// Units that QUDT has, and the last part of their IRI there.
+    pub unit_iris: BTreeMap<String, String>,
     /// Words that say how a number is meant.
     pub qualifiers: Vec<QualifierRule>,
     /// Words behind a number that make it no figure.
