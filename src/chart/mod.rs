@@ -23,6 +23,8 @@ const SOURCE_WIDTH: usize = 66;
 const FONT: &str = "sans-serif";
 /// Length of an open end, in pixels.
 const OPEN: i32 = 26;
+/// Share of the height that the name of a line takes.
+const LEGEND: f64 = 0.085;
 /// Colours of the lines, told apart also by those who see red and green alike.
 const COLOURS: [RGBColor; 6] = [
     RGBColor(0, 94, 162),
@@ -57,7 +59,7 @@ pub struct Point {
     pub bound: Bound,
     /// Whether it is planned.
     pub planned: bool,
-    /// What it is about, and in what unit: points with the same are one line.
+    /// What it is about and what it counts: points with the same are one line.
     pub line: String,
     /// The unit.
     pub unit: String,
@@ -138,7 +140,12 @@ fn series(
     let (first, last) = if first.is_finite() { (first - 0.2, last.max(first + 1.0) + 0.2) } else { (0.0, 1.0) };
     let low = points.iter().map(|p| p.value).fold(0.0, f64::min);
     let high = points.iter().map(|p| p.value).fold(0.0, f64::max);
-    let high = if high > low { high + 0.18 * (high - low) } else { low + 1.0 };
+    let mut names: Vec<&str> = points.iter().map(|p| p.line.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    // The names of the lines stand above all values.
+    let room = 0.12 + LEGEND * names.len().min(12) as f64;
+    let high = if high > low { high + room * (high - low) } else { low + 1.0 };
     let (scale, multiplier) = scale(high);
     let mut chart = ChartBuilder::on(area)
         .caption(&words.title, (FONT, 22))
@@ -170,7 +177,7 @@ fn series(
         let path = line.iter().map(|p| (p.time, p.value));
         chart
             .draw_series(LineSeries::new(path, colour.mix(0.6).stroke_width(2)))?
-            .label(cut(name, 28))
+            .label(cut(name, 40))
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(3)));
         for point in line {
             let place = (point.time, point.value);

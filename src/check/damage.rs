@@ -114,7 +114,7 @@ fn unfinished(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
     let body = blocks(extraction).filter(|(kind, _)| *kind == BlockKind::Body);
     let open = body.filter(|(_, span)| {
         let line = span.of(text).trim();
-        line.chars().count() >= PARAGRAPH && line.contains(['。', '，']) && !ends.end(line)
+        line.chars().count() >= PARAGRAPH && line.contains('。') && !ends.end(line)
     });
     let note = |(_, span): (BlockKind, Span)| {
         let line = trimmed(text, span);
@@ -208,16 +208,26 @@ fn lost_first(extraction: &Extraction) -> Vec<Finding> {
     let mut names: Vec<&str> = forms.map(String::as_str).filter(|n| (4..=8).contains(&n.chars().count())).collect();
     names.sort_unstable();
     names.dedup();
+    let mut seen = std::collections::HashSet::new();
+    let spans: Vec<Span> = extraction.entities.iter().flat_map(|(_, e)| e.spans.iter().copied()).collect();
+    let inside_name = |at: usize| spans.iter().any(|s| s.start < at && at < s.end);
     for name in names {
         let head: Vec<char> = name.chars().take(3).collect();
         let Some(neighbours) = pairs.get(&[head[1], head[2]]) else { continue };
         let usual = neighbours.get(&head[0]).map_or(0, Vec::len);
-        let strays: Vec<usize> =
-            neighbours.iter().filter(|(c, _)| **c != head[0]).flat_map(|(_, at)| at).copied().collect();
+        let strays: Vec<(char, usize)> = neighbours
+            .iter()
+            .filter(|(c, _)| **c != head[0])
+            .flat_map(|(c, at)| at.iter().map(|at| (*c, *at)))
+            .collect();
         let tail = &name[head[0].len_utf8()..];
-        if let [at] = strays[..]
+        // 企业设计 has not lost the 工 of 工业设计: 企 and 业 stand together elsewhere too.
+        if let [(before, at)] = strays[..]
             && usual >= FAMILIAR
             && text[at..].starts_with(tail)
+            && !inside_name(at)
+            && seen.insert(at)
+            && text.matches(&String::from_iter([before, head[1]])).count() == 1
         {
             let span = Span::new(at, at + tail.len());
             let Some(block) = extraction.document.block_of(span).map(|b| b.span) else { continue };
@@ -243,6 +253,10 @@ fn misspelled_towns(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Findi
                 let stop = block.start + i;
                 let Some((start, _)) = text[block.start..stop].char_indices().rev().nth(1) else { continue };
                 let span = Span::new(block.start + start, stop + end.len());
+                // Inside of a run of characters any two may stand before 镇 (古城古镇).
+                if text[block.start..span.start].ends_with(is_han) {
+                    continue;
+                }
                 let name = span.of(text);
                 let province = divisions.at_rank(city, Rank::Province);
                 let known = divisions.beginning_like(name).any(|(id, d)| {

@@ -96,6 +96,12 @@ fn same(settings: &FindingSettings, a: &Row<'_>, b: &Row<'_>) -> bool {
         let (x, y) = (a.figure.indicator.contains(w.as_str()), b.figure.indicator.contains(w.as_str()));
         x != y
     };
+    let level = |row: &Row<'_>| settings.levels.iter().find(|w| row.figure.indicator.contains(w.as_str()));
+    if let (Some(x), Some(y)) = (level(a), level(b))
+        && x != y
+    {
+        return false;
+    }
     let common = longest_common(short, long);
     common >= COMMON && common * 4 >= short.len() * 3 && !settings.telling.iter().any(|w| tells(&w))
 }

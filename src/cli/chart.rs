@@ -120,7 +120,7 @@ fn points(args: &IndicatorArgs) -> anyhow::Result<Vec<Point>> {
                 _ => Bound::Value,
             },
             planned: cell("planned") == "true",
-            line: cell("subjectLabel"),
+            line: [cell("subjectLabel"), cell("indicatorText")].join(" "),
             unit: cell("unit"),
             quote: cell("quote"),
             document: cell("document"),

@@ -54,7 +54,9 @@ impl Indicators {
             .trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '“' | '”' | '（' | '）'));
         let before = self.trimmed(&text[clause.start.max(from.min(number.span.start))..number.span.start]);
         if noun.chars().nth(1).is_some() && number.unit != "%" && number.rule != "FIG-rank" {
-            let lead: String = tail(&before, 6);
+            // Behind 、 another thing is counted.
+            let own = before.rsplit('、').next().unwrap_or(&before);
+            let lead: String = tail(own, 6);
             let verb_only = lead.chars().count() <= 4;
             // 3000多家企业获得贷款: what they did says which ones.
             let short = noun.chars().count() <= SHORT;

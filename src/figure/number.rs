@@ -223,7 +223,30 @@ impl Numbers {
             }
         }
         found.sort_by_key(|n| n.span);
+        for number in found.iter_mut().filter(|n| n.qualifier == Qualifier::Exact && n.rule != "FIG-rank") {
+            self.qualify(line, sentence, number);
+        }
         found
+    }
+
+    /// What the words around a number make of it, where those inside of it say nothing.
+    fn qualify(&self, line: &str, sentence: Span, number: &mut Number) {
+        let before = &line[..number.span.start - sentence.start];
+        let after = &line[number.span.end - sentence.start..];
+        let share = matches!(number.rule, "FIG-percent" | "FIG-tenths");
+        for rule in self.rules.qualifiers.iter().filter(|_| share) {
+            let lead = rule.before.ending(before).next();
+            let tail = rule.after.starting(after).next().filter(|_| !self.rules.not_qualifiers.start(after));
+            if lead.is_some() || tail.is_some() {
+                let (lead, tail) = (lead.map_or(0, str::len), tail.map_or(0, str::len));
+                number.span = Span::new(number.span.start - lead, number.span.end + tail);
+                number.qualifier = rule.kind;
+                return;
+            }
+        }
+        if let Some(rule) = self.rules.apart.iter().find(|rule| rule.pattern.is_match(before)) {
+            number.qualifier = rule.kind;
+        }
     }
 
     /// A share in hundredths or tenths, as percent.
@@ -293,7 +316,15 @@ impl Numbers {
             return None;
         }
         let inside = [c.name("in1"), c.name("in2")].into_iter().flatten().map(|m| m.as_str()).collect::<String>();
-        let qualifier = self.qualifier(&c["before"], &inside, c.name("after").map_or("", |m| m.as_str()));
+        let after = c.name("after").map_or("", |m| m.as_str());
+        // 92家上下游企业: what looks like a qualifier begins another word.
+        let word = self
+            .rules
+            .not_qualifiers
+            .iter()
+            .any(|w| w.strip_prefix(after).is_some_and(|end| !after.is_empty() && rest.starts_with(end)));
+        let (span, after) = if word { (Span::new(span.start, span.end - after.len()), "") } else { (span, after) };
+        let qualifier = self.qualifier(&c["before"], &inside, after);
         let value = self.numerals.value(numeral).and_then(|v| self.numerals.scaled(v, multipliers))?;
         let unit = self.rules.unit_forms.get(unit).map_or(unit, String::as_str);
         let qualifier = if self.rules.about_units.has(&c["unit"]) && qualifier == Qualifier::Exact {

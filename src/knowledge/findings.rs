@@ -63,6 +63,8 @@ pub struct FindingSettings {
     pub noise: Vec<String>,
     /// Words that tell two indicators apart when only one of them has it.
     pub telling: Vec<String>,
+    /// Words for levels: two indicators with different ones are different.
+    pub levels: Vec<String>,
     /// What makes a figure cumulative.
     pub cumulative: Words,
     /// What stands before the parts of a whole.

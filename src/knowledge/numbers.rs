@@ -26,6 +26,10 @@ pub struct FigureRules {
     pub unit_iris: BTreeMap<String, String>,
     /// Words that say how a number is meant.
     pub qualifiers: Vec<QualifierRule>,
+    /// Words that begin like those behind a number and are none.
+    pub not_qualifiers: Words,
+    /// Words that stand apart from the number that they qualify.
+    pub apart: Vec<ApartRule>,
     /// Words behind a number that make it no figure.
     pub not_before: Words,
     /// Expressions that hold numbers which are no figures: what they cover is left out.
@@ -143,6 +147,16 @@ pub struct QualifierRule {
     /// Words right behind the unit.
     #[serde(default)]
     pub after: Words,
+}
+
+/// Words that stand apart from the number that they qualify.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApartRule {
+    /// How the number is meant.
+    pub kind: Qualifier,
+    /// Matched in the words before the number.
+    pub pattern: Expression,
 }
 
 /// How a period is stated in words.
