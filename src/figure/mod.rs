@@ -15,6 +15,7 @@ pub use crate::knowledge::Qualifier;
 use crate::knowledge::{Expression, Knowledge};
 use crate::mention::{Mention, Setting, Target};
 pub use number::Numerals;
+pub use period::{days, written};
 
 /// One observation.
 #[derive(Clone, Debug, PartialEq)]

@@ -89,6 +89,50 @@ impl Numerals {
         Some(total + section + digit.unwrap_or(0))
     }
 
+    /// A whole number in words: 204 is 二百零四. `None` for numbers that have no such form here.
+    pub fn in_words(&self, number: u64) -> Option<String> {
+        let written = &self.rules.written;
+        let digits: Vec<char> = written.digits.chars().collect();
+        let (places, steps): (Vec<char>, Vec<char>) =
+            (written.places.chars().collect(), written.steps.chars().collect());
+        if digits.len() != 10 || places.len() != 3 || number >= 1_000_000_000_000 {
+            return None;
+        }
+        if number == 0 {
+            return Some(digits[0].to_string());
+        }
+        let group = |mut n: u64, gap: bool| {
+            let mut words = String::new();
+            let mut zero = gap;
+            for (power, place) in [(1000, Some(places[2])), (100, Some(places[1])), (10, Some(places[0])), (1, None)] {
+                let digit = usize::try_from(n / power).unwrap_or(0);
+                n %= power;
+                if digit == 0 {
+                    zero |= !words.is_empty();
+                    continue;
+                }
+                if std::mem::take(&mut zero) {
+                    words.push(digits[0]);
+                }
+                words.push(digits[digit]);
+                words.extend(place);
+            }
+            words
+        };
+        let mut words = String::new();
+        for step in (0..=steps.len()).rev() {
+            let unit = 10_000_u64.pow(u32::try_from(step).ok()?);
+            let part = number / unit % 10_000;
+            if part > 0 {
+                words.push_str(&group(part, !words.is_empty() && part < 1000));
+                words.extend(step.checked_sub(1).and_then(|i| steps.get(i)));
+            }
+        }
+        // 十五, not 一十五, where the number begins so.
+        let ten = String::from_iter([digits[1], places[0]]);
+        Some(words.strip_prefix(&ten).map_or(words.clone(), |rest| format!("{}{rest}", places[0])))
+    }
+
     /// `value` (in hundred-millionths) times the multipliers in `words`, in plain decimal digits.
     pub fn scaled(&self, value: i128, words: &str) -> Option<String> {
         let mut value = value;
@@ -312,7 +356,8 @@ impl Numbers {
             && !numeral.starts_with(self.ten());
         let single = numeral.chars().count() == 1 && multipliers.is_empty();
         let word = !arabic && single && self.rules.weak_units.has(unit);
-        if trivial || vague || word || self.rules.not_before.start(rest) {
+        let formal = single && numeral.chars().all(|c| self.rules.formal.contains(c));
+        if trivial || vague || word || formal || self.rules.not_before.start(rest) {
             return None;
         }
         let inside = [c.name("in1"), c.name("in2")].into_iter().flatten().map(|m| m.as_str()).collect::<String>();

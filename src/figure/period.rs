@@ -289,6 +289,44 @@ fn fill(form: &str, c: &Captures<'_>, years: Years, numerals: &Numerals) -> Opti
     Some(period)
 }
 
+/// The first and the last day of a period: `2024`, `2025-06`, `2021/2023`, `2025-01/2025-07`.
+pub fn days(period: &str) -> Option<(String, String)> {
+    let (first, last) = period.split_once('/').unwrap_or((period, period));
+    let part = |text: &str| -> Option<(i32, Option<u32>)> {
+        let (year, month) = text.split_once('-').map_or((text, None), |(y, m)| (y, Some(m)));
+        let month = month.map(|m| m.parse().ok().filter(|m| (1..=12).contains(m)));
+        Some((year.parse().ok().filter(|y| (1000..=9999).contains(y))?, month.map_or(Some(None), |m| m.map(Some))?))
+    };
+    let ((year, month), (last_year, last_month)) = (part(first)?, part(last)?);
+    let last_month = last_month.unwrap_or(12);
+    let leap = last_year % 4 == 0 && (last_year % 100 != 0 || last_year % 400 == 0);
+    let length = match last_month {
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => 31,
+    };
+    let from = format!("{year:04}-{:02}-01", month.unwrap_or(1));
+    let to = format!("{last_year:04}-{last_month:02}-{length:02}");
+    (from <= to).then_some((from, to))
+}
+
+/// The period from the day `from` to the day `to`, in the form of [`Figure::period`]; `None` where they are not the first
+/// and last days of years or months.
+pub fn written(from: &str, to: &str) -> Option<String> {
+    let (year, rest) = from.split_once('-')?;
+    let (last_year, last) = to.split_once('-')?;
+    let (month, last_month) = (rest.strip_suffix("-01")?, last.split_once('-')?.0);
+    let period = if (month, last_month) == ("01", "12") {
+        if year == last_year { year.to_owned() } else { format!("{year}/{last_year}") }
+    } else if (year, month) == (last_year, last_month) {
+        format!("{year}-{month}")
+    } else {
+        format!("{year}-{month}/{last_year}-{last_month}")
+    };
+    (days(&period)? == (from.to_owned(), to.to_owned())).then_some(period)
+}
+
 /// Three numbers for three years: 2021-2023年分别为243、299、410个.
 pub(super) fn share_years(numbers: &[Number], figures: &mut [Figure]) {
     let mut at = 0;

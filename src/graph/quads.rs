@@ -8,7 +8,7 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::entity::{Entities, EntityId, document_iri, entity_iri, record_iri};
-use crate::figure::{Figure, Qualifier};
+use crate::figure::{Figure, Qualifier, days};
 use crate::knowledge::DivisionId;
 use crate::ontology::{Schema, vocab};
 use crate::relation::Claim;
@@ -180,28 +180,6 @@ impl Writer<'_> {
         self.put(node, vocab::RULE, Literal::from(rule));
         self.put(node, vocab::CONFIDENCE, Literal::new_typed_literal(two_decimals(confidence), xsd::DECIMAL));
     }
-}
-
-/// The first and the last day of a period: `2024`, `2025-06`, `2021/2023`, `2025-01/2025-07`.
-pub fn days(period: &str) -> Option<(String, String)> {
-    let (first, last) = period.split_once('/').unwrap_or((period, period));
-    let part = |text: &str| -> Option<(i32, Option<u32>)> {
-        let (year, month) = text.split_once('-').map_or((text, None), |(y, m)| (y, Some(m)));
-        let month = month.map(|m| m.parse().ok().filter(|m| (1..=12).contains(m)));
-        Some((year.parse().ok().filter(|y| (1000..=9999).contains(y))?, month.map_or(Some(None), |m| m.map(Some))?))
-    };
-    let ((year, month), (last_year, last_month)) = (part(first)?, part(last)?);
-    let last_month = last_month.unwrap_or(12);
-    let leap = last_year % 4 == 0 && (last_year % 100 != 0 || last_year % 400 == 0);
-    let length = match last_month {
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        _ => 31,
-    };
-    let from = format!("{year:04}-{:02}-01", month.unwrap_or(1));
-    let to = format!("{last_year:04}-{last_month:02}-{length:02}");
-    (from <= to).then_some((from, to))
 }
 
 /// The IRI of the `n`-th figure of a document.

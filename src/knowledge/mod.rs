@@ -33,7 +33,7 @@ pub use expression::Expression;
 pub use files::Files;
 pub use findings::{DamageRule, FindingKind, FindingRules, FindingSettings, Gravity};
 pub use lexicon::{Boundary, Entry};
-pub use numbers::{ApartRule, FigureRules, Outlook, PeriodRule, Qualifier, QualifierRule};
+pub use numbers::{ApartRule, FigureRules, Outlook, PeriodRule, Qualifier, QualifierRule, Written};
 pub use rules::{
     Anaphor, Context, Field, Frame, Heading, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers,
     RelationRules, Rule, Shape, Where,

@@ -16,6 +16,10 @@ pub struct FigureRules {
     pub places: BTreeMap<char, u32>,
     /// Multipliers behind a number (万, 亿 …) and their values.
     pub multipliers: BTreeMap<char, f64>,
+    /// Characters that are numerals only beside others.
+    pub formal: String,
+    /// How whole numbers are written in words.
+    pub written: Written,
     /// Units; the longest that fits wins.
     pub units: Words,
     /// Units that only count behind an Arabic numeral: behind a Chinese one they make ordinary words.
@@ -114,6 +118,18 @@ pub struct FigureRules {
     pub indicator_drop_front: Words,
     /// Words cut from the end of an indicator.
     pub indicator_drop_end: Words,
+}
+
+/// How whole numbers are written in words.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Written {
+    /// The digits from 0 to 9.
+    pub digits: String,
+    /// Ten, hundred, thousand.
+    pub places: String,
+    /// What each ten thousand of those before is called.
+    pub steps: String,
 }
 
 /// How a number is meant.

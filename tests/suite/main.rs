@@ -11,6 +11,7 @@
 //! | `evidence` | each fact leads back to the words it was read from |
 //! | `determinism` | the same documents give the same bytes |
 //! | `robustness` | odd input, damaged stores, two builders at once |
+//! | `numerals` | tables of numerals, figures and dates are read and written |
 //! | `query` | named queries, parameters, formats, limits, on a small invented store |
 //! | `eval` | measuring counts like the scorer, and refuses what it cannot measure |
 //! | `explain` | rules are explained as they are written, and the book of rules is up to date |
@@ -33,6 +34,7 @@ mod examples;
 mod explain;
 mod gold;
 mod knowledge;
+mod numerals;
 mod query;
 mod robustness;
 mod source;
