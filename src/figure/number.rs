@@ -35,7 +35,7 @@ impl Numerals {
     /// anything that is no numeral or does not fit.
     pub fn value(&self, numeral: &str) -> Option<i128> {
         if numeral.starts_with(|c: char| c.is_ascii_digit()) {
-            let plain: String = numeral.chars().filter(|c| *c != ',').collect();
+            let plain: String = numeral.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
             let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
             if part.len() > 8 || whole.len() > 18 {
                 return None;
@@ -189,7 +189,7 @@ impl Numbers {
         // 三百二十七亿六千万, 五点五亿: multipliers inside of a Chinese numeral belong to it.
         let point = rules.point;
         let number = format!(
-            r"\d[\d,]*(?:\.\d+)?|[{chinese}]+(?:[{multipliers}]+[{chinese}]+)+[{multipliers}]*|[{chinese}]+{point}[{chinese}]+|[{chinese}]+"
+            r"(?-u:\b)\d{{1,3}}(?: \d{{3}})+(?:\.\d+)?|\d[\d,]*(?:\.\d+)?|[{chinese}]+(?:[{multipliers}]+[{chinese}]+)+[{multipliers}]*|[{chinese}]+{point}[{chinese}]+|[{chinese}]+"
         );
         let counted = format!(
             "(?P<before>(?:{before})*)(?P<n>{number})(?P<in1>{inside})?(?P<mul>[{multipliers}]*)(?P<in2>{inside})?(?P<unit>{units})(?P<after>{after})?"
@@ -205,7 +205,7 @@ impl Numbers {
         let ratio_words = any(&mut rules.ratios.iter());
         let rises = any(&mut rules.rises.iter());
         let ratios = format!(
-            r"(?:{ratio_words})[^，。；\d]{{0,6}}(?P<a>(?P<before>(?:{before})*)(?P<n>\d+(?:\.\d+)?))(?:{rises})?(?P<n2>\d+(?:\.\d+)?)?(?P<after>{after})?"
+            r"(?:{ratio_words})[^，。；\d]{{0,6}}?(?P<a>(?P<before>(?:{before})*)(?P<n>\d+(?:\.\d+)?))(?:{rises})?(?P<n2>\d+(?:\.\d+)?)?(?P<after>{after})?"
         );
         let each = |kind: Kind, all: &[Expression]| all.iter().map(|e| (kind, e.clone())).collect::<Vec<_>>();
         let mut readers = each(Kind::NoFigure, &rules.not_figures);
