@@ -164,7 +164,8 @@ fn parts(settings: &FindingSettings, text: &str, group: &[Row<'_>]) -> Vec<Findi
     for i in 1..group.len() {
         let (whole, part) = (&group[i - 1], &group[i]);
         let between = &text[whole.figure.span.end.min(part.figure.span.start)..part.figure.span.start];
-        let same = whole.figure.unit == part.figure.unit && !matches!(part.figure.unit.as_str(), "%" | "名" | "");
+        let counts = !matches!(part.figure.unit.as_str(), "%" | "") && &*part.figure.rule != "FIG-rank";
+        let same = whole.figure.unit == part.figure.unit && counts;
         let exact = whole.figure.qualifier != Qualifier::Over;
         if same && exact && settings.parts.within(between) && part.bounds().0 > whole.bounds().1 {
             found.push(pair("part-exceeds-whole", part, whole));

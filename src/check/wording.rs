@@ -182,7 +182,5 @@ fn alike(a: &str, b: &str, numeral: &dyn Fn(&char) -> bool) -> bool {
     let back = rest_a.iter().rev().zip(rest_b.iter().rev()).take_while(|(x, y)| x == y).count();
     let (rest_a, rest_b) = (&rest_a[..rest_a.len() - back], &rest_b[..rest_b.len() - back]);
     let rest = rest_a.len().max(rest_b.len());
-    (1..=2).contains(&rest)
-        && rest_a.len().abs_diff(rest_b.len()) <= 2
-        && !rest_a.iter().chain(rest_b).any(|c| numeral(c))
+    (1..=2).contains(&rest) && rest_a.len().abs_diff(rest_b.len()) <= 2 && !rest_a.iter().chain(rest_b).any(numeral)
 }

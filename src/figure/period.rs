@@ -335,14 +335,12 @@ pub(super) fn share_years(numbers: &[Number], figures: &mut [Figure]) {
         let same = |(n, f): &(&Number, &Figure)| n.unit == *unit && n.rule != "FIG-range" && f.period == period;
         let run = numbers[at..].iter().zip(&figures[at..]).take_while(same).count();
         let years = years_of(&period).map(|(a, b)| (a, usize::try_from(b - a + 1).unwrap_or(0)));
-        match years.filter(|(_, years)| *years > 1 && run >= *years && run.is_multiple_of(*years)) {
-            // The same years may be gone through twice: …分别为243、299、410个，其中…分别为72个、83个、135个.
-            Some((first, years)) => {
-                for (i, figure) in figures[at..at + run].iter_mut().enumerate() {
-                    figure.period = (first + i32::try_from(i % years).unwrap_or(0)).to_string();
-                }
+        let fits = |(_, years): &(i32, usize)| *years > 1 && run >= *years && run.is_multiple_of(*years);
+        // The same years may be gone through twice: …分别为243、299、410个，其中…分别为72个、83个、135个.
+        if let Some((first, years)) = years.filter(fits) {
+            for (i, figure) in figures[at..at + run].iter_mut().enumerate() {
+                figure.period = (first + i32::try_from(i % years).unwrap_or(0)).to_string();
             }
-            None => {}
         }
         at += run.max(1);
     }

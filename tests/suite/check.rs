@@ -125,7 +125,10 @@ fn the_command_lists_what_was_found() {
     let (code, csv) = check(&["--format", "csv", "--lang", "en"]);
     assert_eq!(code, Some(1), "{csv}");
     assert_eq!(csv.lines().count(), 3, "{csv}");
-    assert!(csv.lines().nth(1).is_some_and(|l| l.starts_with("error,share-over-100,a share is over 100 percent,a.txt,")), "{csv}");
+    assert!(
+        csv.lines().nth(1).is_some_and(|l| l.starts_with("error,share-over-100,a share is over 100 percent,a.txt,")),
+        "{csv}"
+    );
     assert_eq!(check(&["--severity", "error", "--format", "md"]).1.lines().count(), 3);
     assert_eq!(check(&["--kind", "damaged-text", "--format", "tsv"]).1.lines().count(), 2);
     assert_eq!(check(&["--document", "b.txt"]).0, Some(0));
