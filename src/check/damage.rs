@@ -17,6 +17,8 @@ const WRAPPED: usize = 16;
 const PAGES: usize = 3;
 /// A pair of characters must be found so often to say that one of its kind has lost its neighbour.
 const FAMILIAR: usize = 4;
+/// How many findings of one rule a document has at most: more is a text of another kind.
+const MANY: usize = 30;
 /// The shortest paragraph that must end with a mark, in characters.
 const PARAGRAPH: usize = 40;
 
@@ -39,13 +41,16 @@ fn blocks(extraction: &Extraction) -> impl Iterator<Item = (BlockKind, Span)> {
 
 fn by_rules(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
     let text = extraction.document.text.clean();
+    let rules = &knowledge.finding_rules.damage;
     let mut found = Vec::new();
+    let mut left = vec![MANY; rules.len()];
     for (_, block) in blocks(extraction) {
-        for rule in &knowledge.finding_rules.damage {
-            for c in rule.pattern.captures_iter(block.of(text)) {
+        for (rule, left) in rules.iter().zip(&mut left).filter(|(_, left)| **left > 0) {
+            for c in rule.pattern.captures_iter(block.of(text)).take(*left) {
                 let Some(m) = c.name("at").or_else(|| c.get(0)).filter(|m| !m.is_empty()) else { continue };
                 let span = around(text, Span::new(m.start(), m.end()).shifted(block.start), block);
                 let at = (extraction, span);
+                *left = left.saturating_sub(1);
                 found.push(Note { kind: &rule.kind, detail: rule.id.clone(), at, other: None }.finding());
             }
         }
@@ -79,7 +84,7 @@ fn doubled(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
         let chars: Vec<(usize, char)> = block.of(text).char_indices().map(|(i, c)| (block.start + i, c)).collect();
         let place = |i: usize| chars.get(i).map_or(block.end, |(at, _)| *at);
         let mut i = 0;
-        while i < chars.len() {
+        while i < chars.len() && found.len() < MANY {
             let double = (2..=LONGEST_DOUBLE).rev().find(|n| {
                 i + 2 * n <= chars.len()
                     && (0..*n).all(|k| chars[i + k].1 == chars[i + n + k].1 && is_han(chars[i + k].1))
