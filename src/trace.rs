@@ -42,6 +42,8 @@ pub enum Why {
     Followed(String),
     /// It does not stand behind the words that the rule wants.
     NotBehind,
+    /// These words before it only describe something: 国内最大的交易市场.
+    Described(String),
     /// It does not begin as such names do.
     Beginning,
     /// It holds a word that such names do not hold.
@@ -175,6 +177,7 @@ impl fmt::Display for Why {
             Self::Inside(word) => write!(f, "its noun is part of {word}"),
             Self::Followed(word) => write!(f, "no name before {word}"),
             Self::NotBehind => f.write_str("not behind the words that the rule wants"),
+            Self::Described(words) => write!(f, "only described: {words} stands before it"),
             Self::Beginning => f.write_str("does not begin as such names do"),
             Self::Holds(word) => write!(f, "holds {word}"),
             Self::Phrase => f.write_str("a phrase: a verb or function word stands in it"),

@@ -28,8 +28,17 @@ impl Entities {
         let head = &document.head;
         if let (Some(sender), Some(class)) = (&head.sender, class("GovernmentBody"))
             && references.sender_end.is_match(&sender.text)
+            // 政府工作报告: whose government it is stands elsewhere.
+            && !references.only_with_place.contains(&sender.text)
         {
-            let id = self.ensure(class, &sender.text, "HEAD-sender", 0.95);
+            // 黔南州教育局 is an organ by the full name of its place.
+            let text = document.text.clean();
+            let full = mentions.iter().find_map(|m| match &m.target {
+                Target::Name(name) if m.class == class && m.span.of(text) == sender.text => Some(name.as_str()),
+                _ => None,
+            });
+            let id = self.ensure(class, full.unwrap_or(&sender.text), "HEAD-sender", 0.95);
+            self.add_alias(id, &sender.text);
             self.all[id.0 as usize].spans.push(sender.span);
             self.roles.sender = Some(id);
         }

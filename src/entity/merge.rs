@@ -2,22 +2,24 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use foldhash::HashMap;
 
 use super::{Entities, Entity, EntityId, Forms, bare};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::knowledge::Knowledge;
 use crate::mention::{Mention, defined};
-use crate::ontology::Class;
 
 /// Joins the entities that are one thing. Never across classes.
 pub(super) fn merge(entities: &mut Entities, knowledge: &Knowledge, document: &Document, mentions: &[Mention]) {
     defined_short_names(entities, knowledge, document, mentions);
     for (short, long) in short_forms(entities, knowledge) {
         entities.join(short, long);
+    }
+    for (other, first) in by_quotation(entities, knowledge) {
+        entities.join(other, first);
     }
     entities.follow_merged();
 }
@@ -29,13 +31,11 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
     let prefix = &knowledge.references.prefix_of_full;
     let joinable = knowledge.classes(&knowledge.references.short_by_prefix);
     let places = knowledge.classes(&["Place".to_owned()]);
-    let by_name: HashMap<(Class, &str), EntityId> =
-        entities.iter().map(|(id, e)| ((e.class, e.name.as_str()), id)).collect();
     let forms: OnceCell<Forms> = OnceCell::new();
     let mut candidates: BTreeMap<EntityId, Vec<EntityId>> = BTreeMap::new();
     for (long, l) in entities.iter() {
         let mut candidate = |short: &str, fits: &dyn Fn(&Entity) -> bool| {
-            let short = by_name.get(&(l.class, short)).copied();
+            let short = entities.find(l.class, short).filter(|s| *s != long && !entities.get(*s).name.is_empty());
             if let Some(short) = short.filter(|s| fits(entities.get(*s))) {
                 candidates.entry(short).or_default().push(long);
             }
@@ -75,6 +75,22 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
         nearest.map(|long| (short, long))
     });
     best.collect()
+}
+
+/// Entities that are told by the same quotation: “先用后转”机制 and “先用后转”新模式, each with the one named first.
+fn by_quotation(entities: &Entities, knowledge: &Knowledge) -> Vec<(EntityId, EntityId)> {
+    let classes = knowledge.classes(&knowledge.references.one_by_quotation);
+    let mut first: BTreeMap<(usize, String), EntityId> = BTreeMap::new();
+    let mut pairs = Vec::new();
+    for (id, entity) in entities.iter().filter(|(_, e)| classes.contains(e.class)) {
+        let quoted = entity.name.split_once('“').and_then(|(_, rest)| rest.split_once('”')).map(|(words, _)| words);
+        let words = quoted.unwrap_or(&entity.name).to_owned();
+        match first.entry((entity.class.index(), words)) {
+            Entry::Vacant(free) => _ = free.insert(id),
+            Entry::Occupied(first) => pairs.push((id, *first.get())),
+        }
+    }
+    pairs
 }
 
 /// 某某平台（以下简称“甲平台”）: the short name means the same from here on.

@@ -107,6 +107,11 @@ pub const BUILT_IN: &[BuiltIn] = &[
         kind: "Place",
         why: "A place in the table of administrative divisions; of several of one name the one near the issuing place.",
     },
+    BuiltIn {
+        id: "LEX-initials",
+        kind: "Place",
+        why: "Places by their one-character names, where several stand in a row before a word for places.",
+    },
     BuiltIn { id: "LEX-names", kind: "", why: "A name in the lists of ontology/lexicon." },
     BuiltIn {
         id: "LEX-organs",

@@ -277,7 +277,7 @@ fn check_rules(
     for frame in &relations.frame {
         check.rule(file, frame);
         check.predicate(file, &frame.id, &frame.predicate);
-        frame.subject.iter().chain(&frame.object).for_each(|c| check.class(file, &frame.id, c));
+        frame.subject.iter().chain(&frame.object).chain(&frame.carried).for_each(|c| check.class(file, &frame.id, c));
         frame.also.iter().for_each(|p| check.predicate(file, &frame.id, p));
         frame.also_for.iter().chain(&frame.also_from).for_each(|c| check.class(file, &frame.id, c));
         check.fits(file, frame);

@@ -156,6 +156,15 @@ rule!(
         /// The name begins behind the country or region at its head (荷兰|瓦赫宁根大学), but for that of the documents.
         #[serde(default)]
         behind_regions: bool,
+        /// A function word of one character right behind a place is part of the name: 吉林正方农牧股份有限公司.
+        #[serde(default)]
+        small_words: bool,
+        /// Nouns before which a place alone makes no name: 中山模式.
+        #[serde(default)]
+        more_than_place: Words,
+        /// Those of the nouns that are no part of the name: 商业航天|产业.
+        #[serde(default)]
+        apart: Words,
         /// Words with which such a name opens wherever they stand before the head: 第三届.
         #[serde(default)]
         opens: Option<Expression>,
@@ -165,6 +174,9 @@ rule!(
         /// The name counts only right after one of these; empty: anywhere.
         #[serde(default)]
         only_after: Words,
+        /// Right after one of these the words only describe something: 国内最大的交易市场.
+        #[serde(default)]
+        not_after: Words,
     }
 );
 
@@ -183,6 +195,9 @@ rule!(
         /// What a member must hold.
         #[serde(default)]
         need: Need,
+        /// The noun that a member's full name ends with, though the list says it only once.
+        #[serde(default)]
+        complete: String,
     }
 );
 
@@ -198,6 +213,9 @@ rule!(
         /// The name is cut at its left side after the last boundary word in it.
         #[serde(default)]
         trim: bool,
+        /// The name is cut at its right side before the first boundary word in it.
+        #[serde(default)]
+        cut: bool,
         /// What the name must hold.
         #[serde(default)]
         need: Option<Need>,
@@ -216,6 +234,10 @@ rule!(
         /// Classes of the one who acts; empty: what the relation allows.
         #[serde(default)]
         subject: Vec<String>,
+        /// Of those, who may be carried over from the clauses before; whoever else acted last is then looked past. Empty:
+        /// all, and nobody is looked past.
+        #[serde(default)]
+        carried: Vec<String>,
         /// Classes of what is acted on; empty: what the relation allows.
         #[serde(default)]
         object: Vec<String>,
@@ -267,6 +289,9 @@ rule!(
         predicate: String,
         /// The expression.
         pattern: String,
+        /// Lists of equal length go in pairs: the first one with the first one.
+        #[serde(default)]
+        pairs: bool,
     }
 );
 
@@ -284,6 +309,9 @@ rule!(
         /// The heading holds hardly more than that name: 激光领域。
         #[serde(default)]
         alone: bool,
+        /// What must stand before the names in the section (a regular expression over the sentence up to them).
+        #[serde(default)]
+        led: Option<Expression>,
         /// What must follow the names in the section (a regular expression matched right behind them).
         #[serde(default)]
         then: Option<Expression>,
@@ -460,6 +488,21 @@ pub struct ReferenceRules {
     pub short_by_prefix: Vec<String>,
     /// The bodies whose opinions went in: an expression with a group `bodies`.
     pub consulted: Expression,
+    /// Classes of which a document names one thing by one quotation.
+    pub one_by_quotation: Vec<String>,
+    /// What stands behind the title of a work of art or a paper, which is no policy document.
+    pub title_unless_before: Words,
+    /// Regions in the country of the documents: they stay in the names that they open (赣南卫生健康职业学院).
+    pub home_regions: Words,
+    /// One-character names of places and the full names they stand for, where several stand in a row.
+    pub initials: std::collections::BTreeMap<char, String>,
+    /// What follows such a row.
+    pub initials_before: Vec<String>,
+    /// What the names of zones end with that are on the level of towns in a city without counties, and the classes they
+    /// have elsewhere.
+    pub town_level_zone: Expression,
+    /// See `town_level_zone`.
+    pub zone_classes: Vec<String>,
     /// What stands between the names of towns in a list: the list shows that a bare form is meant as a town.
     pub town_joiners: Words,
     /// A place's name is also that of its people and speech: words after which a short place name does not count.
@@ -514,6 +557,10 @@ pub struct RelationRules {
     pub wished: Words,
     /// Words behind the verb by which the sentence takes back what it said: 一并取消, 暂缓.
     pub revoked: Words,
+    /// Words right behind a verb that name what a whole includes: 支持包括甲、乙在内的…….
+    pub including: Words,
+    /// What follows the first name of a clause that only lists: 等15个协会，.
+    pub only_listed: Expression,
     /// Words that make two lists of equal length go in pairs: 分别.
     pub pairwise: Words,
     /// What follows an object when its clause only describes the next name: 被认定为某某(企业)的.

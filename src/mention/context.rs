@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Mention;
 use super::scan::Scan;
 use crate::diag::Span;
-use crate::knowledge::{Anchors, Expression, Knowledge, Need, Words, expand};
+use crate::knowledge::{Anchors, Boundary, Expression, Knowledge, Need, Words, expand};
 use crate::ontology::{Class, Classes};
 use crate::trace::Why;
 
@@ -14,6 +14,7 @@ struct Context {
     class: Class,
     pattern: Expression,
     trim: bool,
+    cut: bool,
     need: Option<Need>,
     confidence: f64,
 }
@@ -46,6 +47,7 @@ impl Contexts {
                     class: knowledge.schema.class(&rule.class)?,
                     pattern: Expression::new(&expand(&rule.pattern, &rules.words)),
                     trim: rule.trim,
+                    cut: rule.cut,
                     need: rule.need,
                     confidence: rule.confidence,
                 })
@@ -78,6 +80,9 @@ impl Contexts {
                     if context.trim {
                         span = trimmed(scan, span);
                     }
+                    if context.cut {
+                        span = cut(scan, span);
+                    }
                     let fault = self.fault(scan, span, context);
                     if fault.is_none() || scan.trace.is_on() {
                         found.push(Candidate { area, span, context: index, fault });
@@ -96,7 +101,9 @@ impl Contexts {
             let (span, context) = (*span, &self.contexts[*context]);
             // A longer name may hold known ones, but not a title that is told apart by its level.
             let holds = |m: &Mention| {
-                let like = scan.is_agent(m.class) && m.class == context.class && m.span.end == span.end;
+                // What ends with a place is one (黟县宏村镇), and what ends with somebody of its class is that one.
+                let like = m.span.end == span.end && (m.class == context.class || scan.is_place(m.class));
+                let like = scan.is_agent(context.class) && like;
                 span.contains(m.span) && span != m.span && !like && !self.levelled.contains(m.class)
             };
             if let Some(other) = super::touching(super::within(known, *area), span).find(|m| !holds(m)) {
@@ -110,12 +117,20 @@ impl Contexts {
         found
     }
 
+    /// Whether a place and a common word make up `span`: 宾川柑橘 is no firm.
+    fn is_product_of_place(&self, scan: &Scan<'_>, span: Span) -> bool {
+        let place = scan.places_in(span.start, span.end).next().filter(|p| p.start == span.start);
+        let rest = place.map_or("", |p| &scan.text[p.end..span.end]);
+        scan.common_words.contains_key(rest) && !self.firm_tails.has(rest)
+    }
+
     /// What speaks against a name at `span`.
     fn fault(&self, scan: &Scan<'_>, span: Span, context: &Context) -> Option<Why> {
         let words = span.of(scan.text);
         let proper = context.need != Some(Need::Proper) || {
             words.chars().any(|c| c.is_ascii_alphanumeric()) || scan.proper_in(span).next().is_some()
         };
+        let boundary = scan.boundary_at(span.start).is_some_and(|(end, kind)| end == span.end && !kind.stands_inside());
         // A verb inside (引领带动作用) makes a phrase, not a name of somebody.
         let phrase = scan.is_agent(context.class) && scan.has_boundary(span);
         let tail = self.firm_tails.ending(words).map(str::len).max().unwrap_or(0);
@@ -123,10 +138,10 @@ impl Contexts {
         let known = &scan.matchers.generic;
         let generic = known.is_word(words)
             || (context.need == Some(Need::Specific) && known.covers(words))
-            || (known.is_word(stem) && scan.is_agent(context.class));
+            || (scan.is_agent(context.class) && (known.is_word(stem) || self.is_product_of_place(scan, span)));
         if words.chars().nth(1).is_none() {
             Some(Why::Short(2))
-        } else if phrase {
+        } else if phrase || boundary {
             Some(Why::Phrase)
         } else if !proper {
             Some(Why::NotProper)
@@ -134,6 +149,15 @@ impl Contexts {
             generic.then_some(Why::Generic)
         }
     }
+}
+
+/// `span` up to the first boundary word in it, what it begins with left out: 3000升氮液化器|通过.
+fn cut(scan: &Scan<'_>, span: Span) -> Span {
+    let measure = |(_, kind): &(usize, Boundary)| matches!(kind, Boundary::Function | Boundary::Measure);
+    let start = scan.boundary_at(span.start).filter(measure).map_or(span.start, |(end, _)| end.min(span.end));
+    let ends = |at: &usize| scan.boundary_at(*at).is_some_and(|(_, kind)| !kind.stands_inside());
+    let places = scan.text[start..span.end].char_indices().map(|(i, _)| start + i);
+    Span::new(start, places.filter(ends).next().unwrap_or(span.end))
 }
 
 /// `span` from behind the last boundary word in it.

@@ -19,7 +19,7 @@ impl Generic {
 
     /// Whether `words` consist of generic words only, marks and conjunctions between them left out.
     pub(super) fn covers(&self, words: &str) -> bool {
-        let joint = |c: char| matches!(c, '“' | '”' | '（' | '）' | '和' | '与' | '及');
+        let joint = |c: char| matches!(c, '“' | '”' | '（' | '）' | '和' | '与' | '及' | '+' | '0'..='9');
         let bare: Cow<'_, str> =
             if words.contains(joint) { words.chars().filter(|c| !joint(*c)).collect() } else { words.into() };
         let mut reached = vec![false; bare.len() + 1];

@@ -15,6 +15,7 @@ struct List {
     class: Class,
     need: Need,
     member: Option<Expression>,
+    complete: String,
     confidence: f64,
 }
 
@@ -40,12 +41,17 @@ pub(super) struct Lists {
 const WINDOW: usize = 150;
 /// A bracketed insertion inside a member is shorter than this, in bytes.
 const INSERTION: usize = 90;
+/// What stands behind a closing noun and is longer than this, in bytes, makes another noun of it: 产业|技能工种.
+const LONGER_NOUN: usize = 12;
+/// The most characters of a brand before a firm's tail.
+const BRAND: usize = 3;
 /// The longest member, in characters.
 const LONGEST: usize = 16;
 
 /// Where lists may end in a text.
 pub(super) struct Marks {
     closes: Vec<usize>,
+    /// In the order of the text; each is as long as one mark.
     joiners: Vec<usize>,
 }
 
@@ -81,6 +87,7 @@ impl Lists {
                 class,
                 need: rule.need,
                 member: rule.member.clone(),
+                complete: rule.complete.clone(),
                 confidence: rule.confidence,
             });
         }
@@ -104,9 +111,11 @@ impl Lists {
 
     /// Where lists may end in `text`.
     pub(super) fn marks(&self, text: &str) -> Marks {
-        let places = |word: &str| memchr::memmem::find_iter(text.as_bytes(), word).collect();
-        let mut joiner = [0; 4];
-        Marks { closes: places(&self.close), joiners: places('、'.encode_utf8(&mut joiner)) }
+        let places = |word: &str| -> Vec<usize> { memchr::memmem::find_iter(text.as_bytes(), word).collect() };
+        // Quotations side by side are members of a list, too.
+        let mut joiners = [places("、"), places("”“")].concat();
+        joiners.sort_unstable();
+        Marks { closes: places(&self.close), joiners }
     }
 
     pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span], known: &[Mention], marks: &Marks) -> Vec<Mention> {
@@ -153,6 +162,9 @@ impl Lists {
             let member = super::starting_at(known, at + '、'.len_utf8()).map(|m| m.span.end);
             ends.extend(member.filter(|end| *end <= area.end));
             ends.push(last_joiner(at));
+            // A quotation ends where it closes, whatever follows.
+            let quoted = text[at..area.end].strip_prefix("”“").and_then(|rest| rest.find('”'));
+            ends.extend(quoted.map(|n| at + "”“".len() + n + '”'.len_utf8()));
         }
         ends.sort_unstable();
         ends.dedup();
@@ -200,10 +212,15 @@ impl Lists {
                 continue;
             }
             if let Some((start, _)) = scan.boundary_before(at).filter(|(s, k)| *s >= limit && !k.stands_inside()) {
-                // 欧为照明: a short function word before nothing but a firm's tail is part of the brand.
-                let short = self.brand_words.has(&scan.text[start..at]);
-                if !short || !self.firm_tails.has(&scan.text[at..end]) {
+                if !self.firm_tails.has(&scan.text[at..end]) {
                     return (at, None);
+                }
+                // 欧为照明, 好来化工: a short function word, or all of the few characters behind a joiner, is part of the
+                // brand before nothing but a firm's tail.
+                match behind_joiner(&scan.text[limit..at]) {
+                    Some(brand) => at -= brand,
+                    None if self.brand_words.has(&scan.text[start..at]) => {}
+                    None => return (at, None),
                 }
             }
             let Some(c) = scan.text[limit..at].chars().next_back() else { break };
@@ -213,6 +230,11 @@ impl Lists {
                     Some(open) => at = open,
                     None => return (at, None),
                 },
+                // “甲贷”“乙贷”: quotations side by side are members.
+                '“' if scan.text[limit..at - c.len_utf8()].ends_with('”') => {
+                    at -= c.len_utf8();
+                    return (at, Some(at));
+                }
                 _ if c.is_alphanumeric() || matches!(c, '·' | '•' | '-' | '“' | '”' | '+') => at -= c.len_utf8(),
                 _ => return (at, None),
             }
@@ -227,7 +249,8 @@ impl Lists {
         let mut classes: BTreeMap<Class, usize> = BTreeMap::new();
         for member in &list.members {
             let counts = |m: &&Mention| {
-                m.span == *member && !self.common.contains(m.class) && matches!(m.target, Target::Name(_))
+                let named = !self.common.contains(m.class) || is_quoted(scan, *member);
+                m.span == *member && named && matches!(m.target, Target::Name(_))
             };
             if let Some(m) = super::starting_at(known, member.start).filter(counts) {
                 *classes.entry(m.class).or_default() += 1;
@@ -242,10 +265,12 @@ impl Lists {
             .next()
             .filter(|_| list.members.len() > 1);
         let member = closing.and_then(|l| l.member.as_ref());
+        let complete = closing.map_or("", |l| l.complete.as_str());
+        let quoted = list.members.iter().all(|m| is_quoted(scan, *m));
         let (class, rule, confidence, need) = match (by_neighbour, closing) {
             (Some(class), Some(l)) if l.class == class => (class, &l.rule, l.confidence, l.need),
             // Without a closing noun two known members are needed, unless 等 says that it is a list of names.
-            (Some(class), None) if open || known_members > 1 => (class, &self.rule_neighbour, 0.7, Need::Specific),
+            (Some(class), None) if open || known_members > 1 || quoted => (class, &self.rule_neighbour, 0.7, Need::Specific),
             (Some(class), Some(_)) => (class, &self.rule_neighbour, 0.7, Need::Specific),
             (None, Some(l)) => (l.class, &l.rule, l.confidence, l.need),
             (None, None) => match common {
@@ -254,15 +279,36 @@ impl Lists {
             },
             _ => return,
         };
-        for &span in &list.members {
-            let blocks = |m: &&Mention| !self.may_hold(span, m, scan);
+        let proper = |span: Span| {
+            let names = |m: &Mention| !self.common.contains(m.class) && span.contains(m.span);
+            scan.proper_in(span).next().is_some() || super::touching(known, span).any(names)
+        };
+        let members = if need == Need::Proper {
+            rejoined(scan.text, &list.members, &proper)
+        } else {
+            list.members.clone()
+        };
+        for span in members {
+            // 应用5G、北斗等技术: what may begin a name and is a verb here.
+            let soft = scan.boundary_at(span.start).filter(|(end, k)| *k == Boundary::Soft && *end < span.end);
+            let span = soft.map_or(span, |(end, _)| Span::new(end, span.end));
+            let blocks = |m: &&Mention| !self.may_hold(span, class, m, scan);
             let shaped = by_neighbour.is_some() || member.is_none_or(|m| m.is_match(span.of(scan.text)));
             if let Some(other) = super::touching(known, span).find(blocks) {
                 scan.known_before(span, rule, other);
-            } else if let Some(fault) = fault(scan, span, need).or((!shaped).then_some(Why::Form)) {
+            } else if let Some(fault) = fault(scan, span)
+                .or((need != Need::Specific && !proper(span)).then_some(Why::NotProper))
+                .or((!shaped).then_some(Why::Form))
+             {
                 scan.trace.reject(span, rule, || fault);
             } else {
-                found.push(Mention::called(scan.text, span, class, rule, confidence));
+                let mut mention = Mention::called(scan.text, span, class, rule, confidence);
+                if let Target::Name(name) = &mut mention.target
+                    && !name.ends_with(complete)
+                {
+                    name.push_str(complete);
+                }
+                found.push(mention);
             }
         }
     }
@@ -280,15 +326,20 @@ impl Lists {
         (same >= 2 && noun.end(last)).then_some(class)
     }
 
-    /// Whether a member at `span` may hold the known name `inner`: a common noun (新特丽照明), or the place at its head.
-    fn may_hold(&self, span: Span, inner: &Mention, scan: &Scan<'_>) -> bool {
+    /// Whether a member of `class` at `span` may hold the known name `inner`: a common noun (新特丽照明), the place or the
+    /// whole at its head (中国航发|黎阳).
+    fn may_hold(&self, span: Span, class: Class, inner: &Mention, scan: &Scan<'_>) -> bool {
         let larger = span.contains(inner.span) && span != inner.span;
-        larger && (self.common.contains(inner.class) || (scan.is_place(inner.class) && inner.span.start == span.start))
+        let start = span.start + if scan.text[span.start..].starts_with('“') { '“'.len_utf8() } else { 0 };
+        let head = scan.is_place(inner.class) || (inner.class == class && scan.is_agent(class));
+        larger && (self.common.contains(inner.class) || (head && inner.span.start == start))
     }
 
     /// The list whose noun closes the phrase behind 等: the last noun before a mark or a verb.
     fn closing(&self, scan: &Scan<'_>, from: usize, limit: usize) -> Option<&List> {
         let mut best: Option<&List> = None;
+        // Where the noun ends that was found last: what follows it up to the end of the phrase makes another noun of it.
+        let mut noun = from;
         let mut at = from;
         let counted = scan.boundary_at(from).is_some_and(|(_, k)| k == Boundary::Measure);
         while at < limit && at - from < WINDOW {
@@ -310,16 +361,48 @@ impl Lists {
             if let Some(head) = self.heads.places_starting(rest).max_by_key(|h| self.heads[*h].len()) {
                 best = Some(&self.lists[self.by_head[head]]);
                 at += self.heads[head].len();
+                noun = at;
             } else {
                 at += c.len_utf8();
             }
         }
-        best
+        best.filter(|_| at - noun < LONGER_NOUN)
     }
 }
 
+/// `members` (the last one first), where one without anything proper is the end of the one that a conjunction joins it
+/// to: 甲镇健康医药与医疗器械、乙镇家电.
+fn rejoined(text: &str, members: &[Span], proper: &dyn Fn(Span) -> bool) -> Vec<Span> {
+    let mut whole: Vec<Span> = Vec::with_capacity(members.len());
+    for &member in members {
+        match whole.last_mut() {
+            Some(next)
+                if !proper(*next)
+                    && proper(member)
+                    && matches!(&text[member.end..next.start], "与" | "和" | "及") =>
+            {
+                *next = next.join(member);
+            }
+            _ => whole.push(member),
+        }
+    }
+    whole
+}
+
+/// Whether `member` is one quotation.
+fn is_quoted(scan: &Scan<'_>, member: Span) -> bool {
+    let words = member.of(scan.text);
+    words.starts_with('“') && words.ends_with('”')
+}
+
+/// How many bytes stand between the last joiner of `before` and its end, when they are no more than a brand's.
+fn behind_joiner(before: &str) -> Option<usize> {
+    let joiner = before.char_indices().rev().take(BRAND + 1).find(|(_, c)| *c == '、')?.0;
+    Some(before.len() - joiner - '、'.len_utf8()).filter(|n| *n > 0)
+}
+
 /// What speaks against a name at `span`.
-fn fault(scan: &Scan<'_>, span: Span, need: Need) -> Option<Why> {
+fn fault(scan: &Scan<'_>, span: Span) -> Option<Why> {
     let words = span.of(scan.text);
     let count = words.chars().count();
     let starts = words.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '“');
@@ -330,10 +413,8 @@ fn fault(scan: &Scan<'_>, span: Span, need: Need) -> Option<Why> {
         Some(Why::Long(LONGEST))
     } else if !starts || led || words.chars().all(char::is_numeric) {
         Some(Why::Beginning)
-    } else if scan.matchers.generic.nearly_covers(words) {
-        // 华工能源 is a name, 新能源 is none.
-        Some(Why::Generic)
     } else {
-        (need != Need::Specific && scan.proper_in(span).next().is_none()).then_some(Why::NotProper)
+        // 华工能源 is a name, 新能源 is none.
+        scan.matchers.generic.nearly_covers(words).then_some(Why::Generic)
     }
 }

@@ -4,6 +4,7 @@
 
 mod context;
 mod generic;
+mod initial;
 mod list;
 mod organ;
 mod scan;
@@ -52,6 +53,11 @@ pub struct Mention {
 }
 
 impl Mention {
+    /// Whether this and `before` are one-character names in a row (广深): a list, not a place inside the other.
+    pub(crate) fn is_beside(&self, before: &Self) -> bool {
+        before.rule == self.rule && &*self.rule == initial::RULE && before.span.end == self.span.start
+    }
+
     /// A mention of something by the words at `span` as they stand.
     fn called(text: &str, span: Span, class: Class, rule: &Arc<str>, confidence: f64) -> Self {
         let target = Target::Name(span.of(text).to_owned());
@@ -75,6 +81,7 @@ pub struct Finder {
     lists: list::Lists,
     contexts: context::Contexts,
     titles: title::Titles,
+    initials: initial::Initials,
 }
 
 impl Finder {
@@ -86,6 +93,7 @@ impl Finder {
             lists: list::Lists::new(knowledge),
             contexts: context::Contexts::new(knowledge),
             titles: title::Titles::new(knowledge),
+            initials: initial::Initials::new(knowledge),
         }
     }
 
@@ -98,10 +106,12 @@ impl Finder {
         let mut scan = Scan::new(&self.scan, knowledge, text, &areas, trace);
         let mut found = self.titles.find(knowledge, document, trace);
         found.extend(scan.known(knowledge, &setting));
+        found.extend(self.initials.find(text, &areas));
         found.extend(organ::find(knowledge, &scan, &setting));
         scan.learn(&found);
         found.extend(self.shapes.find(&scan, &areas));
         let mut settled = settle::settle(found, &scan);
+        setting.rank_zones(knowledge, text, &mut settled);
         // Lists and contexts build on what is known so far; each round may type the neighbours of the last one.
         let marks = self.lists.marks(text);
         let candidates = self.contexts.candidates(&scan, &areas);

@@ -12,7 +12,7 @@ use super::generic::Generic;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
-use crate::knowledge::{Boundary, DivisionId, Expression, Knowledge, Refers, Words, automaton};
+use crate::knowledge::{Boundary, DivisionId, Entry, Expression, Knowledge, Refers, Words, automaton};
 use crate::ontology::{Class, Classes};
 use crate::trace::{Trace, Why};
 
@@ -190,9 +190,10 @@ pub(super) struct Scan<'a> {
     pub(super) trace: &'a Trace,
     /// The class of firms.
     firm: Option<Class>,
-    /// The class of countries, and the name of that of the documents.
+    /// The class of countries and regions, and those that lie in the country of the documents.
     region: Option<Class>,
-    state: &'a str,
+    home: &'a Words,
+    names: &'a [Entry],
     pub(super) common_words: &'a foldhash::HashMap<String, bool>,
     areas: &'a [Span],
     /// For each byte the boundary word that ends there.
@@ -225,7 +226,8 @@ impl<'a> Scan<'a> {
             trace,
             firm: knowledge.schema.class("Enterprise"),
             region: knowledge.schema.class("Region"),
-            state: &knowledge.references.state,
+            home: &knowledge.references.home_regions,
+            names: &knowledge.names,
             common_words: &knowledge.words,
             areas,
             ends: vec![0; text.len() + 1],
@@ -350,7 +352,8 @@ impl<'a> Scan<'a> {
         self.organs = found.iter().filter_map(organ).collect();
         self.places = found.iter().filter(|m| self.matchers.places.contains(m.class)).map(|m| m.span).collect();
         self.places.sort();
-        let foreign = |m: &&Mention| Some(m.class) == self.region && self.state != m.span.of(self.text);
+        let home = |m: &Mention| self.home.has(m.span.of(self.text));
+        let foreign = |m: &&Mention| Some(m.class) == self.region && !home(m);
         self.regions = found.iter().filter(foreign).map(|m| m.span).collect();
     }
 
@@ -387,6 +390,13 @@ impl<'a> Scan<'a> {
     pub(super) fn knows_part_of(&self, span: Span) -> bool {
         let i = self.hits.partition_point(|h| h.0.start < span.start);
         self.hits.get(i).is_some_and(|h| span.contains(h.0))
+    }
+
+    /// Whether `span` is a name of the lists that needs no support: 新一代信息技术 consists of generic words and is one.
+    pub(super) fn is_listed(&self, span: Span) -> bool {
+        let listed = |w: &Word| matches!(w, Word::Entry(i) if !self.names[*i].weak);
+        self.hit_starting_at(span.start)
+            .is_some_and(|(hit, meaning)| hit == span && self.matchers.meanings[meaning].iter().any(listed))
     }
 
     /// The division that is called by its whole name at `at`.
@@ -448,6 +458,11 @@ impl<'a> Scan<'a> {
                 }
                 Word::Entry(i) => {
                     let entry = &knowledge.names[*i];
+                    // 5G in 5GW is another word.
+                    if self.is_cut_latin(span) {
+                        self.trace.reject(span, &matchers.rule_lexicon, || Why::PartOfWord);
+                        continue;
+                    }
                     if entry.weak && !self.supported(knowledge, span, entry.class) {
                         self.trace.reject(span, &matchers.rule_lexicon, || Why::Unsupported);
                         continue;
@@ -480,7 +495,10 @@ impl<'a> Scan<'a> {
                 Word::Division(id, short) => divisions.push((*id, *short)),
             }
         }
-        let chosen = setting.choose(knowledge, &divisions, |short| !short || self.place_stands_alone(span));
+        // A full name of two characters (成县) is as easily part of other words as a bare form is.
+        let short_words = span.of(self.text).chars().nth(2).is_none();
+        let chosen =
+            setting.choose(knowledge, &divisions, |short| !(short || short_words) || self.place_stands_alone(span));
         if chosen.is_none() && !divisions.is_empty() && !self.place_stands_alone(span) {
             self.trace.reject(span, &matchers.rule_division, || Why::PartOfWord);
         }
@@ -495,6 +513,14 @@ impl<'a> Scan<'a> {
             confidence: 0.95,
             rank: Rank::Ordinary,
         })
+    }
+
+    /// Whether letters or digits before or behind `span` go on with the Latin word at its edge.
+    fn is_cut_latin(&self, span: Span) -> bool {
+        let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let words = span.of(self.text);
+        latin(words.chars().next()) && latin(self.text[..span.start].chars().next_back())
+            || latin(words.chars().next_back()) && latin(self.text[span.end..].chars().next())
     }
 
     /// Where the province begins whose title it is (江西省|智能制造标杆企业).
@@ -520,7 +546,11 @@ impl<'a> Scan<'a> {
     /// Whether a bare place name at `span` is not part of another word (中山装, 孙中山).
     fn place_stands_alone(&self, span: Span) -> bool {
         let (before, after) = (&self.text[..span.start], &self.text[span.end..]);
-        !self.matchers.unless_before.start(after) && !self.matchers.unless_after.end(before)
+        let last = before.char_indices().next_back().map_or(before.len(), |(i, _)| i);
+        let first = span.start + span.of(self.text).chars().next().map_or(0, char::len_utf8);
+        // 建成|县级: what begins with the character before is another word.
+        let cut = || span.of(self.text).chars().nth(2).is_none() && self.common_words.contains_key(&self.text[last..first]);
+        !self.matchers.unless_before.start(after) && !self.matchers.unless_after.end(before) && !cut()
     }
 
     /// Whether the words beside a weak name support it: the noun of its class right behind it, or its place in a list.
@@ -544,7 +574,7 @@ impl<'a> Scan<'a> {
         let like = |h: Option<&(Span, usize)>, between: &dyn Fn(Span) -> Span| {
             h.is_some_and(|(other, meaning)| {
                 let gap = between(*other);
-                let same = |w: &Word| matches!(w, Word::Entry(i) if knowledge.names[*i].class == class);
+                let same = |w: &Word| matches!(w, Word::Entry(i) if knowledge.names[*i].class == class && !knowledge.names[*i].weak);
                 gap.of(self.text) == "、" && self.matchers.meanings[*meaning].iter().any(same)
             })
         };
@@ -635,9 +665,12 @@ impl<'a> Scan<'a> {
             }
         }
         let fits = |h: &&(Span, &str)| is_full(h) || (trusted.contains(&h.1) && self.place_stands_alone(h.0));
+        let zones = &knowledge.references.division_class;
+        let zone = |name: &str| zones.iter().find(|z| z.pattern.is_match(name));
+        let class_of = |name: &str| zone(name).and_then(|z| knowledge.schema.class(&z.class)).unwrap_or(class);
         let mention = |(span, name): &(Span, &str)| Mention {
             span: *span,
-            class,
+            class: class_of(name),
             target: Target::Name((*name).to_owned()),
             rule: self.matchers.rule_division.clone(),
             confidence: 0.9,

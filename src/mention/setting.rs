@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::Mention;
 use super::scan::Matchers;
 use crate::document::Document;
 use crate::knowledge::{Division, DivisionId, Knowledge, Rank, Refers};
@@ -65,6 +66,21 @@ impl Setting {
             Refers::State => knowledge.schema.class("Region"),
             Refers::Sender => self.sender.as_ref().and_then(|_| knowledge.schema.class("GovernmentBody")),
             Refers::Last => classes.first().copied(),
+        }
+    }
+
+    /// Takes zones (高新区, 新区) for towns where the issuing city has no counties: there they are on the level of towns.
+    pub(super) fn rank_zones(&self, knowledge: &Knowledge, text: &str, mentions: &mut [Mention]) {
+        let Some(city) = self.at_rank(knowledge, Rank::City) else { return };
+        let Some(town) = knowledge.schema.class(Rank::Town.class_name()) else { return };
+        if knowledge.divisions.below(city).any(|(_, d)| d.rank == Rank::County) {
+            return;
+        }
+        let zones = knowledge.classes(&knowledge.references.zone_classes);
+        for mention in mentions.iter_mut().filter(|m| zones.contains(m.class)) {
+            if knowledge.references.town_level_zone.is_match(mention.span.of(text)) {
+                mention.class = town;
+            }
         }
     }
 

@@ -21,11 +21,15 @@ struct Shape {
     inside: Words,
     unless_before: Words,
     only_after: Words,
+    not_after: Words,
     without: Words,
     starts: Words,
     after_place: bool,
     behind_outer: bool,
     behind_regions: bool,
+    apart: Words,
+    more_than_place: Words,
+    small_words: bool,
     opens: Option<Expression>,
     behind: Words,
     heads: Words,
@@ -34,10 +38,16 @@ struct Shape {
 
 pub(super) struct Shapes {
     heads: CharwiseDoubleArrayAhoCorasick<u32>,
+    /// Nouns of several characters that close names of agents: whoever stands before a conjunction or a verb.
+    agents: Words,
+    /// For each head itself and the heads that it ends with, the longest first, and how many bytes they take.
+    endings: Vec<Vec<(usize, usize)>>,
     /// For each head the shapes that it closes.
     by_head: Vec<Vec<usize>>,
     shapes: Vec<Shape>,
     afterthoughts: Words,
+    /// Function words that also stand in brands.
+    brand_words: Words,
     /// What may stand before the first proper name inside a name (第三届, 2024年).
     prefix: Expression,
     /// Words for a rank of government, which make a name proper where it begins with one.
@@ -76,22 +86,36 @@ impl Shapes {
                 inside: rule.inside.clone(),
                 unless_before: rule.unless_before.clone(),
                 only_after: rule.only_after.clone(),
+                not_after: rule.not_after.clone(),
                 without: rule.without.clone(),
                 starts: rule.starts.clone(),
                 after_place: rule.after_place,
                 behind_outer: rule.behind_outer,
                 behind_regions: rule.behind_regions,
+                apart: rule.apart.clone(),
+                more_than_place: rule.more_than_place.clone(),
+                small_words: rule.small_words,
                 opens: rule.opens.clone(),
                 behind: rule.behind.clone(),
                 heads: rule.heads.clone().into(),
                 confidence: rule.confidence,
             });
         }
+        let agents = knowledge.classes(&["Agent".to_owned()]);
+        let of_agents = shapes.iter().filter(|s: &&Shape| agents.contains(s.class)).flat_map(|s| s.heads.iter());
+        let agents: Vec<String> = of_agents.filter(|h| h.chars().nth(2).is_some()).cloned().collect();
+        let ending = |head: &str| {
+            let suffixes = head.char_indices().filter_map(|(at, _)| index.get(&head[at..]).map(|n| (*n, head.len() - at)));
+            suffixes.collect()
+        };
         Self {
+            endings: heads.iter().map(|h| ending(h)).collect(),
+            agents: agents.into(),
             heads: automaton(heads),
             by_head,
             shapes,
             afterthoughts: rules.afterthoughts.clone(),
+            brand_words: rules.brand_words.clone(),
             prefix: knowledge.references.prefix_of_full.clone(),
             levels: knowledge.references.level.iter().map(|l| l.word.clone()).collect::<Vec<_>>().into(),
         }
@@ -101,9 +125,17 @@ impl Shapes {
         let mut found = Vec::new();
         for &area in areas {
             for hit in self.heads.leftmost_find_iter(area.of(scan.text)) {
-                let head = Span::new(hit.start(), hit.end()).shifted(area.start);
-                for &shape in &self.by_head[hit.value() as usize] {
-                    found.extend(self.name(scan, area, head, &self.shapes[shape]));
+                let end = area.start + hit.end();
+                // 某山旅游度假区: where the longest noun closes no name, a shorter one may.
+                for &(noun, length) in &self.endings[hit.value() as usize] {
+                    let head = Span::new(end - length, end);
+                    let before = found.len();
+                    for &shape in &self.by_head[noun] {
+                        found.extend(self.name(scan, area, head, &self.shapes[shape]));
+                    }
+                    if found.len() > before {
+                        break;
+                    }
                 }
             }
         }
@@ -148,13 +180,24 @@ impl Shapes {
         if !shape.only_after.is_empty() && !shape.only_after.end(before) {
             return refuse(&|| Why::NotBehind);
         }
+        if let Some(word) = shape.not_after.ending(before).next() {
+            return refuse(&|| Why::Described(word.to_owned()));
+        }
         if let Some(word) = shape.without.held(words) {
             return refuse(&|| Why::Holds(word.to_owned()));
         }
         if !shape.starts.is_empty() && !shape.starts.start(words) {
             return refuse(&|| Why::Beginning);
         }
-        if shape.need == Need::Specific && opened.is_none() && scan.matchers.generic.covers(words) {
+        let place = || {
+            let places = scan.places_in(start, head.start);
+            places.fold(start, |at, p| if p.start == at { p.end } else { at }) == head.start
+        };
+        if shape.more_than_place.has(head.of(scan.text)) && place() {
+            return refuse(&|| Why::Generic);
+        }
+        let generic = || scan.matchers.generic.covers(words) && !scan.is_listed(Span::new(start, head.start));
+        if shape.need == Need::Specific && opened.is_none() && generic() {
             return refuse(&|| Why::Generic);
         }
         let counted = scan.boundary_before(start).is_some_and(|(_, kind)| kind == Boundary::Measure);
@@ -163,10 +206,11 @@ impl Shapes {
             return refuse(&|| if counted { Why::Counted } else { Why::NotProper });
         }
         let confidence = if proper { shape.confidence } else { shape.confidence * 0.85 };
+        let named = if shape.apart.has(head.of(scan.text)) { Span::new(start, head.start) } else { span };
         Some(Mention {
             span,
             class: shape.class,
-            target: Target::Name(scan.by_organ(span).unwrap_or_else(|| span.of(scan.text).to_owned())),
+            target: Target::Name(scan.by_organ(span).unwrap_or_else(|| named.of(scan.text).to_owned())),
             rule: shape.rule.clone(),
             confidence,
             rank: Rank::Ordinary,
@@ -239,7 +283,13 @@ impl Shapes {
         while at > limit && characters < shape.max {
             if let Some((word, kind)) = scan.boundary_before(at).filter(|(start, _)| *start >= limit)
                 && !kind.stands_inside()
-                && !shape.inside.has(&scan.text[word..at])
+                // 吉林|正|方农牧股份有限公司: a small word right behind a place is part of a legal person's name.
+                && !(shape.small_words
+                    && scan.proper_ends_at(word)
+                    && self.brand_words.has(&scan.text[word..at]))
+                // 某研究所|建设|某种质库: whoever acts is another name.
+                && (!shape.inside.has(&scan.text[word..at])
+                    || (kind == Boundary::Verb && self.agents.end(&scan.text[limit..word])))
             {
                 break;
             }
@@ -271,15 +321,25 @@ impl Shapes {
             }
             let joins = matches!(c, '和' | '与' | '及');
             let part = c.is_alphanumeric() || matches!(c, '·' | '•' | '-' | '+' | '/' | '.' | '—' | '－');
-            if (joins && !shape.conjunctions) || !part {
+            let before = at - c.len_utf8();
+            // 和林格尔 is a place, not 和 and something else.
+            let word = || scan.word_starting_at(before).is_some_and(|word| word.end > at && word.end <= head);
+            if joins && word() {
+                at = before;
+                characters += 1;
+                continue;
+            }
+            // 某基地及配套设施建设项目: a conjunction that such names hold.
+            let joined = || shape.conjunctions || shape.inside.has(&scan.text[before..at]);
+            if (joins && !joined()) || !part {
                 break;
             }
-            let before = at - c.len_utf8();
             // （某号）和省某局: what a bracket closes belongs to what stands before it.
             if joins && scan.text[limit..before].ends_with('）') {
                 break;
             }
-            if joins && (scan.proper_ends_at(before) || shape.heads.end(&scan.text[limit..before])) {
+            let named = || shape.heads.end(&scan.text[limit..before]) || self.agents.end(&scan.text[limit..before]);
+            if joins && (scan.proper_ends_at(before) || named()) {
                 break;
             }
             at = before;

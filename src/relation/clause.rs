@@ -62,6 +62,7 @@ pub(super) fn groups(text: &str, mentions: &[Mention], range: std::ops::Range<us
         match groups.last_mut() {
             Some(last)
                 if joins(&text[last.span.end..span.start], joiners)
+                    || mentions[i].is_beside(&mentions[i - 1])
                     || quoted_neighbour(text, last.span.end, span.start) =>
             {
                 last.members.end = i + 1;

@@ -16,6 +16,7 @@ struct Heading {
     subject: Classes,
     object: Classes,
     alone: bool,
+    led: Option<Expression>,
     then: Option<Expression>,
     confidence: f64,
 }
@@ -30,6 +31,7 @@ impl Headings {
             subject: knowledge.classes(&rule.subject),
             object: knowledge.classes(&rule.object),
             alone: rule.alone,
+            led: rule.led.clone(),
             then: rule.then.clone(),
             confidence: rule.confidence,
         });
@@ -62,6 +64,7 @@ impl Heading {
         let closed = page
             .groups(sentence)
             .into_iter()
+            .filter(|g| self.led.as_ref().is_none_or(|l| l.is_match(&text[sentence.start..g.span.start])))
             .filter(|g| self.then.as_ref().is_none_or(|t| t.is_match(&text[g.span.end..sentence.end])));
         let members = closed.flat_map(|g| g.members).filter(|m| self.subject.contains(page.mentions[*m].class));
         members

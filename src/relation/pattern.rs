@@ -27,6 +27,7 @@ struct Pattern {
     rule: Arc<str>,
     predicate: Arc<str>,
     expression: Expression,
+    pairs: bool,
     confidence: f64,
 }
 
@@ -47,6 +48,7 @@ impl Patterns {
                     knowledge,
                     &expand(&rule.pattern, &knowledge.relation_rules.words),
                 )),
+                pairs: rule.pairs,
                 confidence: rule.confidence,
             })
             .collect();
@@ -59,7 +61,13 @@ impl Patterns {
         let mut by_rule: Vec<Vec<usize>> = vec![Vec::new(); self.all.len()];
         let mut tried = Vec::new();
         for block in &page.document.blocks {
-            if !matches!(block.kind, BlockKind::Body | BlockKind::Opening) {
+            // The opening of a reply says who was consulted, in words that elsewhere mean working together.
+            let read = match block.kind {
+                BlockKind::Body => true,
+                BlockKind::Opening => !entities.roles.is_reply,
+                _ => false,
+            };
+            if !read {
                 continue;
             }
             for &sentence in &block.sentences {
@@ -111,12 +119,20 @@ impl Pattern {
                     .collect()
             };
             let (subjects, objects) = (ids(s), ids(o));
+            // 广深: neither lies in the other.
+            let beside = |(s, o): (usize, usize)| page.mentions[s].is_beside(&page.mentions[o]);
+            if line.mentions(s.as_str()).next().zip(line.mentions(o.as_str()).next()).is_some_and(beside) {
+                continue;
+            }
             // Everybody with everybody: lists of such a length are no sentence.
             if subjects.len() * objects.len() > MOST_PAIRS {
                 continue;
             }
-            for (subject, at) in subjects {
-                for &(object, to) in &objects {
+            // 甲、乙分别与丙、丁合作: the first one with the first, the second one with the second.
+            let pairwise = self.pairs || page.knowledge.relation_rules.pairwise.within(all.as_str());
+            let each = pairwise && subjects.len() > 1 && subjects.len() == objects.len();
+            for (i, (subject, at)) in subjects.into_iter().enumerate() {
+                for (_, &(object, to)) in objects.iter().enumerate().filter(|(j, _)| !each || i == *j) {
                     let evidence = line.clause_around(at.join(to));
                     let (predicate, rule) = (self.predicate.clone(), self.rule.clone());
                     let (reading, confidence) = (Reading::Stated, self.confidence);

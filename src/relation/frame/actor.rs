@@ -1,0 +1,180 @@
+//! Who acts: in the clause, before it, or together with somebody else.
+
+use super::object::ActedOn;
+use super::scene::Scene;
+use super::{Attempt, Frames};
+use crate::diag::Span;
+use crate::entity::{Entities, EntityId};
+use crate::knowledge::{Reading, Words};
+use crate::mention::Setting;
+use crate::trace::Why;
+
+/// The most characters between the one who acts and the verb, when nobody else is to act.
+const NEAR: usize = 8;
+/// The most characters of other words before a subject.
+const FILLER: usize = 24;
+
+impl Attempt<'_> {
+    /// Who the clause says acts: the nearest fitting names in `range` that no preposition governs and that own nothing
+    /// (某某的).
+    pub(super) fn stated(
+        &self,
+        entities: &Entities,
+        range: Span,
+        acted_on: &[EntityId],
+    ) -> Option<(Vec<EntityId>, Span)> {
+        let scene = self.scene;
+        let text = scene.text();
+        for group in scene.groups.iter().rev().filter(|g| g.span.start >= range.start && g.span.end <= range.end) {
+            // 落实省政府印发的《X》: whoever stands right before an attributive verb acts, whatever governs the phrase.
+            let attributive = group.span.end == range.end && text[scene.verb_end(range.end)..].starts_with('的');
+            let governed = scene.governed(group) && !attributive;
+            let mut found = scene.fitting(entities, group, self.frame.subject);
+            found.retain(|id| !acted_on.contains(id));
+            if !governed && !scene.owns(group) && !found.is_empty() {
+                return Some((found, group.span));
+            }
+        }
+        None
+    }
+
+    /// Who acts when the clause does not say: whoever acted last in the numbered paragraph, else the issuing place.
+    pub(super) fn elided(&self, entities: &mut Entities, setting: &Setting) -> (Vec<EntityId>, Reading) {
+        let (scene, frame) = (self.scene, self.frame);
+        let carried = scene.carried.last(entities, frame, scene.sentence);
+        if !carried.is_empty() {
+            return (carried, Reading::Carried);
+        }
+        let place = if frame.defaults { entities.place(scene.page.knowledge, setting) } else { None };
+        let place = place.filter(|id| frame.subject.contains(entities.get(*id).class));
+        (place.into_iter().collect(), Reading::Place)
+    }
+
+    /// Those who act together with the subject: 联合A、B; before a verb of joint action also 与A合作.
+    pub(super) fn partners(&self, entities: &Entities) -> Vec<EntityId> {
+        let (scene, verb) = (self.scene, self.verb());
+        let text = scene.text();
+        let rules = &scene.page.knowledge.relation_rules;
+        let lead = &text[scene.span.start..verb.start];
+        let joint = rules.joint.start(verb.of(text)) || rules.jointly.end(lead);
+        let words: &Words = if joint { &rules.joint_with } else { &rules.together };
+        // 联合A、B，印发……: the clause before may hold them.
+        let from = scene.sentence.start;
+        if !words.within(&text[from..verb.start]) {
+            return Vec::new();
+        }
+        let all = scene.page.groups(Span::new(from, verb.start));
+        // Twenty characters take at most four times as many bytes.
+        let near = all.iter().rev().take_while(|g| verb.start - g.span.end <= 80).find(|g| {
+            let lead = &text[from..g.span.start];
+            let between = &text[g.span.end..verb.start];
+            words.end(lead) && between.chars().filter(|c| *c == '，').count() <= 1 && between.chars().count() <= 20
+        });
+        near.map(|g| scene.fitting(entities, g, scene.page.parties)).unwrap_or_default()
+    }
+
+    /// Whether the words in `limit..` leave somebody without a name to act: 推动企业建设……, 鼓励高校设立…….
+    fn is_unnamed(&self, limit: usize) -> bool {
+        let verb = self.verb();
+        let words = &self.scene.text()[limit.max(self.scene.span.start).min(verb.start)..verb.start];
+        let nouns = self.scene.page.knowledge.relation_rules.unnamed_actors.iter();
+        let last = nouns.filter_map(|n| words.rfind(n.as_str()).map(|at| at + n.len())).max();
+        last.is_some_and(|end| words[end..].chars().count() <= NEAR / 2)
+    }
+}
+
+impl Frames {
+    /// Whether the clause leaves nobody out, though nobody in it fits: somebody else stands before the verb (推动某园区
+    /// 建设……), or the clause describes what follows it (被认定为某某的乙公司).
+    pub(super) fn is_spoken_for(
+        &self,
+        entities: &Entities,
+        attempt: &Attempt<'_>,
+        limit: usize,
+        acted_on: &ActedOn,
+    ) -> bool {
+        let (scene, frame, verb) = (attempt.scene, attempt.frame, attempt.verb());
+        let text = scene.text();
+        let behind = text[acted_on.span.end.min(scene.span.end)..scene.span.end].trim_start_matches('”');
+        let described = scene.page.knowledge.relation_rules.attribute.find(behind).is_some_and(|m| {
+            let end = scene.span.end - behind.len() + m.end();
+            scene.groups.iter().any(|g| g.span.start >= end && text[end..g.span.start].chars().count() <= NEAR)
+        });
+        let mut before = scene.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= verb.start);
+        let other = before.find(|g| {
+            let near = text[g.span.end..verb.start].chars().count() <= NEAR;
+            near && !scene.governed(g) && !scene.owns(g) && {
+                let ids = scene.fitting(entities, g, self.actors);
+                !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
+            }
+        });
+        let why = if described {
+            Why::Attribute
+        } else if let Some(other) = other {
+            Why::SpokenFor(other.span.of(text).to_owned())
+        } else if attempt.is_unnamed(limit) {
+            Why::Unnamed
+        } else if frame.alone && !self.is_filler(scene, verb.start) {
+            Why::NotAlone
+        } else {
+            return false;
+        };
+        attempt.reject(acted_on.span, || why);
+        true
+    }
+
+    /// Who acts from this clause on: the names at its beginning, when nothing governs them.
+    pub(super) fn actor_of(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
+        let (page, text) = (scene.page, scene.text());
+        if let Some(topic) = self.topic(entities, scene) {
+            return Some(topic);
+        }
+        let group = scene.groups.first()?;
+        let first = &page.mentions[group.members.start];
+        if !self.actors.contains(first.class) || !self.is_filler(scene, group.span.start) {
+            return None;
+        }
+        let after = &text[group.span.end..scene.span.end];
+        let list = after.starts_with(page.knowledge.name_rules.list_close.as_str());
+        if list || after.starts_with(['的', '，', '。', '；', '：']) || after.is_empty() {
+            return None;
+        }
+        // 甲商会、乙商品城等15个协会，: a clause that is nothing but a list says nothing of anybody in it.
+        if page.knowledge.relation_rules.only_listed.is_match(after) {
+            return None;
+        }
+        let acting = |m: &usize| self.actors.contains(page.mentions[*m].class);
+        let ids: Vec<EntityId> =
+            group.members.clone().filter(acting).filter_map(|m| entities.of_mention(m)).collect();
+        (!ids.is_empty()).then_some(ids)
+    }
+
+    /// What the sentence is about when its first words only describe it: 由甲牵头组建的乙实验室，……
+    fn topic(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
+        let text = scene.text();
+        let last = scene.groups.last()?;
+        let described = text[scene.span.start..last.span.start].trim_end_matches('“').ends_with('的');
+        let rest = &text[last.span.end..scene.span.end];
+        let rest = scene.page.knowledge.relation_rules.behind_topic.is_match(rest);
+        let ids = scene.fitting(entities, last, self.actors);
+        (described && rest && !ids.is_empty()).then_some(ids)
+    }
+
+    /// Whether the words of the clause before `to` only lead to the subject: time, adverbs, conjunctions.
+    fn is_filler(&self, scene: &Scene<'_>, to: usize) -> bool {
+        let rules = &scene.page.knowledge.relation_rules;
+        let words = &scene.text()[scene.span.start..to];
+        // A preposition makes what follows anything but the subject.
+        if rules.prepositions.end(words) || words.chars().nth(FILLER).is_some() {
+            return false;
+        }
+        let mut at = 0;
+        let mut rest = String::new();
+        for hit in self.fillers.leftmost_find_iter(words) {
+            rest.push_str(&words[at..hit.start()]);
+            at = hit.end();
+        }
+        rest.push_str(&words[at..]);
+        rest.chars().all(|c| c.is_ascii_digit() || rules.filler_marks.contains(c))
+    }
+}

@@ -1,0 +1,104 @@
+//! What a verb acts on.
+
+use super::Attempt;
+use crate::diag::Span;
+use crate::entity::{Entities, EntityId};
+use crate::relation::clause::Group;
+use crate::trace::Why;
+
+/// What a verb acts on.
+pub(super) struct ActedOn {
+    pub(super) ids: Vec<EntityId>,
+    pub(super) span: Span,
+    /// It stands before the verb.
+    pub(super) before: bool,
+}
+
+impl Attempt<'_> {
+    /// What the verb acts on: the next names of a fitting class, or those before it where the frame allows that.
+    pub(super) fn acted_on(&self, entities: &Entities) -> Option<ActedOn> {
+        let behind = self.behind(entities);
+        behind.or_else(|| if self.frame.before { self.before(entities) } else { None })
+    }
+
+    /// The next names of a fitting class, before another verb takes over.
+    fn behind(&self, entities: &Entities) -> Option<ActedOn> {
+        let (scene, frame, verb) = (self.scene, self.frame, self.verb());
+        let text = scene.text();
+        let rules = &scene.page.knowledge.relation_rules;
+        let mut owner = None;
+        // 支持坐落于甲区的乙: a verb that only describes what follows takes nothing over.
+        let takes_over = |at: usize| {
+            let describes = text[verb.end..at].trim_end_matches('“').ends_with('的');
+            let other = |v: &super::Verb| v.span.end <= at && !text[v.span.end..].starts_with('的');
+            !describes && scene.verbs[self.n + 1..].iter().any(other)
+        };
+        for group in scene.groups.iter().filter(|g| g.span.start >= verb.end) {
+            let far = text[verb.end..group.span.start].chars().nth(frame.gap).is_some();
+            if far || takes_over(group.span.start) {
+                break;
+            }
+            let between = &text[verb.end..group.span.start];
+            // 支持包括甲、乙在内的……: what a whole includes right behind the verb is acted on with it.
+            let governed = rules.prepositions.end(between) && !rules.including.has(between);
+            let ids = scene.fitting(entities, group, frame.object);
+            if governed || ids.is_empty() || self.is_kind_of_firm(group) {
+                continue;
+            }
+            let found = ActedOn { ids, span: group.span, before: false };
+            // 支持位于甲区的乙实验室: what owns is passed over for what is owned, when that fits too.
+            if scene.owns(group) {
+                owner.get_or_insert(found);
+                continue;
+            }
+            return Some(found);
+        }
+        owner
+    }
+
+    /// Whether a list only says of what kind the firm behind it is: 支持某产业龙头甲公司.
+    fn is_kind_of_firm(&self, group: &Group) -> bool {
+        let (scene, text) = (self.scene, self.scene.text());
+        let kind = &scene.page.knowledge.relation_rules.kind_of_firm;
+        let next = scene.groups.iter().find(|g| g.span.start >= group.span.end);
+        next.is_some_and(|n| kind.is_match(&text[group.span.end..n.span.start]) && scene.page.is_firm(n))
+    }
+
+    /// Names of a fitting class right before the verb, for verbs that follow what they act on.
+    fn before(&self, entities: &Entities) -> Option<ActedOn> {
+        let verb = self.verb();
+        let earlier = self.scene.groups.iter().rev().filter(|g| g.span.end <= verb.start);
+        earlier
+            .map(|g| ActedOn {
+                ids: self.scene.fitting(entities, g, self.frame.object),
+                span: g.span,
+                before: true,
+            })
+            .find(|found| !found.ids.is_empty())
+    }
+
+    /// Says why the names right behind the verb are no object; nothing where none stands near.
+    pub(super) fn reject_object(&self, entities: &Entities) {
+        let (scene, frame, verb) = (self.scene, self.frame, self.verb());
+        let text = scene.text();
+        let Some(group) = scene.groups.iter().find(|g| g.span.start >= verb.end) else { return };
+        let between = &text[verb.end..group.span.start];
+        if between.chars().count() > frame.gap {
+            return;
+        }
+        let other = scene.verbs[self.n + 1..].iter().find(|v| v.span.end <= group.span.start);
+        let prepositions = &scene.page.knowledge.relation_rules.prepositions;
+        let preposition = prepositions.iter().find(|p| between.ends_with(p.as_str()));
+        let why = match (other, preposition) {
+            // What would not fit anyway belongs to that other word.
+            (Some(_), _) | (_, Some(_)) if scene.fitting(entities, group, frame.object).is_empty() => return,
+            (Some(other), _) => Why::OtherVerb(other.span.of(text).to_owned()),
+            (None, Some(preposition)) => Why::Governed(preposition.clone()),
+            (None, None) => {
+                let class = scene.page.mentions[group.members.start].class;
+                Why::ObjectClass(scene.page.knowledge.schema.name(class).to_owned())
+            }
+        };
+        self.reject(group.span, || why);
+    }
+}

@@ -1,0 +1,69 @@
+//! The frames as they are compiled from `[[frame]]` in `ontology/rules/relations.toml`.
+
+use std::sync::Arc;
+
+use crate::knowledge::{self, Expression, Knowledge};
+use crate::ontology::Classes;
+
+/// One rule. What its keys mean is said at [`knowledge::Frame`].
+pub(super) struct Frame {
+    pub(super) id: Arc<str>,
+    pub(super) predicate: Arc<str>,
+    pub(super) subject: Classes,
+    /// Who acts when the clause does not say, of those who acted before.
+    pub(super) carried: Classes,
+    pub(super) object: Classes,
+    pub(super) reversed: bool,
+    pub(super) stated: bool,
+    pub(super) defaults: bool,
+    pub(super) near: bool,
+    pub(super) alone: bool,
+    pub(super) before: bool,
+    pub(super) gap: usize,
+    pub(super) then: Option<Expression>,
+    pub(super) also: Option<Also>,
+    pub(super) confidence: f64,
+}
+
+/// A second relation, from what is acted on to the one who acts.
+pub(super) struct Also {
+    pub(super) predicate: Arc<str>,
+    /// What is acted on is of these classes,
+    pub(super) of: Classes,
+    /// and the one who acts of these.
+    pub(super) from: Classes,
+}
+
+impl Frame {
+    /// Compiles `rule`; nothing when the ontology does not know its relation.
+    pub(super) fn new(knowledge: &Knowledge, rule: &knowledge::Frame) -> Option<Self> {
+        let property = knowledge.schema.property(&rule.predicate)?;
+        let (acts, acted_on) =
+            if rule.reversed { (property.range, property.domain) } else { (property.domain, property.range) };
+        let narrowed = |names: &[String], all: Classes| {
+            if names.is_empty() { all } else { knowledge.classes(names).intersection(all) }
+        };
+        let subject = narrowed(&rule.subject, acts);
+        Some(Self {
+            id: rule.id.as_str().into(),
+            predicate: rule.predicate.as_str().into(),
+            subject,
+            carried: narrowed(&rule.carried, subject),
+            object: narrowed(&rule.object, acted_on),
+            reversed: rule.reversed,
+            stated: rule.stated,
+            defaults: rule.defaults,
+            near: rule.near,
+            alone: rule.alone,
+            before: rule.before,
+            gap: rule.gap,
+            then: rule.then.clone(),
+            also: rule.also.as_ref().map(|predicate| Also {
+                predicate: predicate.as_str().into(),
+                of: knowledge.classes(&rule.also_for),
+                from: narrowed(&rule.also_from, acts),
+            }),
+            confidence: rule.confidence,
+        })
+    }
+}

@@ -1,0 +1,88 @@
+//! One clause as the frames see it: its names in lists, its verbs, and what the words around them say.
+
+use std::cell::OnceCell;
+
+use super::carried::Carried;
+use crate::diag::Span;
+use crate::entity::{Entities, EntityId};
+use crate::ontology::Classes;
+use crate::relation::Page;
+use crate::relation::clause::Group;
+use crate::trace::Why;
+
+/// A verb at its place, with the frames that it may fill.
+pub(super) struct Verb {
+    pub(super) span: Span,
+    /// The place of the verb among all.
+    pub(super) index: usize,
+}
+
+/// Which words around its verbs a sentence holds.
+#[derive(Default)]
+pub(super) struct Moods {
+    /// Where the first word of wishing ends, and where the last one that takes back begins.
+    found: OnceCell<(Option<usize>, Option<usize>)>,
+}
+
+/// A clause and what surrounds it.
+pub(super) struct Scene<'a> {
+    pub(super) page: &'a Page<'a>,
+    pub(super) span: Span,
+    pub(super) sentence: Span,
+    pub(super) groups: Vec<Group>,
+    pub(super) verbs: Vec<Verb>,
+    pub(super) moods: &'a Moods,
+    /// Who acted before.
+    pub(super) carried: &'a Carried,
+}
+
+impl<'a> Scene<'a> {
+    /// The clean text of the document.
+    pub(super) fn text(&self) -> &'a str {
+        self.page.document.text.clean()
+    }
+
+    /// The entities of `classes` that a list names.
+    pub(super) fn fitting(&self, entities: &Entities, group: &Group, classes: Classes) -> Vec<EntityId> {
+        let fits = |m: &usize| classes.contains(self.page.mentions[*m].class) && !self.page.is_outer_place(*m);
+        group.members.clone().filter(fits).filter_map(|m| entities.of_mention(m)).collect()
+    }
+
+    /// Whether a preposition or a word of joint action stands right before a list: then it does not act.
+    pub(super) fn governed(&self, group: &Group) -> bool {
+        let rules = &self.page.knowledge.relation_rules;
+        let lead = self.text()[self.span.start..group.span.start].trim_end_matches('“');
+        rules.prepositions.end(lead) || rules.together.end(lead)
+    }
+
+    /// Whether a list only says whose the next thing is (某某的).
+    pub(super) fn owns(&self, group: &Group) -> bool {
+        self.text()[group.span.end..].trim_start_matches('”').starts_with('的')
+    }
+
+    /// Where the verb that begins at `at` ends.
+    pub(super) fn verb_end(&self, at: usize) -> usize {
+        self.verbs.iter().find(|v| v.span.start == at).map_or(at, |v| v.span.end)
+    }
+
+    /// Why what the verb says does not hold: the clause denies it, or its sentence takes it back or only wishes for it.
+    pub(super) fn unreal(&self, verb: Span) -> Option<Why> {
+        let text = self.text();
+        let rules = &self.page.knowledge.relation_rules;
+        let (wished, revoked) = *self.moods.found.get_or_init(|| {
+            let at = |n: usize| self.sentence.start + n;
+            let sentence = self.sentence.of(text);
+            (rules.wished.first_end(sentence).map(at), rules.revoked.last_start(sentence).map(at))
+        });
+        let in_clause = &text[self.span.start..verb.start];
+        // The words are only looked for one by one when one of them is there.
+        let wished = wished.is_some_and(|end| end <= verb.start);
+        let revoked = revoked.is_some_and(|start| start >= verb.end);
+        if !wished && !revoked && !rules.denied.within(in_clause) {
+            return None;
+        }
+        let in_sentence = &text[self.sentence.start..verb.start];
+        let after = &text[verb.end..self.sentence.end];
+        self.page.unreal(in_sentence, in_clause, after)
+    }
+}
