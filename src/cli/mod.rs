@@ -4,6 +4,7 @@ mod build;
 mod diagram;
 mod eval;
 mod explain;
+mod identity;
 mod query;
 mod reading;
 mod sheet;
@@ -43,6 +44,8 @@ enum Command {
     Diagram(diagram::DiagramArgs),
     /// Measure what is read against annotated letters
     Eval(eval::EvalArgs),
+    /// Say why names are one thing, what is doubtful, and decide it
+    Identity(identity::IdentityArgs),
     /// Say what a rule reads and why, or what is read in a sentence and by which rules
     Explain(explain::ExplainArgs),
 }
@@ -56,6 +59,7 @@ impl Cli {
             Command::Query(args) => query::run(args),
             Command::Diagram(args) => diagram::run(args),
             Command::Eval(args) => eval::run(args),
+            Command::Identity(args) => identity::run(args),
             Command::Explain(args) => explain::run(args),
         };
         match outcome {

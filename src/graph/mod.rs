@@ -2,18 +2,21 @@
 
 mod quads;
 mod store;
+mod unions;
 
 use std::collections::BTreeSet;
 
+use crate::identity::Identity;
 use crate::ontology::Schema;
 pub use quads::{Extraction, quads, qualifier, rounded};
 pub use store::{Manifest, Store, StoreError, check_target};
 
-/// The graph of `extractions` and of the ontology as sorted N-Quads: the same content gives the same bytes.
-pub fn nquads(schema: &Schema, extractions: &[Extraction]) -> Vec<u8> {
+/// The graph of `extractions`, of what is one thing in them and of the ontology as sorted N-Quads: the same content gives the same bytes.
+pub fn nquads(schema: &Schema, extractions: &[Extraction], identity: &Identity) -> Vec<u8> {
     use rayon::prelude::*;
     let documents = extractions.par_iter().flat_map_iter(|e| quads(schema, e)).map(|q| line(&q));
     let mut lines: BTreeSet<String> = documents.collect();
+    lines.extend(unions::quads(identity).iter().map(line));
     lines.extend(schema.quads().map(|q| line(&q)));
     lines.into_iter().collect::<String>().into_bytes()
 }

@@ -7,6 +7,7 @@ mod calibration;
 mod divisions;
 mod expression;
 mod files;
+mod identity;
 mod lexicon;
 mod numbers;
 mod rules;
@@ -30,6 +31,7 @@ pub use calibration::{Calibration, Observed, Reading};
 pub use divisions::{Division, DivisionId, Divisions, Rank};
 pub use expression::Expression;
 pub use files::Files;
+pub use identity::{EqualTail, Identity, IdentityRules};
 pub use lexicon::{Boundary, Entry};
 pub use numbers::{FigureRules, PeriodRule, Qualifier, QualifierRule};
 pub use rules::{
@@ -87,6 +89,8 @@ pub struct Knowledge {
     pub relation_rules: RelationRules,
     /// Rules for figures.
     pub figure_rules: FigureRules,
+    /// Rules for what is one thing.
+    pub identity: IdentityRules,
     /// How often rules were right on annotated letters.
     pub calibration: Calibration,
     /// Hash over all files and options that this was read from, in hex.
@@ -133,6 +137,7 @@ impl Knowledge {
         let references = toml_file(files, "rules/references.toml", &mut found)?;
         let relation_rules: RelationRules = toml_file(files, "rules/relations.toml", &mut found)?;
         let figure_rules: FigureRules = toml_file(files, "rules/figures.toml", &mut found)?;
+        let identity: IdentityRules = toml_file(files, "rules/identity.toml", &mut found)?;
         let references: ReferenceRules = references;
         check_rules(&schema, &name_rules, &references, &relation_rules, &mut found);
         let calibration = calibrate(files, &name_rules, &relation_rules, &mut found);
@@ -158,6 +163,7 @@ impl Knowledge {
             references,
             relation_rules,
             figure_rules,
+            identity,
             calibration,
             hash,
             warnings,
@@ -183,6 +189,7 @@ impl Knowledge {
     /// the program.
     pub fn book(&self) -> Vec<&dyn Rule> {
         let mut rules = written(&self.name_rules, &self.relation_rules);
+        rules.extend(self.identity.rule.iter().map(|r| r as &dyn Rule));
         rules.extend(BUILT_IN.iter().map(|r| r as &dyn Rule));
         let families: IndexSet<&str> = rules.iter().map(|r| r.family()).collect();
         rules.sort_by_key(|r| (families.get_index_of(r.family()), r.id()));

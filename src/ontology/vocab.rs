@@ -9,6 +9,13 @@ pub const ID: &str = "https://w3id.org/wenmai/id/";
 /// The ontology itself; also the name of the graph that holds it in a store.
 pub const ONTOLOGY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/wenmai/ontology");
 
+/// The graph that says what is one thing, and why.
+pub const IDENTITY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/wenmai/id/identity");
+
+/// `skos:exactMatch`
+pub const EXACT_MATCH: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#exactMatch");
+/// `dcterms:identifier`
+pub const IDENTIFIER: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/identifier");
 /// `skos:prefLabel`
 pub const PREF_LABEL: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#prefLabel");
 /// `skos:altLabel`
@@ -63,6 +70,19 @@ terms! {
     ABOUT = "about",
     PERIOD = "period",
     PLANNED = "planned",
+    MERGE = "Merge",
+    DOUBT = "Doubt",
+    MERGED_BECAUSE = "mergedBecause",
+    CONCERNS = "concerns",
+    LEFT = "left",
+    RIGHT = "right",
+    LEFT_EVIDENCE = "leftEvidence",
+    RIGHT_EVIDENCE = "rightEvidence",
+    JOINED = "joined",
+    GUARD = "guard",
+    WEIGHT = "weight",
+    REVISES = "revises",
+    DIVISION_CODE = "divisionCode",
     COLOUR = "colour",
     SHAPE = "shape",
     FAMILY = "family",

@@ -1,0 +1,363 @@
+//! Reasons for which two names may be one thing. Each is looked up by what a name could be short for; names are never
+//! compared two by two.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::authority::Authority;
+use super::key::{Key, Keys, Scope, fold};
+use super::resolve::Atom;
+use crate::knowledge::Knowledge;
+
+/// A reason for which two atoms are one thing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Edge {
+    /// One minus the confidence, in thousandths: the surest first.
+    pub doubt: u32,
+    pub a: usize,
+    pub b: usize,
+    pub rule: String,
+}
+
+/// At most so many tags of one title are compared with each other.
+const TAGS: usize = 64;
+/// At most so many things of one name are put beside each other for whoever reviews.
+const NEIGHBOURS: usize = 16;
+
+pub(super) struct Edges<'a> {
+    knowledge: &'a Knowledge,
+    keys: &'a Keys<'a>,
+    atoms: &'a [Atom],
+    /// Atoms by kind and stem.
+    by_stem: BTreeMap<(u8, &'a str), Vec<usize>>,
+    pub found: BTreeSet<Edge>,
+    /// Pairs of which the first is a newer version of the second.
+    pub revises: BTreeSet<(usize, usize)>,
+}
+
+impl<'a> Edges<'a> {
+    pub fn of(keys: &'a Keys<'a>, atoms: &'a [Atom], authority: &Authority) -> Self {
+        let mut by_stem: BTreeMap<(u8, &str), Vec<usize>> = BTreeMap::new();
+        for (i, atom) in atoms.iter().enumerate() {
+            by_stem.entry((atom.key.kind, &atom.key.stem)).or_default().push(i);
+        }
+        let knowledge = keys.knowledge;
+        let mut edges =
+            Self { knowledge, keys, atoms, by_stem, found: BTreeSet::new(), revises: BTreeSet::new() };
+        edges.tags_and_scopes();
+        edges.numbers();
+        edges.forms();
+        edges.firms();
+        edges.authority(authority);
+        edges.classes();
+        edges
+    }
+
+    fn edge(&mut self, rule: &str, a: usize, b: usize) {
+        if a != b {
+            let confidence = self.knowledge.identity.named(rule).map_or(0.5, |r| r.confidence);
+            let doubt = ((1.0 - confidence) * 1000.0).round() as u32;
+            self.found.insert(Edge { doubt, a: a.min(b), b: a.max(b), rule: rule.to_owned() });
+        }
+    }
+
+    /// Atoms of one stem: of one document apart, titles with and without tags, places with and without a scope.
+    fn tags_and_scopes(&mut self) {
+        let groups: Vec<Vec<usize>> = self.by_stem.values().filter(|g| g.len() > 1).cloned().collect();
+        for group in groups {
+            let mut by_scope: BTreeMap<&Scope, Vec<usize>> = BTreeMap::new();
+            for i in &group {
+                by_scope.entry(&self.atoms[*i].key.scope).or_default().push(*i);
+            }
+            for same in by_scope.values().filter(|s| s.len() > 1) {
+                self.tags(same);
+            }
+            // Each scope is represented by its first atom.
+            let firsts: Vec<usize> = by_scope.values().map(|s| s[0]).collect();
+            let placed: Vec<usize> = firsts.iter().copied().filter(|i| self.is_placed(*i)).collect();
+            for i in firsts.iter().copied() {
+                match &self.atoms[i].key.scope {
+                    Scope::Unknown if placed.len() == 1 => self.edge("ID-name", i, placed[0]),
+                    Scope::Unknown => self.several(i, &placed),
+                    Scope::Place(code) if code.len() == 2 => {
+                        let inside = |j: &usize| matches!(&self.atoms[*j].key.scope, Scope::Place(c) if c.len() > 2 && c.starts_with(code));
+                        let inside: Vec<usize> = placed.iter().copied().filter(inside).collect();
+                        if let [only] = inside.as_slice() {
+                            self.edge("ID-name", i, *only);
+                        } else {
+                            self.several(i, &inside);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            for pair in placed.windows(2).take(NEIGHBOURS) {
+                self.edge("ID-elsewhere", pair[0], pair[1]);
+            }
+        }
+    }
+
+    fn is_placed(&self, i: usize) -> bool {
+        matches!(&self.atoms[i].key.scope, Scope::Place(_))
+    }
+
+    fn several(&mut self, short: usize, longs: &[usize]) {
+        for long in longs.iter().take(NEIGHBOURS) {
+            self.edge("ID-several", short, *long);
+        }
+    }
+
+    /// Atoms of one stem and scope: titles whose versions, years and numbers do not speak against each other.
+    fn tags(&mut self, group: &[usize]) {
+        if group.len() > TAGS {
+            return;
+        }
+        let atoms = self.atoms;
+        let (first, policy) = (&atoms[group[0]].key, self.keys.is_policy(&atoms[group[0]].key));
+        let rule = if policy { "ID-title" } else { "ID-name" };
+        let compatible = |a: &Key, b: &Key| {
+            let fits = |x: &str, y: &str| x.is_empty() || y.is_empty() || x == y;
+            a.tag.version == b.tag.version && fits(&a.tag.period, &b.tag.period) && fits(&a.tag.number, &b.tag.number)
+        };
+        for i in group {
+            let others = group.iter().copied().filter(|j| j != i && compatible(&atoms[*i].key, &atoms[*j].key));
+            let others: Vec<usize> = others.collect();
+            let one = others.iter().all(|x| others.iter().all(|y| compatible(&atoms[*x].key, &atoms[*y].key)));
+            if one {
+                others.iter().for_each(|j| self.edge(rule, *i, *j));
+            } else {
+                self.several(*i, &others);
+            }
+        }
+        if !policy || matches!(first.scope, Scope::Document(_)) {
+            return;
+        }
+        let titles = &self.knowledge.identity.titles;
+        let year = |k: &Key| {
+            let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).take(4).collect() };
+            let of_number = titles.number.captures(&k.tag.number).map(|c| (c["year"].to_owned(), c["count"].parse().unwrap_or(0)));
+            let (number, count): (String, u32) = of_number.unwrap_or_default();
+            let version = digits(&k.tag.version);
+            (if version.is_empty() { number } else { version }, !k.tag.version.is_empty(), count)
+        };
+        let draft = |k: &Key| titles.draft.is_match(&format!("（{}）", k.tag.version));
+        let mut versions: Vec<usize> = group.iter().copied().filter(|i| !draft(&atoms[*i].key)).collect();
+        versions.sort_by_key(|i| (year(&atoms[*i].key), *i));
+        for pair in versions.windows(2) {
+            let (older, newer) = (&atoms[pair[0]].key, &atoms[pair[1]].key);
+            let fits = |x: &str, y: &str| x.is_empty() || y.is_empty() || x == y;
+            let differs = older.tag.version != newer.tag.version || !fits(&older.tag.number, &newer.tag.number);
+            if differs && fits(&older.tag.period, &newer.tag.period) && year(older) < year(newer) {
+                self.revises.insert((pair[1], pair[0]));
+            }
+        }
+    }
+
+    /// One number of an official document.
+    fn numbers(&mut self) {
+        let mut by_number: BTreeMap<(u8, &str, Option<&Scope>), Vec<usize>> = BTreeMap::new();
+        for (i, atom) in self.atoms.iter().enumerate() {
+            if !atom.key.tag.number.is_empty() {
+                let letter = self.knowledge.identity.titles.number.is_match(&atom.key.tag.number);
+                let scope = (!letter).then_some(&atom.key.scope);
+                by_number.entry((atom.key.kind, &atom.key.tag.number, scope)).or_default().push(i);
+            }
+        }
+        let groups: Vec<Vec<usize>> = by_number.into_values().filter(|g| g.len() > 1).collect();
+        for group in groups {
+            group.windows(2).for_each(|pair| self.edge("ID-number", pair[0], pair[1]));
+        }
+    }
+
+    /// Forms that a document gives to a thing and other documents use for its name.
+    fn forms(&mut self) {
+        let mut by_form: BTreeMap<(usize, &str), BTreeSet<usize>> = BTreeMap::new();
+        let atoms = self.atoms;
+        for (long, atom) in atoms.iter().enumerate() {
+            for (form, place, defined) in &atom.forms {
+                if self.knowledge.identity.common_short.is_match(form) || form.chars().count() < 2 {
+                    continue;
+                }
+                let Some(shorts) = self.by_stem.get(&(atom.key.kind, form.as_str())) else { continue };
+                for short in shorts.iter().copied().filter(|s| *s != long) {
+                    let here = match &atoms[short].key.scope {
+                        Scope::Place(code) => code == place,
+                        Scope::World => true,
+                        _ => false,
+                    };
+                    let rule = if *defined { "ID-defined" } else { "ID-alias" };
+                    let agrees = !self.keys.is_policy(&atom.key) && self.keys.is_branch(form) == self.keys.is_branch(&atom.key.stem);
+                    if here && agrees && (*defined || form.chars().count() >= 3) {
+                        by_form.entry((short, rule)).or_default().insert(long);
+                    }
+                }
+            }
+        }
+        for ((short, rule), longs) in by_form {
+            self.one_of(rule, short, &longs);
+        }
+    }
+
+    /// `short` is one of `longs`, if these are forms of one another.
+    fn one_of(&mut self, rule: &str, short: usize, longs: &BTreeSet<usize>) {
+        let stems: BTreeMap<usize, Vec<String>> =
+            longs.iter().take(NEIGHBOURS).map(|l| (*l, self.ladder(*l).into_iter().map(|(f, _)| f).collect())).collect();
+        let is_form = |a: &usize| {
+            let stem = &self.atoms[*a].key.stem;
+            stems.iter().any(|(b, forms)| b != a && forms.contains(stem))
+        };
+        let highest: Vec<usize> = stems.keys().copied().filter(|a| !is_form(a)).collect();
+        if highest.len() == 1 && longs.len() <= NEIGHBOURS {
+            longs.iter().for_each(|long| self.edge(rule, short, *long));
+        } else {
+            let longs: Vec<usize> = longs.iter().copied().collect();
+            self.several(short, &longs);
+        }
+    }
+
+    /// The shorter forms of a firm's name with the rule that makes them.
+    fn ladder(&self, atom: usize) -> Vec<(String, &'static str)> {
+        let (rules, key) = (&self.knowledge.identity, &self.atoms[atom].key);
+        let mut forms = Vec::new();
+        if !self.keys.is_firm(key) || self.keys.is_branch(&key.stem) {
+            return forms;
+        }
+        let stem = key.stem.as_str();
+        let place = self.keys.leading(stem, "").map(|(_, n)| n);
+        let mut body = stem;
+        if let Some(n) = self.keys.legal(stem) {
+            body = &stem[..stem.len() - n];
+            // A group keeps the word that says so in one of its forms.
+            let form = &stem[stem.len() - n..];
+            for group in rules.legal_forms.starting(form.trim_start_matches('（')).filter(|g| g.len() == 6) {
+                forms.push((format!("{body}{group}"), "ID-legal"));
+            }
+            if body.contains('（') {
+                return forms;
+            }
+            forms.push((body.to_owned(), "ID-legal"));
+        }
+        match place.filter(|n| body.len() >= n + 6) {
+            Some(n) => {
+                let rest = &body[n..];
+                forms.push((rest.to_owned(), "ID-legal"));
+                for (brand, _) in self.without_trades(rest) {
+                    forms.push((brand, "ID-subsidiary"));
+                }
+            }
+            None => forms.extend(self.without_trades(body).into_iter().map(|(brand, _)| (brand, "ID-brand"))),
+        }
+        forms
+    }
+
+    /// `name` without one and more nouns for what a firm does.
+    fn without_trades(&self, name: &str) -> Vec<(String, usize)> {
+        let tails = [&self.knowledge.name_rules.firm_tails, &self.knowledge.identity.trades];
+        let mut found = Vec::new();
+        let mut rest = vec![name.to_owned()];
+        while let Some(name) = rest.pop() {
+            for tail in tails.iter().flat_map(|t| t.ending(&name)) {
+                let brand = name[..name.len() - tail.len()].to_owned();
+                if brand.chars().count() >= 2 && found.len() < 12 && !found.iter().any(|(b, _)| *b == brand) {
+                    found.push((brand.clone(), tail.len()));
+                    rest.push(brand);
+                }
+            }
+        }
+        found
+    }
+
+    /// Short forms of firms.
+    fn firms(&mut self) {
+        let mut candidates: BTreeMap<usize, BTreeMap<&'static str, BTreeSet<usize>>> = BTreeMap::new();
+        for long in 0..self.atoms.len() {
+            let key = &self.atoms[long].key;
+            for (form, rule) in self.ladder(long) {
+                let canonical = self.keys.known(key.kind, &form).map(fold);
+                for form in std::iter::once(form).chain(canonical) {
+                    let Some(shorts) = self.by_stem.get(&(key.kind, form.as_str())) else { continue };
+                    for short in shorts.iter().copied() {
+                        if short != long && self.near(short, long, &form, rule) {
+                            candidates.entry(short).or_default().entry(rule).or_default().insert(long);
+                        }
+                    }
+                }
+            }
+        }
+        for (short, by_rule) in candidates {
+            // What the name is short for by a surer rule leaves nothing to the others.
+            let all: BTreeSet<usize> = ["ID-legal", "ID-brand"].iter().filter_map(|r| by_rule.get(r)).flatten().copied().collect();
+            if let Some(longs) = by_rule.get("ID-legal") {
+                self.one_of("ID-legal", short, longs);
+            } else if !all.is_empty() {
+                self.one_of("ID-brand", short, &all);
+            }
+            for long in by_rule.get("ID-subsidiary").into_iter().flatten().take(NEIGHBOURS) {
+                self.edge("ID-subsidiary", short, *long);
+            }
+        }
+    }
+
+    /// Whether `short` in its documents can be short for `long`.
+    fn near(&self, short: usize, long: usize, form: &str, rule: &str) -> bool {
+        let (s, l) = (&self.atoms[short], &self.atoms[long]);
+        let listed = |a: &Atom| self.keys.known(a.key.kind, &a.key.stem);
+        // Two names of the lists with two canonical forms are two firms.
+        if rule != "ID-legal" && listed(s).zip(listed(l)).is_some_and(|(a, b)| a != b) {
+            return false;
+        }
+        let place = self.keys.leading(&l.key.stem, "").map(|(id, _)| self.knowledge.divisions.get(id).code.as_str());
+        let whole = form.len() >= place.map_or(0, str::len) && l.key.stem.starts_with(form);
+        match (&s.key.scope, place) {
+            // The place is still in front of it.
+            (_, Some(_)) if whole => true,
+            (Scope::Place(here), Some(place)) => {
+                let city = &place[..place.len().min(4)];
+                here.starts_with(city) || city.starts_with(here.as_str())
+            }
+            (Scope::World, Some(_)) => rule == "ID-subsidiary" || l.places.iter().any(|p| s.places.contains(p)),
+            (Scope::Place(here), None) => {
+                l.places.contains(here) || (rule == "ID-legal" && form.chars().count() >= 4) || listed(s).is_some()
+            }
+            (Scope::World, None) => true,
+            _ => false,
+        }
+    }
+
+    /// Names that a list has for one thing.
+    fn authority(&mut self, authority: &Authority) {
+        for entry in &authority.0 {
+            let class = self.knowledge.schema.class(&entry.class);
+            let kind = class.map(|c| super::key::kind(self.knowledge, c));
+            let mut named = BTreeSet::new();
+            for name in &entry.names {
+                let stem = fold(name);
+                let kinds = (0..=u8::MAX).filter(|k| kind.is_none_or(|kind| kind == *k));
+                for kind in kinds {
+                    named.extend(self.by_stem.get(&(kind, stem.as_str())).into_iter().flatten().copied());
+                }
+            }
+            let named: Vec<usize> = named.into_iter().collect();
+            for pair in named.windows(2) {
+                if self.atoms[pair[0]].key.kind == self.atoms[pair[1]].key.kind {
+                    self.edge("ID-authority", pair[0], pair[1]);
+                }
+            }
+        }
+    }
+
+    /// One name under two classes.
+    fn classes(&mut self) {
+        let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (i, atom) in self.atoms.iter().enumerate().filter(|(_, a)| !a.key.stem.is_empty()) {
+            by_name.entry(&atom.key.stem).or_default().push(i);
+        }
+        let groups: Vec<Vec<usize>> = by_name.into_values().filter(|g| g.len() > 1).collect();
+        for group in groups {
+            for pair in group.windows(2).take(NEIGHBOURS) {
+                if self.atoms[pair[0]].key.kind != self.atoms[pair[1]].key.kind {
+                    self.edge("ID-class", pair[0], pair[1]);
+                }
+            }
+        }
+    }
+}
