@@ -12,8 +12,8 @@ use indexmap::IndexMap;
 use super::Outcome;
 use super::reading::{KnowledgeArgs, ThreadArgs, read_all};
 use crate::diag::{Diagnostic, Severity};
-use crate::identity::Authority;
 use crate::graph::{self, Extraction, Manifest, Store};
+use crate::identity::Authority;
 use crate::pipeline::Pipeline;
 use crate::text::discover;
 

@@ -12,7 +12,8 @@ use super::reading::{KnowledgeArgs, ThreadArgs, read_all};
 use super::sheet::{Cell, Sheet, width};
 use crate::diagram::render;
 use crate::eval::{
-    Bin, CERTAIN, Counts, GoldSet, Pairs, Part, Said, Score, Tally, Verdict, by_rule, letters, letters_of, plot, reliability,
+    Bin, CERTAIN, Counts, GoldSet, Pairs, Part, Said, Score, Tally, Verdict, by_rule, letters, letters_of, plot,
+    reliability,
 };
 use crate::identity::{Authority, Decisions};
 use crate::knowledge::{Calibration, Observed};
@@ -133,7 +134,11 @@ fn pairs(path: &std::path::Path, args: &EvalArgs) -> anyhow::Result<Outcome> {
         let found = Pairs::read(&knowledge, file)?;
         let [p, r, f] = found.scores().map(|x| 100.0 * x);
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        writeln!(out, "{name:24} {:5} {:5} {p:6.1} {r:6.1} {f:6.1} {:6}", found.pairs, found.same, found.wrongly_joined)?;
+        writeln!(
+            out,
+            "{name:24} {:5} {:5} {p:6.1} {r:6.1} {f:6.1} {:6}",
+            found.pairs, found.same, found.wrongly_joined
+        )?;
         wrong += found.wrongly_joined;
         for pair in found.wrong.iter().filter(|_| args.rows) {
             writeln!(out, "  {} {}: {} | {}  ({})", pair.place, pair.verdict, pair.left, pair.right, pair.reason)?;

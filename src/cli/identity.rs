@@ -150,7 +150,9 @@ fn show(args: &Show) -> anyhow::Result<Outcome> {
     let store = Store::open(&args.store)?;
     let name = args.name.as_str();
     let mut found: BTreeMap<String, NamedNode> = BTreeMap::new();
-    for (property, literal) in [(vocab::PREF_LABEL, true), (vocab::ALT_LABEL, true), (vocab::LEFT, false), (vocab::RIGHT, false)] {
+    for (property, literal) in
+        [(vocab::PREF_LABEL, true), (vocab::ALT_LABEL, true), (vocab::LEFT, false), (vocab::RIGHT, false)]
+    {
         let literal = if literal {
             oxigraph::model::Literal::new_language_tagged_literal_unchecked(name, "zh")
         } else {
@@ -158,7 +160,8 @@ fn show(args: &Show) -> anyhow::Result<Outcome> {
         };
         for quad in store.quads().quads_for_pattern(None, Some(property), Some(literal.as_ref().into()), None) {
             let oxigraph::model::NamedOrBlankNode::NamedNode(subject) = quad?.subject else { continue };
-            let owners = store.quads().quads_for_pattern(None, Some(vocab::MERGED_BECAUSE), Some(subject.as_ref().into()), None);
+            let owners =
+                store.quads().quads_for_pattern(None, Some(vocab::MERGED_BECAUSE), Some(subject.as_ref().into()), None);
             let mut owned = false;
             for owner in owners {
                 if let oxigraph::model::NamedOrBlankNode::NamedNode(owner) = owner?.subject {
@@ -172,7 +175,9 @@ fn show(args: &Show) -> anyhow::Result<Outcome> {
         }
     }
     if found.is_empty() {
-        bail!("{name}: nothing in the store is called so; `wenmai query entities --param name={name}` looks for parts of names");
+        bail!(
+            "{name}: nothing in the store is called so; `wenmai query entities --param name={name}` looks for parts of names"
+        );
     }
     let mut out = io::BufWriter::new(io::stdout().lock());
     for entity in found.values() {
@@ -224,7 +229,9 @@ fn review(args: &Review) -> anyhow::Result<Outcome> {
     let store = Store::open(&args.store)?;
     let mut doubts = Vec::new();
     let doubt = Term::from(vocab::DOUBT);
-    for quad in store.quads().quads_for_pattern(None, Some(oxigraph::model::vocab::rdf::TYPE), Some(doubt.as_ref()), None) {
+    for quad in
+        store.quads().quads_for_pattern(None, Some(oxigraph::model::vocab::rdf::TYPE), Some(doubt.as_ref()), None)
+    {
         if let oxigraph::model::NamedOrBlankNode::NamedNode(record) = quad?.subject {
             let record = said(&store, &record)?;
             let weight: u64 = value(&record, vocab::WEIGHT).parse().unwrap_or_default();

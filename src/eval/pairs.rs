@@ -52,14 +52,18 @@ impl Pairs {
     ///
     /// When the file cannot be read or a row of it is malformed.
     pub fn read(knowledge: &Knowledge, path: &Path) -> Result<Self, EvalError> {
-        let text = fs::read_to_string(path).map_err(|e| EvalError::Pair { place: path.display().to_string(), why: e.to_string() })?;
+        let text = fs::read_to_string(path)
+            .map_err(|e| EvalError::Pair { place: path.display().to_string(), why: e.to_string() })?;
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut rows = Vec::new();
         let mut names: indexmap::IndexSet<String> = indexmap::IndexSet::new();
         for (i, line) in text.lines().enumerate().skip(1).filter(|(_, l)| !l.is_empty() && !l.starts_with('#')) {
             let cells: Vec<&str> = line.split('\t').collect();
             let &[verdict @ ("same" | "different" | "revises"), left, right, reason] = cells.as_slice() else {
-                return Err(EvalError::Pair { place: format!("{file}:{}", i + 1), why: "a row is same, different or revises, two names and a reason".to_owned() });
+                return Err(EvalError::Pair {
+                    place: format!("{file}:{}", i + 1),
+                    why: "a row is same, different or revises, two names and a reason".to_owned(),
+                });
             };
             let places = [left, right].map(|n| names.insert_full(n.to_owned()).0);
             rows.push((format!("{file}:{}", i + 1), verdict, places, reason));

@@ -86,9 +86,7 @@ impl Said {
     pub fn of(schema: &Schema, extraction: &Extraction) -> Self {
         let mut said = Self::default();
         let text = &extraction.document.text;
-        let iri = |id: EntityId| {
-            extraction.entities.in_graph(schema, id).iri.into_string()
-        };
+        let iri = |id: EntityId| extraction.entities.in_graph(schema, id).iri.into_string();
         for (id, entity) in extraction.entities.iter() {
             let named = extraction.entities.in_graph(schema, id);
             let row = said.entities.entry(iri(id)).or_insert_with(|| Entity {

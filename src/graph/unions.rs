@@ -55,7 +55,11 @@ pub(super) fn quads(identity: &Identity) -> Vec<Quad> {
         put(&record, vocab::RULE, text(&doubt.rule));
         put(&record, vocab::CONFIDENCE, score(doubt.score));
         put(&record, vocab::JOINED, Literal::from(doubt.joined).into());
-        put(&record, vocab::WEIGHT, Literal::new_typed_literal(doubt.value.to_string(), xsd::NON_NEGATIVE_INTEGER).into());
+        put(
+            &record,
+            vocab::WEIGHT,
+            Literal::new_typed_literal(doubt.value.to_string(), xsd::NON_NEGATIVE_INTEGER).into(),
+        );
         if !doubt.guard.is_empty() {
             put(&record, vocab::GUARD, text(doubt.guard));
         }

@@ -41,8 +41,7 @@ impl<'a> Edges<'a> {
             by_stem.entry((atom.key.kind, &atom.key.stem)).or_default().push(i);
         }
         let knowledge = keys.knowledge;
-        let mut edges =
-            Self { knowledge, keys, atoms, by_stem, found: BTreeSet::new(), revises: BTreeSet::new() };
+        let mut edges = Self { knowledge, keys, atoms, by_stem, found: BTreeSet::new(), revises: BTreeSet::new() };
         edges.tags_and_scopes();
         edges.numbers();
         edges.forms();
@@ -134,7 +133,8 @@ impl<'a> Edges<'a> {
         let titles = &self.knowledge.identity.titles;
         let year = |k: &Key| {
             let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).take(4).collect() };
-            let of_number = titles.number.captures(&k.tag.number).map(|c| (c["year"].to_owned(), c["count"].parse().unwrap_or(0)));
+            let of_number =
+                titles.number.captures(&k.tag.number).map(|c| (c["year"].to_owned(), c["count"].parse().unwrap_or(0)));
             let (number, count): (String, u32) = of_number.unwrap_or_default();
             let version = digits(&k.tag.version);
             (if version.is_empty() { number } else { version }, !k.tag.version.is_empty(), count)
@@ -185,7 +185,8 @@ impl<'a> Edges<'a> {
                         _ => false,
                     };
                     let rule = if *defined { "ID-defined" } else { "ID-alias" };
-                    let agrees = !self.keys.is_policy(&atom.key) && self.keys.is_branch(form) == self.keys.is_branch(&atom.key.stem);
+                    let agrees = !self.keys.is_policy(&atom.key)
+                        && self.keys.is_branch(form) == self.keys.is_branch(&atom.key.stem);
                     if here && agrees && (*defined || form.chars().count() >= 3) {
                         by_form.entry((short, rule)).or_default().insert(long);
                     }
@@ -199,8 +200,11 @@ impl<'a> Edges<'a> {
 
     /// `short` is one of `longs`, if these are forms of one another.
     fn one_of(&mut self, rule: &str, short: usize, longs: &BTreeSet<usize>) {
-        let stems: BTreeMap<usize, Vec<String>> =
-            longs.iter().take(NEIGHBOURS).map(|l| (*l, self.ladder(*l).into_iter().map(|(f, _)| f).collect())).collect();
+        let stems: BTreeMap<usize, Vec<String>> = longs
+            .iter()
+            .take(NEIGHBOURS)
+            .map(|l| (*l, self.ladder(*l).into_iter().map(|(f, _)| f).collect()))
+            .collect();
         let is_form = |a: &usize| {
             let stem = &self.atoms[*a].key.stem;
             stems.iter().any(|(b, forms)| b != a && forms.contains(stem))
@@ -268,30 +272,30 @@ impl<'a> Edges<'a> {
 
     /// Short forms of firms.
     fn firms(&mut self) {
-        let mut candidates: BTreeMap<usize, BTreeMap<&'static str, BTreeSet<usize>>> = BTreeMap::new();
+        // By atom and rule the longer names, and whether they are found by what the atom is called itself, not by its
+        // canonical name in the lists.
+        let mut candidates: BTreeMap<usize, BTreeMap<(&'static str, bool), BTreeSet<usize>>> = BTreeMap::new();
         for long in 0..self.atoms.len() {
             let key = &self.atoms[long].key;
             for (form, rule) in self.ladder(long) {
-                let canonical = self.keys.known(key.kind, &form).map(fold);
-                for form in std::iter::once(form).chain(canonical) {
-                    let Some(shorts) = self.by_stem.get(&(key.kind, form.as_str())) else { continue };
-                    for short in shorts.iter().copied() {
-                        if short != long && self.near(short, long, &form, rule) {
-                            candidates.entry(short).or_default().entry(rule).or_default().insert(long);
-                        }
+                let canonical = self.keys.known(key.kind, &form).map_or_else(|| form.clone(), fold);
+                let Some(shorts) = self.by_stem.get(&(key.kind, canonical.as_str())) else { continue };
+                for short in shorts.iter().copied() {
+                    if short != long && self.near(short, long, &form, rule) {
+                        let exact = self.atoms[short].is_called(&form);
+                        candidates.entry(short).or_default().entry((rule, exact)).or_default().insert(long);
                     }
                 }
             }
         }
         for (short, by_rule) in candidates {
             // What the name is short for by a surer rule leaves nothing to the others.
-            let all: BTreeSet<usize> = ["ID-legal", "ID-brand"].iter().filter_map(|r| by_rule.get(r)).flatten().copied().collect();
-            if let Some(longs) = by_rule.get("ID-legal") {
-                self.one_of("ID-legal", short, longs);
-            } else if !all.is_empty() {
-                self.one_of("ID-brand", short, &all);
+            let order = [("ID-legal", true), ("ID-legal", false), ("ID-brand", true), ("ID-brand", false)];
+            if let Some((rule, longs)) = order.iter().find_map(|r| Some((r.0, by_rule.get(r)?))) {
+                self.one_of(rule, short, longs);
             }
-            for long in by_rule.get("ID-subsidiary").into_iter().flatten().take(NEIGHBOURS) {
+            let others = [true, false].into_iter().filter_map(|exact| by_rule.get(&("ID-subsidiary", exact)));
+            for long in others.flatten().take(NEIGHBOURS) {
                 self.edge("ID-subsidiary", short, *long);
             }
         }
@@ -318,9 +322,17 @@ impl<'a> Edges<'a> {
             (Scope::Place(here), None) => {
                 l.places.contains(here) || (rule == "ID-legal" && form.chars().count() >= 4) || listed(s).is_some()
             }
-            (Scope::World, None) => true,
+            (Scope::World, None) => rule == "ID-legal" || self.is_neutral(&l.key.stem, form),
             _ => false,
         }
+    }
+
+    /// Whether a legal person's name says nothing of its trade behind `brand`: of a brand that is known everywhere, other firms
+    /// have names with a trade.
+    fn is_neutral(&self, long: &str, brand: &str) -> bool {
+        let Some(legal) = self.keys.legal(long) else { return false };
+        let between = long[..long.len() - legal].strip_prefix(brand);
+        between.is_some_and(|words| words.is_empty() || self.knowledge.identity.neutral_trades.has(words))
     }
 
     /// Names that a list has for one thing.
@@ -331,8 +343,7 @@ impl<'a> Edges<'a> {
             let mut named = BTreeSet::new();
             for name in &entry.names {
                 let stem = fold(name);
-                let kinds = (0..=u8::MAX).filter(|k| kind.is_none_or(|kind| kind == *k));
-                for kind in kinds {
+                for kind in kind.map_or(0..=u8::MAX, |k| k..=k) {
                     named.extend(self.by_stem.get(&(kind, stem.as_str())).into_iter().flatten().copied());
                 }
             }

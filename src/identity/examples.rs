@@ -16,7 +16,11 @@ pub fn check(knowledge: &Knowledge) -> Vec<Diagnostic> {
                 Ok(_) => "the names are joined".to_owned(),
                 Err(why) => why,
             };
-            problems.push(Diagnostic::error("K415", format!("rule {}", rule.id), format!("example `{example}`: {why}")));
+            problems.push(Diagnostic::error(
+                "K415",
+                format!("rule {}", rule.id),
+                format!("example `{example}`: {why}"),
+            ));
         }
     }
     problems

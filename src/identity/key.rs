@@ -183,7 +183,8 @@ impl<'a> Keys<'a> {
         if titles.bare.is_match(&stem) {
             return Key { kind, stem, scope: Scope::Document(summary.path.clone()), tag };
         }
-        if let Some(short) = self.country_cut(&stem).filter(|s| titles.laws.is_match(s) || titles.laws.is_match(&stem)) {
+        if let Some(short) = self.country_cut(&stem).filter(|s| titles.laws.is_match(s) || titles.laws.is_match(&stem))
+        {
             return Key { kind, stem: short.to_owned(), scope: Scope::World, tag };
         }
         if titles.laws.is_match(&stem) {
@@ -230,7 +231,13 @@ impl<'a> Keys<'a> {
             let near = shared(&d.code, place);
             let full = (d.rank != Rank::Town || near >= 4) && name.starts_with(d.name.as_str());
             let bare = high && !d.short.is_empty() && name.starts_with(d.short.as_str());
-            let n = if full { d.name.len() } else if bare { d.short.len() } else { return None };
+            let n = if full {
+                d.name.len()
+            } else if bare {
+                d.short.len()
+            } else {
+                return None;
+            };
             (n < name.len()).then_some((n, near, std::cmp::Reverse(id)))
         });
         hits.max().map(|(n, _, id)| (id.0, n))
@@ -349,7 +356,8 @@ pub(super) fn kind(knowledge: &Knowledge, class: Class) -> u8 {
 /// A name without marks, blanks, width and case.
 pub(super) fn fold(name: &str) -> String {
     let mark = |c: char| {
-        c.is_whitespace() || matches!(c, '“' | '”' | '‘' | '’' | '《' | '》' | '〈' | '〉' | '"' | '·' | '•' | '「' | '」')
+        c.is_whitespace()
+            || matches!(c, '“' | '”' | '‘' | '’' | '《' | '》' | '〈' | '〉' | '"' | '·' | '•' | '「' | '」')
     };
     let mut folded = String::with_capacity(name.len());
     for c in name.chars().filter(|c| !mark(*c)) {

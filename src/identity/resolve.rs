@@ -146,7 +146,9 @@ pub fn resolve(knowledge: &Knowledge, summaries: &[Summary], decisions: &Decisio
                 key.stem.clone_from(&local.name);
             }
             let path = summaries[s].path.as_str();
-            if !own.is_empty() && (own.contains(&(reference.as_str(), path)) || own.contains(&(local.name.as_str(), path))) {
+            if !own.is_empty()
+                && (own.contains(&(reference.as_str(), path)) || own.contains(&(local.name.as_str(), path)))
+            {
                 path.clone_into(&mut key.tag.document);
             }
             by_key.entry(key).or_default().push((s, l));
@@ -223,9 +225,17 @@ impl Atom {
         }
     }
 
+    /// Whether `form` is one of its names.
+    pub fn is_called(&self, form: &str) -> bool {
+        self.names.keys().any(|(name, _)| fold(name) == form)
+    }
+
     fn first(&self) -> Evidence {
         let first = self.names.values().map(|(_, e)| e);
-        first.min_by_key(|e| (e.at.is_none(), (*e).clone())).cloned().unwrap_or(Evidence { path: String::new(), at: None })
+        first
+            .min_by_key(|e| (e.at.is_none(), (*e).clone()))
+            .cloned()
+            .unwrap_or(Evidence { path: String::new(), at: None })
     }
 }
 
@@ -257,7 +267,8 @@ impl<'a> Spoken<'a> {
         if !exact.is_empty() {
             return exact;
         }
-        let called = |name: &str| self.by_name.get(name).into_iter().flatten().copied().filter(there).collect::<Vec<_>>();
+        let called =
+            |name: &str| self.by_name.get(name).into_iter().flatten().copied().filter(there).collect::<Vec<_>>();
         let found = called(bare);
         match bare.split_once('/') {
             Some((class, words)) if found.is_empty() => {
@@ -326,7 +337,8 @@ struct Resolver<'a> {
 impl Resolver<'_> {
     fn unused(&mut self, line: usize, name: &str) {
         let message = format!("line {line}: `{name}` matches nothing that is read now");
-        let hint = "correct the name, or take the line out; `wenmai identity show NAME` gives names as decisions use them";
+        let hint =
+            "correct the name, or take the line out; `wenmai identity show NAME` gives names as decisions use them";
         self.identity.diagnostics.push(Diagnostic::warning("I501", "decisions", message).hint(hint));
     }
 
@@ -347,7 +359,8 @@ impl Resolver<'_> {
         match &atom.key.scope {
             Scope::Place(code) if code.len() > 4 => {
                 let rank = if code.len() == 6 { Rank::County } else { Rank::Town };
-                let twins = self.knowledge.divisions.beginning_like(&name).filter(|(_, d)| d.name == name && d.rank == rank);
+                let twins =
+                    self.knowledge.divisions.beginning_like(&name).filter(|(_, d)| d.name == name && d.rank == rank);
                 if twins.count() > 1 {
                     within.push(self.keys.place_name(&code[..4]));
                 }
@@ -364,7 +377,11 @@ impl Resolver<'_> {
         if !atom.key.tag.document.is_empty() {
             within.push(atom.key.tag.document.clone());
         }
-        if within.is_empty() { format!("{class}/{name}") } else { format!("{class}/{name}（{}）", within.join("，")) }
+        if within.is_empty() {
+            format!("{class}/{name}")
+        } else {
+            format!("{class}/{name}（{}）", within.join("，"))
+        }
     }
 
     fn narrowest<'n>(&self, classes: impl Iterator<Item = &'n str>) -> Option<String> {
@@ -374,9 +391,16 @@ impl Resolver<'_> {
     }
 
     /// Joins atoms by decisions and then by reasons, the surest first.
-    fn unite(&mut self, atoms: &[Atom], refs: &[String], edges: &Edges<'_>, decisions: &Decisions) -> (Clusters, Blocked) {
+    fn unite(
+        &mut self,
+        atoms: &[Atom],
+        refs: &[String],
+        edges: &Edges<'_>,
+        decisions: &Decisions,
+    ) -> (Clusters, Blocked) {
         let of = |i: usize| {
-            let legal = self.keys.is_firm(&atoms[i].key) && self.keys.legal(&atoms[i].key.stem).is_some_and(|n| n >= 12);
+            let legal =
+                self.keys.is_firm(&atoms[i].key) && self.keys.legal(&atoms[i].key.stem).is_some_and(|n| n >= 12);
             if legal { BTreeSet::from([atoms[i].key.stem.clone()]) } else { BTreeSet::new() }
         };
         let number = |a: &Atom| Some(a.key.tag.number.clone()).filter(|n| !n.is_empty()).into_iter().collect();
@@ -393,13 +417,15 @@ impl Resolver<'_> {
         let mut friends = BTreeSet::new();
         for decision in decisions.last().filter(|d| matches!(d.verdict, Verdict::Same | Verdict::Different)) {
             let [left, right] = [&decision.left, &decision.right].map(|n| spoken.of(n));
-            let missing = [(&left, &decision.left), (&right, &decision.right)].into_iter().find(|(found, _)| found.len() != 1);
+            let missing =
+                [(&left, &decision.left), (&right, &decision.right)].into_iter().find(|(found, _)| found.len() != 1);
             if let Some((found, name)) = missing {
                 if found.is_empty() {
                     self.unused(decision.line, name);
                 } else {
                     let all: Vec<&str> = found.iter().take(5).map(|i| refs[*i].as_str()).collect();
-                    let message = format!("line {}: `{name}` is said of several things: {}", decision.line, all.join(", "));
+                    let message =
+                        format!("line {}: `{name}` is said of several things: {}", decision.line, all.join(", "));
                     self.identity.diagnostics.push(Diagnostic::warning("I503", "decisions", message));
                 }
                 continue;
@@ -409,7 +435,8 @@ impl Resolver<'_> {
             if decision.verdict == Verdict::Different {
                 if a == b {
                     let message = format!(
-                        "line {}: both names are one name; say which documents are meant: `NAME@DOCUMENT`", decision.line
+                        "line {}: both names are one name; say which documents are meant: `NAME@DOCUMENT`",
+                        decision.line
                     );
                     self.identity.diagnostics.push(Diagnostic::warning("I504", "decisions", message));
                 }
@@ -422,7 +449,10 @@ impl Resolver<'_> {
         let mut blocked = Vec::new();
         for (a, b, line) in friends {
             if self.disjoint(&atoms[a], &atoms[b]) {
-                let message = format!("line {line}: `{}` and `{}` are of disjoint classes; decide the class of one", refs[a], refs[b]);
+                let message = format!(
+                    "line {line}: `{}` and `{}` are of disjoint classes; decide the class of one",
+                    refs[a], refs[b]
+                );
                 self.identity.diagnostics.push(Diagnostic::warning("I505", "decisions", message));
                 continue;
             }
@@ -448,7 +478,8 @@ impl Resolver<'_> {
             let apart = |x: &BTreeSet<String>, y: &BTreeSet<String>| x.iter().any(|x| y.iter().any(|y| x != y));
             let at_war = |clusters: &mut Clusters| {
                 let (few, many) = if clusters.members[a].len() < clusters.members[b].len() { (a, b) } else { (b, a) };
-                let all: Vec<usize> = clusters.members[few].iter().filter_map(|m| foes.get(m)).flatten().copied().collect();
+                let all: Vec<usize> =
+                    clusters.members[few].iter().filter_map(|m| foes.get(m)).flatten().copied().collect();
                 all.into_iter().any(|foe| clusters.find(foe) == many)
             };
             let guard = if at_war(&mut clusters) {
@@ -567,7 +598,8 @@ impl Resolver<'_> {
         let (name, class) = self.best(names());
         let class = self.narrowest(names().map(|(_, c)| c.as_str())).unwrap_or(class);
         let holds = |m: &&usize| atoms[**m].names.keys().any(|(n, _)| *n == name);
-        let speaks = members.iter().filter(holds).map(|m| refs[*m].as_str()).max_by_key(|r| (r.len(), std::cmp::Reverse(*r)));
+        let speaks =
+            members.iter().filter(holds).map(|m| refs[*m].as_str()).max_by_key(|r| (r.len(), std::cmp::Reverse(*r)));
         let reference = speaks.unwrap_or_default();
         let suffix = reference.split_once('/').map_or(reference, |(_, n)| n).to_owned();
         let mut unique = suffix.clone();
@@ -584,7 +616,8 @@ impl Resolver<'_> {
                 let listed: Vec<&&Entry> = called.get(&fold(name)).into_iter().flatten().filter(fits).collect();
                 if let [entry] = listed.as_slice() {
                     identifiers.extend(Some(entry.iri.clone()).filter(|i| !i.is_empty()).map(Identifier::Match));
-                    identifiers.extend(Some(entry.identifier.clone()).filter(|i| !i.is_empty()).map(Identifier::Listed));
+                    identifiers
+                        .extend(Some(entry.identifier.clone()).filter(|i| !i.is_empty()).map(Identifier::Listed));
                 }
             }
         }
@@ -603,7 +636,10 @@ impl Resolver<'_> {
         let is = |name: &str| schema.class(&class) == schema.class(name);
         let tails = &self.knowledge.identity.equal_tails;
         let renamed = |name: &str| {
-            tails.iter().any(|t| t.rule == "ID-renamed" && t.from.iter().any(|f| name.ends_with(f.as_str()) && !name.ends_with(t.to.as_str())))
+            tails.iter().any(|t| {
+                t.rule == "ID-renamed"
+                    && t.from.iter().any(|f| name.ends_with(f.as_str()) && !name.ends_with(t.to.as_str()))
+            })
         };
         let rule = |name: &str| {
             if is("Bank") {
@@ -618,7 +654,8 @@ impl Resolver<'_> {
                 "ID-name"
             }
         };
-        let score = |rule: &str| self.knowledge.identity.named(rule).map_or(900, |r| (r.confidence * 1000.0).round() as u32);
+        let score =
+            |rule: &str| self.knowledge.identity.named(rule).map_or(900, |r| (r.confidence * 1000.0).round() as u32);
         let first = atom.names.get(&(best.clone(), class.clone())).map_or_else(|| atom.first(), |(_, e)| e.clone());
         let mut found = Vec::new();
         for ((name, _), (_, evidence)) in atom.names.iter().filter(|((n, _), _)| *n != best) {

@@ -77,9 +77,9 @@ fn local(knowledge: &Knowledge, document: &Document, entity: &Entity) -> Local {
         entity.spans.iter().find(spoken).map(|span| at(*span))
     };
     let titles = &knowledge.identity.titles;
-    let numbered = ["OfficialDocument"].iter().any(|c| {
-        schema.class(c).is_some_and(|above| schema.below(above).contains(entity.class))
-    });
+    let numbered = ["OfficialDocument"]
+        .iter()
+        .any(|c| schema.class(c).is_some_and(|above| schema.below(above).contains(entity.class)));
     let mut number = None;
     if numbered {
         let stated = entity.aliases.iter().find(|a| is_number(knowledge, a)).cloned();

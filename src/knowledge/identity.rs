@@ -43,6 +43,8 @@ pub struct IdentityRules {
     pub legal_forms: Words,
     /// Nouns for what a firm does, besides the firm tails of the names.
     pub trades: Words,
+    /// Words in legal names that say nothing of a trade.
+    pub neutral_trades: Words,
     /// What the names of branches end with.
     pub branches: Words,
     /// The country in front of names.

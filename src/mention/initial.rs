@@ -33,7 +33,8 @@ impl Initials {
         characters.sort();
         let before = rules.initials_before.iter().map(|w| regex::escape(w)).collect::<Vec<_>>().join("|");
         // Without any names, a row of none: matches nothing.
-        let row = if characters.is_empty() { r"[^\s\S]".to_owned() } else { format!("[{}]{{2,6}}", characters.concat()) };
+        let row =
+            if characters.is_empty() { r"[^\s\S]".to_owned() } else { format!("[{}]{{2,6}}", characters.concat()) };
         let rows = Regex::new(&format!("(?P<row>{row})(?:{before})")).expect("escaped words");
         Self { rows, places, rule: RULE.into() }
     }

@@ -270,7 +270,9 @@ impl Lists {
         let (class, rule, confidence, need) = match (by_neighbour, closing) {
             (Some(class), Some(l)) if l.class == class => (class, &l.rule, l.confidence, l.need),
             // Without a closing noun two known members are needed, unless 等 says that it is a list of names.
-            (Some(class), None) if open || known_members > 1 || quoted => (class, &self.rule_neighbour, 0.7, Need::Specific),
+            (Some(class), None) if open || known_members > 1 || quoted => {
+                (class, &self.rule_neighbour, 0.7, Need::Specific)
+            }
             (Some(class), Some(_)) => (class, &self.rule_neighbour, 0.7, Need::Specific),
             (None, Some(l)) => (l.class, &l.rule, l.confidence, l.need),
             (None, None) => match common {
@@ -283,11 +285,8 @@ impl Lists {
             let names = |m: &Mention| !self.common.contains(m.class) && span.contains(m.span);
             scan.proper_in(span).next().is_some() || super::touching(known, span).any(names)
         };
-        let members = if need == Need::Proper {
-            rejoined(scan.text, &list.members, &proper)
-        } else {
-            list.members.clone()
-        };
+        let members =
+            if need == Need::Proper { rejoined(scan.text, &list.members, &proper) } else { list.members.clone() };
         for span in members {
             // 应用5G、北斗等技术: what may begin a name and is a verb here.
             let soft = scan.boundary_at(span.start).filter(|(end, k)| *k == Boundary::Soft && *end < span.end);
@@ -299,7 +298,7 @@ impl Lists {
             } else if let Some(fault) = fault(scan, span)
                 .or((need != Need::Specific && !proper(span)).then_some(Why::NotProper))
                 .or((!shaped).then_some(Why::Form))
-             {
+            {
                 scan.trace.reject(span, rule, || fault);
             } else {
                 let mut mention = Mention::called(scan.text, span, class, rule, confidence);
@@ -377,9 +376,7 @@ fn rejoined(text: &str, members: &[Span], proper: &dyn Fn(Span) -> bool) -> Vec<
     for &member in members {
         match whole.last_mut() {
             Some(next)
-                if !proper(*next)
-                    && proper(member)
-                    && matches!(&text[member.end..next.start], "与" | "和" | "及") =>
+                if !proper(*next) && proper(member) && matches!(&text[member.end..next.start], "与" | "和" | "及") =>
             {
                 *next = next.join(member);
             }

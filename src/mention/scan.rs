@@ -549,7 +549,8 @@ impl<'a> Scan<'a> {
         let last = before.char_indices().next_back().map_or(before.len(), |(i, _)| i);
         let first = span.start + span.of(self.text).chars().next().map_or(0, char::len_utf8);
         // 建成|县级: what begins with the character before is another word.
-        let cut = || span.of(self.text).chars().nth(2).is_none() && self.common_words.contains_key(&self.text[last..first]);
+        let cut =
+            || span.of(self.text).chars().nth(2).is_none() && self.common_words.contains_key(&self.text[last..first]);
         !self.matchers.unless_before.start(after) && !self.matchers.unless_after.end(before) && !cut()
     }
 

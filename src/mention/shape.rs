@@ -105,7 +105,8 @@ impl Shapes {
         let of_agents = shapes.iter().filter(|s: &&Shape| agents.contains(s.class)).flat_map(|s| s.heads.iter());
         let agents: Vec<String> = of_agents.filter(|h| h.chars().nth(2).is_some()).cloned().collect();
         let ending = |head: &str| {
-            let suffixes = head.char_indices().filter_map(|(at, _)| index.get(&head[at..]).map(|n| (*n, head.len() - at)));
+            let suffixes =
+                head.char_indices().filter_map(|(at, _)| index.get(&head[at..]).map(|n| (*n, head.len() - at)));
             suffixes.collect()
         };
         Self {

@@ -144,7 +144,8 @@ impl Schema {
             }
         }
         let below = closure(&classes);
-        let mut schema = Self { classes, below, properties: IndexMap::new(), labels, disjoint: Vec::new(), triples: Vec::new() };
+        let mut schema =
+            Self { classes, below, properties: IndexMap::new(), labels, disjoint: Vec::new(), triples: Vec::new() };
         for name in property_names {
             let (domain, range) = (schema.classes_at(&triples, name, DOMAIN), schema.classes_at(&triples, name, RANGE));
             schema.properties.insert(name.to_owned(), Property { domain, range });

@@ -91,7 +91,10 @@ impl Page<'_> {
     fn is_outer_place(&self, index: usize) -> bool {
         let next = self.mentions.get(index + 1);
         let (Some(this), Some(next)) = (self.mentions.get(index), next) else { return false };
-        this.span.end == next.span.start && !next.is_beside(this) && self.places.contains(this.class) && self.parties.contains(next.class)
+        this.span.end == next.span.start
+            && !next.is_beside(this)
+            && self.places.contains(this.class)
+            && self.parties.contains(next.class)
     }
 }
 

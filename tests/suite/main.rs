@@ -15,6 +15,7 @@
 //! | `eval` | measuring counts like the scorer, and refuses what it cannot measure |
 //! | `explain` | rules are explained as they are written, and the book of rules is up to date |
 //! | `diagram` | what a picture shows and how it is written, on a store made by hand |
+//! | `identity` | one thing is one entity across documents, whatever their order; decisions are obeyed |
 //! | `gold` | the annotated letters are sound |
 //! | `words` | the digests of the corpus are in our own words |
 //!
@@ -32,6 +33,7 @@ mod evidence;
 mod examples;
 mod explain;
 mod gold;
+mod identity;
 mod knowledge;
 mod query;
 mod robustness;

@@ -144,8 +144,7 @@ impl Frames {
             return None;
         }
         let acting = |m: &usize| self.actors.contains(page.mentions[*m].class);
-        let ids: Vec<EntityId> =
-            group.members.clone().filter(acting).filter_map(|m| entities.of_mention(m)).collect();
+        let ids: Vec<EntityId> = group.members.clone().filter(acting).filter_map(|m| entities.of_mention(m)).collect();
         (!ids.is_empty()).then_some(ids)
     }
 

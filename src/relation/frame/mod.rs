@@ -228,8 +228,7 @@ impl Frames {
                 ids
             }
         };
-        let partners: Vec<EntityId> =
-            attempt.partners(entities).into_iter().filter(|id| !acts.contains(id)).collect();
+        let partners: Vec<EntityId> = attempt.partners(entities).into_iter().filter(|id| !acts.contains(id)).collect();
         let also = Reading::Also.certainty();
         for &a in &acts {
             let with = |p: &EntityId| attempt.claim((a, *p), &self.cooperates, evidence, (Reading::Also, also));

@@ -69,11 +69,7 @@ impl Attempt<'_> {
         let verb = self.verb();
         let earlier = self.scene.groups.iter().rev().filter(|g| g.span.end <= verb.start);
         earlier
-            .map(|g| ActedOn {
-                ids: self.scene.fitting(entities, g, self.frame.object),
-                span: g.span,
-                before: true,
-            })
+            .map(|g| ActedOn { ids: self.scene.fitting(entities, g, self.frame.object), span: g.span, before: true })
             .find(|found| !found.ids.is_empty())
     }
 
