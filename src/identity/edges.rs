@@ -332,7 +332,11 @@ impl<'a> Edges<'a> {
     fn is_neutral(&self, long: &str, brand: &str) -> bool {
         let Some(legal) = self.keys.legal(long) else { return false };
         let between = long[..long.len() - legal].strip_prefix(brand);
-        between.is_some_and(|words| words.is_empty() || self.knowledge.identity.neutral_trades.has(words))
+        // A brand that goes with its trade is no other firm's.
+        let whole =
+            [&self.knowledge.name_rules.firm_tails, &self.knowledge.identity.trades].iter().any(|t| t.end(brand));
+        whole && between.is_some()
+            || between.is_some_and(|words| words.is_empty() || self.knowledge.identity.neutral_trades.has(words))
     }
 
     /// Names that a list has for one thing.
