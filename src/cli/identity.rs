@@ -17,9 +17,9 @@ use crate::ontology::vocab;
 /// Arguments of `wenmai identity`.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  wenmai identity show 欧普照明
+  wenmai identity show NAME
   wenmai identity review --limit 20
-  wenmai identity decide different Enterprise/华星（中山市） Enterprise/华星（深圳市）
+  wenmai identity decide different 'Enterprise/NAME（CITY）' Enterprise/NAME
 \nHow identity is decided, and how to correct it: docs/identity.md")]
 pub struct IdentityArgs {
     #[command(subcommand)]

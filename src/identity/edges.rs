@@ -61,7 +61,12 @@ impl<'a> Edges<'a> {
 
     /// Atoms of one stem: of one document apart, titles with and without tags, places with and without a scope.
     fn tags_and_scopes(&mut self) {
-        let groups: Vec<Vec<usize>> = self.by_stem.values().filter(|g| g.len() > 1).cloned().collect();
+        let groups: Vec<Vec<usize>> = self
+            .by_stem
+            .iter()
+            .filter(|((_, stem), g)| g.len() > 1 && !stem.is_empty())
+            .map(|(_, g)| g.clone())
+            .collect();
         for group in groups {
             let mut by_scope: BTreeMap<&Scope, Vec<usize>> = BTreeMap::new();
             for i in &group {
@@ -77,7 +82,7 @@ impl<'a> Edges<'a> {
                 match &self.atoms[i].key.scope {
                     Scope::Unknown if placed.len() == 1 => self.edge("ID-name", i, placed[0]),
                     Scope::Unknown => self.several(i, &placed),
-                    Scope::Place(code) if code.len() == 2 => {
+                    Scope::Place(code) if code.len() == 2 && !self.atoms[i].carries_place() => {
                         let inside = |j: &usize| matches!(&self.atoms[*j].key.scope, Scope::Place(c) if c.len() > 2 && c.starts_with(code));
                         let inside: Vec<usize> = placed.iter().copied().filter(inside).collect();
                         if let [only] = inside.as_slice() {
@@ -89,7 +94,8 @@ impl<'a> Edges<'a> {
                     _ => {}
                 }
             }
-            for pair in placed.windows(2).take(NEIGHBOURS) {
+            let open: Vec<usize> = placed.iter().copied().filter(|i| !self.atoms[*i].carries_place()).collect();
+            for pair in open.windows(2).take(NEIGHBOURS) {
                 self.edge("ID-elsewhere", pair[0], pair[1]);
             }
         }

@@ -257,12 +257,15 @@ impl<'a> Keys<'a> {
 
     /// The code of a place that stands in the table, by class and name.
     pub fn code(&self, key: &Key, class: &str, name: &str) -> Option<String> {
-        match (&key.scope, class) {
+        // Down to counties a code has six digits.
+        let full = |code: String| format!("{code:0<6}");
+        let code = match (&key.scope, class) {
             (Scope::Place(code), "Town" | "County") if code.len() >= 6 => Some(code.clone()),
             (_, "City") => self.division("", name, Rank::City),
             (_, "Province") => self.division("", name, Rank::Province),
             _ => None,
-        }
+        };
+        code.map(full)
     }
 
     /// The city that the division with `code` is or lies in, or else its province.

@@ -225,6 +225,11 @@ impl Atom {
         }
     }
 
+    /// Whether its names say themselves of which place it is.
+    pub fn carries_place(&self) -> bool {
+        self.names.keys().all(|(name, _)| fold(name) != self.key.stem)
+    }
+
     /// Whether `form` is one of its names.
     pub fn is_called(&self, form: &str) -> bool {
         self.names.keys().any(|(name, _)| fold(name) == form)

@@ -217,6 +217,9 @@ const NAMES: [&str; 14] = [
 ];
 
 proptest! {
+    // Each case reads the word lists anew, which takes its time without optimisation.
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
     /// Two things that a decision joins and a later one parts are as they were, and the other way round.
     #[test]
     fn a_decision_can_be_taken_back(a in 0..NAMES.len(), b in 0..NAMES.len(), order in any::<u64>()) {
