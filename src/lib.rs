@@ -1,7 +1,7 @@
 //! 文脉 wenmai: a knowledge graph of Chinese official documents.
 //!
 //! Data flows one way: bytes → [`text`] → [`document`] → [`mention`]s → [`entity`]s → [`relation`]s and [`figure`]s →
-//! [`graph`] → [`query`] and [`diagram`]. [`pipeline`] is where the stages meet; what they know is data, loaded and
+//! [`graph`] → [`query`], [`diagram`] and [`chart`]. [`check`] compares what was read; [`pipeline`] is where the stages meet; what they know is data, loaded and
 //! checked by [`knowledge`] against the [`ontology`].
 //!
 //! ```
@@ -16,6 +16,8 @@
 //! # Ok::<(), wenmai::knowledge::KnowledgeError>(())
 //! ```
 
+pub mod chart;
+pub mod check;
 pub mod cli;
 pub mod diag;
 pub mod diagram;

@@ -79,6 +79,9 @@ impl Pipeline {
             claim.confidence = ends.into_iter().fold(observed, f64::min);
         }
         let sha256 = hex(&Sha256::digest(bytes));
-        Ok((Extraction { path: path.to_owned(), sha256, document, entities, claims, figures }, mentions))
+        Ok((
+            Extraction { path: path.to_owned(), sha256, document, entities, claims, figures, place: setting.place },
+            mentions,
+        ))
     }
 }

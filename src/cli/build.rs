@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 
 use super::Outcome;
 use super::reading::{KnowledgeArgs, ThreadArgs, read_all};
+use crate::check;
 use crate::diag::{Diagnostic, Severity};
 use crate::graph::{self, Extraction, Manifest, Store};
 use crate::pipeline::Pipeline;
@@ -66,7 +67,8 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
         bail!("none of the {} files could be read; nothing was written", found.sources.len());
     }
     let schema = &pipeline.knowledge().schema;
-    let nquads = graph::nquads(schema, &extractions);
+    let findings = check::findings(pipeline.knowledge(), &extractions);
+    let nquads = graph::nquads_with(schema, &extractions, &check::quads(pipeline.knowledge(), &findings));
     let documents = extractions.iter().map(|e| (e.path.clone(), e.sha256.clone())).collect();
     let manifest = Store::write(&args.store, &nquads, pipeline.knowledge().hash.clone(), documents)?;
     if !args.quiet {

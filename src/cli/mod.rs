@@ -1,6 +1,8 @@
 //! The command line: one file or folder a subcommand. Nothing else in the library prints.
 
 mod build;
+mod chart;
+mod check;
 mod diagram;
 mod eval;
 mod explain;
@@ -41,6 +43,10 @@ enum Command {
     Query(query::QueryArgs),
     /// Draw the graph
     Diagram(diagram::DiagramArgs),
+    /// List where documents disagree, and where a text is damaged
+    Check(check::CheckArgs),
+    /// Draw the values of an indicator through the years
+    Chart(chart::ChartArgs),
     /// Measure what is read against annotated letters
     Eval(eval::EvalArgs),
     /// Say what a rule reads and why, or what is read in a sentence and by which rules
@@ -55,6 +61,8 @@ impl Cli {
             Command::Build(args) => build::run(args),
             Command::Query(args) => query::run(args),
             Command::Diagram(args) => diagram::run(args),
+            Command::Check(args) => check::run(args),
+            Command::Chart(args) => chart::run(args),
             Command::Eval(args) => eval::run(args),
             Command::Explain(args) => explain::run(args),
         };

@@ -2,7 +2,7 @@
 
 use super::number::Number;
 use crate::diag::Span;
-use crate::knowledge::{Knowledge, Words};
+use crate::knowledge::{Expression, Knowledge, Words};
 use crate::ontology::{Class, Classes};
 
 pub(super) struct Indicators {
@@ -10,10 +10,17 @@ pub(super) struct Indicators {
     end: Words,
     stops: Words,
     common: Classes,
+    relative: Expression,
+    changes: Expression,
+    rank: String,
 }
 
 /// The longest indicator, in characters.
 const LONGEST: usize = 24;
+/// Up to so many characters a noun behind a number does not say what is counted.
+const SHORT: usize = 4;
+/// How far the clause then says it, in characters.
+const MIDDLE: usize = 16;
 
 impl Indicators {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
@@ -28,6 +35,9 @@ impl Indicators {
             end: by_length(&rules.indicator_drop_end),
             stops: by_length(&rules.indicator_stops),
             common: knowledge.classes(&rules.number_inside),
+            relative: rules.relative.clone(),
+            changes: rules.changes.clone(),
+            rank: rules.rank_word.clone(),
         }
     }
 
@@ -44,14 +54,42 @@ impl Indicators {
             .trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '“' | '”' | '（' | '）'));
         let before = self.trimmed(&text[clause.start.max(from.min(number.span.start))..number.span.start]);
         if noun.chars().nth(1).is_some() && number.unit != "%" && number.rule != "FIG-rank" {
-            let lead: String = tail(&before, 6);
+            // Behind 、 another thing is counted.
+            let own = before.rsplit('、').next().unwrap_or(&before);
+            let lead: String = tail(own, 6);
             let verb_only = lead.chars().count() <= 4;
-            let noun = head(noun, LONGEST);
+            // 3000多家企业获得贷款: what they did says which ones.
+            let short = noun.chars().count() <= SHORT;
+            let noun = if short { head(self.clause_end(after), MIDDLE) } else { head(noun, LONGEST) };
             return if verb_only { format!("{lead}{noun}") } else { noun };
         }
         let before =
             if before.chars().nth(1).is_some() { before } else { self.trimmed(&text[clause.start..number.span.start]) };
         tail(&before, LONGEST)
+    }
+
+    /// The indicator of a number by what the one before it counts, where its own words say only how that changed, what
+    /// it changed to, or which rank it has.
+    pub(super) fn carried(&self, own: &str, before: &str, between: &str, number: &Number) -> Option<String> {
+        if before.is_empty() {
+            return None;
+        }
+        let before = tail(before, LONGEST);
+        let rank = number.rule == "FIG-rank";
+        if rank {
+            return (own.chars().count() < SHORT)
+                .then(|| format!("{}{own}{}", before.trim_end_matches(&self.rank), self.rank));
+        }
+        if self.changes.is_match(between) && !between.is_empty() {
+            return Some(before);
+        }
+        self.relative.is_match(own).then(|| format!("{before}{own}"))
+    }
+
+    /// The words up to the end of the clause.
+    fn clause_end<'a>(&self, words: &'a str) -> &'a str {
+        let end = words.find(['，', '。', '；', '：', '！', '？', '、']).unwrap_or(words.len());
+        words[..end].trim_start_matches('的').trim()
     }
 
     /// Where the first word stands in `text` at which a noun ends; a longer one counts before a shorter one.

@@ -4,6 +4,7 @@
 mod indicator;
 mod number;
 mod period;
+mod subject;
 
 use std::sync::Arc;
 
@@ -13,8 +14,8 @@ use crate::entity::{Entities, EntityId};
 pub use crate::knowledge::Qualifier;
 use crate::knowledge::{Expression, Knowledge};
 use crate::mention::{Mention, Setting, Target};
-use crate::ontology::Classes;
 pub use number::Numerals;
+pub use period::{days, written};
 
 /// One observation.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,8 @@ pub struct Figure {
     pub value: String,
     /// The unit without multiplier; empty for a pure number.
     pub unit: String,
+    /// The unit in QUDT: the last part of its IRI.
+    pub quantity: Option<Arc<str>>,
     /// How the number is meant.
     pub qualifier: Qualifier,
     /// What is counted, in the document's words.
@@ -46,7 +49,7 @@ pub struct Counter {
     numbers: number::Numbers,
     periods: period::Periods,
     indicators: indicator::Indicators,
-    subjects: Classes,
+    subjects: subject::Subjects,
     planned: Expression,
 }
 
@@ -59,7 +62,7 @@ impl Counter {
             numbers: number::Numbers::new(rules),
             periods: period::Periods::new(rules),
             indicators: indicator::Indicators::new(knowledge),
-            subjects: knowledge.classes(&rules.subjects),
+            subjects: subject::Subjects::new(knowledge),
             planned: Expression::new(&words.join("|")),
         }
     }
@@ -74,31 +77,43 @@ impl Counter {
         setting: &Setting,
     ) -> Vec<Figure> {
         let text = document.text.clean();
-        let year = self.periods.year_of(document);
+        let rules = &knowledge.figure_rules;
+        let years = self.periods.years_of(document);
         let place = entities.place(knowledge, setting);
         let mut figures = Vec::new();
+        let mut looked_at = years;
         for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
+            looked_at = self.periods.section_years(text, block, years, looked_at);
+            let (mut topic, mut carried) = (subject::Topic::default(), String::new());
             for &sentence in &block.sentences {
                 let numbers = self.numbers.find(text, sentence, || names(mentions, sentence, &self.indicators));
-                if numbers.is_empty() {
-                    continue;
+                let clauses: Vec<(Span, Span)> =
+                    numbers.iter().map(|n| (clause_around(text, sentence, n.span), n.span)).collect();
+                let scene = subject::Scene { text, entities, mentions, sentence };
+                let abouts = self.subjects.of(&scene, &clauses, &mut topic);
+                let stated = self.periods.stated(text, sentence, looked_at);
+                let periods = self.periods.of(text, &clauses, &stated, looked_at, &mut carried);
+                if sentence.of(text).ends_with(['。', '！', '？']) {
+                    carried.clear();
+                    topic = subject::Topic::default();
                 }
-                let stated = self.periods.stated(text, sentence, year);
                 let mut read: Vec<Figure> = numbers
                     .iter()
+                    .zip(abouts.into_iter().zip(periods))
                     .enumerate()
-                    .map(|(i, number)| {
+                    .map(|(i, (number, (about, period)))| {
                         let until = numbers.get(i + 1).map_or(sentence.end, |n| n.span.start.max(number.span.end));
                         let from = if i == 0 { sentence.start } else { numbers[i - 1].span.end.min(number.span.start) };
-                        let clause = clause_around(text, sentence, number.span);
+                        let clause = clauses[i].0;
                         Figure {
                             span: number.span,
                             value: number.value.clone(),
                             unit: number.unit.clone(),
+                            quantity: rules.unit_iris.get(&number.unit).map(|iri| iri.as_str().into()),
                             qualifier: number.qualifier,
                             indicator: self.indicators.of(text, clause, number, from, until),
-                            subject: self.subject(text, entities, mentions, sentence, number.span).or(place),
-                            period: period::of(&stated, number.span),
+                            subject: about.or(place),
+                            period,
                             planned: self.planned.is_match(&text[clause.start..number.span.end.min(clause.end)]),
                             rule: number.rule.into(),
                             confidence: 0.9,
@@ -106,32 +121,17 @@ impl Counter {
                     })
                     .collect();
                 period::share_years(&numbers, &mut read);
+                for i in 1..read.len() {
+                    let between = &text[numbers[i - 1].span.end.min(numbers[i].span.start)..numbers[i].span.start];
+                    let (before, own) = (&read[i - 1].indicator, &read[i].indicator);
+                    if let Some(whole) = self.indicators.carried(own, before, between, &numbers[i]) {
+                        read[i].indicator = whole;
+                    }
+                }
                 figures.extend(read);
             }
         }
         figures
-    }
-
-    /// What a figure is about: the last thing of a countable class in its clause, or that a clause before it
-    /// begins with.
-    fn subject(
-        &self,
-        text: &str,
-        entities: &Entities,
-        mentions: &[Mention],
-        sentence: Span,
-        number: Span,
-    ) -> Option<EntityId> {
-        let range = mentions.partition_point(|m| m.span.start < sentence.start)
-            ..mentions.partition_point(|m| m.span.end <= number.start);
-        let clause = clause_around(text, sentence, number);
-        let begins = |span: Span| {
-            let before = text[sentence.start..span.start].trim_end_matches('“');
-            let list = text[span.end..].trim_start_matches('”').starts_with(['、', '的']);
-            !list && (span.start >= clause.start || before.is_empty() || before.ends_with(['，', '；', '：']))
-        };
-        let fits = |i: &usize| self.subjects.contains(mentions[*i].class) && begins(mentions[*i].span);
-        range.rev().find(fits).and_then(|i| entities.of_mention(i))
     }
 }
 

@@ -35,7 +35,7 @@ impl Numerals {
     /// anything that is no numeral or does not fit.
     pub fn value(&self, numeral: &str) -> Option<i128> {
         if numeral.starts_with(|c: char| c.is_ascii_digit()) {
-            let plain: String = numeral.chars().filter(|c| *c != ',').collect();
+            let plain: String = numeral.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
             let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
             if part.len() > 8 || whole.len() > 18 {
                 return None;
@@ -87,6 +87,50 @@ impl Numerals {
             }
         }
         Some(total + section + digit.unwrap_or(0))
+    }
+
+    /// A whole number in words: 204 is 二百零四. `None` for numbers that have no such form here.
+    pub fn in_words(&self, number: u64) -> Option<String> {
+        let written = &self.rules.written;
+        let digits: Vec<char> = written.digits.chars().collect();
+        let (places, steps): (Vec<char>, Vec<char>) =
+            (written.places.chars().collect(), written.steps.chars().collect());
+        if digits.len() != 10 || places.len() != 3 || number >= 1_000_000_000_000 {
+            return None;
+        }
+        if number == 0 {
+            return Some(digits[0].to_string());
+        }
+        let group = |mut n: u64, gap: bool| {
+            let mut words = String::new();
+            let mut zero = gap;
+            for (power, place) in [(1000, Some(places[2])), (100, Some(places[1])), (10, Some(places[0])), (1, None)] {
+                let digit = usize::try_from(n / power).unwrap_or(0);
+                n %= power;
+                if digit == 0 {
+                    zero |= !words.is_empty();
+                    continue;
+                }
+                if std::mem::take(&mut zero) {
+                    words.push(digits[0]);
+                }
+                words.push(digits[digit]);
+                words.extend(place);
+            }
+            words
+        };
+        let mut words = String::new();
+        for step in (0..=steps.len()).rev() {
+            let unit = 10_000_u64.pow(u32::try_from(step).ok()?);
+            let part = number / unit % 10_000;
+            if part > 0 {
+                words.push_str(&group(part, !words.is_empty() && part < 1000));
+                words.extend(step.checked_sub(1).and_then(|i| steps.get(i)));
+            }
+        }
+        // 十五, not 一十五, where the number begins so.
+        let ten = String::from_iter([digits[1], places[0]]);
+        Some(words.strip_prefix(&ten).map_or(words.clone(), |rest| format!("{}{rest}", places[0])))
     }
 
     /// `value` (in hundred-millionths) times the multipliers in `words`, in plain decimal digits.
@@ -145,7 +189,7 @@ impl Numbers {
         // 三百二十七亿六千万, 五点五亿: multipliers inside of a Chinese numeral belong to it.
         let point = rules.point;
         let number = format!(
-            r"\d[\d,]*(?:\.\d+)?|[{chinese}]+(?:[{multipliers}]+[{chinese}]+)+[{multipliers}]*|[{chinese}]+{point}[{chinese}]+|[{chinese}]+"
+            r"(?-u:\b)\d{{1,3}}(?: \d{{3}})+(?:\.\d+)?|\d[\d,]*(?:\.\d+)?|[{chinese}]+(?:[{multipliers}]+[{chinese}]+)+[{multipliers}]*|[{chinese}]+{point}[{chinese}]+|[{chinese}]+"
         );
         let counted = format!(
             "(?P<before>(?:{before})*)(?P<n>{number})(?P<in1>{inside})?(?P<mul>[{multipliers}]*)(?P<in2>{inside})?(?P<unit>{units})(?P<after>{after})?"
@@ -161,7 +205,7 @@ impl Numbers {
         let ratio_words = any(&mut rules.ratios.iter());
         let rises = any(&mut rules.rises.iter());
         let ratios = format!(
-            r"(?:{ratio_words})[^，。；\d]{{0,6}}(?P<a>(?P<before>(?:{before})*)(?P<n>\d+(?:\.\d+)?))(?:{rises})?(?P<n2>\d+(?:\.\d+)?)?(?P<after>{after})?"
+            r"(?:{ratio_words})[^，。；\d]{{0,6}}?(?P<a>(?P<before>(?:{before})*)(?P<n>\d+(?:\.\d+)?))(?:{rises})?(?P<n2>\d+(?:\.\d+)?)?(?P<after>{after})?"
         );
         let each = |kind: Kind, all: &[Expression]| all.iter().map(|e| (kind, e.clone())).collect::<Vec<_>>();
         let mut readers = each(Kind::NoFigure, &rules.not_figures);
@@ -223,7 +267,30 @@ impl Numbers {
             }
         }
         found.sort_by_key(|n| n.span);
+        for number in found.iter_mut().filter(|n| n.qualifier == Qualifier::Exact && n.rule != "FIG-rank") {
+            self.qualify(line, sentence, number);
+        }
         found
+    }
+
+    /// What the words around a number make of it, where those inside of it say nothing.
+    fn qualify(&self, line: &str, sentence: Span, number: &mut Number) {
+        let before = &line[..number.span.start - sentence.start];
+        let after = &line[number.span.end - sentence.start..];
+        let share = matches!(number.rule, "FIG-percent" | "FIG-tenths");
+        for rule in self.rules.qualifiers.iter().filter(|_| share) {
+            let lead = rule.before.ending(before).next();
+            let tail = rule.after.starting(after).next().filter(|_| !self.rules.not_qualifiers.start(after));
+            if lead.is_some() || tail.is_some() {
+                let (lead, tail) = (lead.map_or(0, str::len), tail.map_or(0, str::len));
+                number.span = Span::new(number.span.start - lead, number.span.end + tail);
+                number.qualifier = rule.kind;
+                return;
+            }
+        }
+        if let Some(rule) = self.rules.apart.iter().find(|rule| rule.pattern.is_match(before)) {
+            number.qualifier = rule.kind;
+        }
     }
 
     /// A share in hundredths or tenths, as percent.
@@ -289,11 +356,20 @@ impl Numbers {
             && !numeral.starts_with(self.ten());
         let single = numeral.chars().count() == 1 && multipliers.is_empty();
         let word = !arabic && single && self.rules.weak_units.has(unit);
-        if trivial || vague || word || self.rules.not_before.start(rest) {
+        let formal = single && numeral.chars().all(|c| self.rules.formal.contains(c));
+        if trivial || vague || word || formal || self.rules.not_before.start(rest) {
             return None;
         }
         let inside = [c.name("in1"), c.name("in2")].into_iter().flatten().map(|m| m.as_str()).collect::<String>();
-        let qualifier = self.qualifier(&c["before"], &inside, c.name("after").map_or("", |m| m.as_str()));
+        let after = c.name("after").map_or("", |m| m.as_str());
+        // 92家上下游企业: what looks like a qualifier begins another word.
+        let word = self
+            .rules
+            .not_qualifiers
+            .iter()
+            .any(|w| w.strip_prefix(after).is_some_and(|end| !after.is_empty() && rest.starts_with(end)));
+        let (span, after) = if word { (Span::new(span.start, span.end - after.len()), "") } else { (span, after) };
+        let qualifier = self.qualifier(&c["before"], &inside, after);
         let value = self.numerals.value(numeral).and_then(|v| self.numerals.scaled(v, multipliers))?;
         let unit = self.rules.unit_forms.get(unit).map_or(unit, String::as_str);
         let qualifier = if self.rules.about_units.has(&c["unit"]) && qualifier == Qualifier::Exact {

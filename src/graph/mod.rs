@@ -6,20 +6,28 @@ mod store;
 
 use std::collections::BTreeSet;
 
+use oxigraph::model::Quad;
+
 use crate::ontology::Schema;
-pub use quads::{Extraction, quads, qualifier, rounded};
+pub use quads::{Extraction, figure_iri, quads, qualifier, rounded};
 pub use scan::{Line, scan, scan_subjects};
 pub use store::{Manifest, Store, StoreError, check_target};
 
 /// The graph of `extractions` and of the ontology as sorted N-Quads: the same content gives the same bytes.
 pub fn nquads(schema: &Schema, extractions: &[Extraction]) -> Vec<u8> {
+    nquads_with(schema, extractions, &[])
+}
+
+/// The same, with `more` that was found by comparing the documents.
+pub fn nquads_with(schema: &Schema, extractions: &[Extraction], more: &[Quad]) -> Vec<u8> {
     use rayon::prelude::*;
     let documents = extractions.par_iter().flat_map_iter(|e| quads(schema, e)).map(|q| line(&q));
     let mut lines: BTreeSet<String> = documents.collect();
+    lines.extend(more.iter().map(line));
     lines.extend(schema.quads().map(|q| line(&q)));
     lines.into_iter().collect::<String>().into_bytes()
 }
 
-fn line(quad: &oxigraph::model::Quad) -> String {
+fn line(quad: &Quad) -> String {
     format!("{quad} .\n")
 }

@@ -8,7 +8,8 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::entity::{Entities, EntityId, document_iri, entity_iri, record_iri};
-use crate::figure::{Figure, Qualifier};
+use crate::figure::{Figure, Qualifier, days};
+use crate::knowledge::DivisionId;
 use crate::ontology::{Schema, vocab};
 use crate::relation::Claim;
 
@@ -26,6 +27,8 @@ pub struct Extraction {
     pub claims: Vec<Claim>,
     /// What it counts.
     pub figures: Vec<Figure>,
+    /// The place that it was written from.
+    pub place: Option<DivisionId>,
 }
 
 /// The quads of one document, without order.
@@ -140,12 +143,13 @@ impl Writer<'_> {
     }
 
     fn figure(&mut self, n: usize, figure: &Figure) {
-        let at = self.extraction.document.text.original(figure.span);
-        let content = [&at.start.to_string(), figure.value.as_str(), figure.unit.as_str(), &n.to_string()];
-        let node = record_iri("figure", &self.extraction.path, &content);
+        let node = figure_iri(self.extraction, n);
         self.put(&node, rdf::TYPE, vocab::FIGURE);
         self.put(&node, vocab::VALUE, Literal::new_typed_literal(figure.value.as_str(), xsd::DECIMAL));
         self.put(&node, vocab::UNIT, Literal::from(figure.unit.as_str()));
+        if let Some(unit) = &figure.quantity {
+            self.put(&node, vocab::QUANTITY, NamedNode::new_unchecked(format!("{}{unit}", vocab::QUDT)));
+        }
         self.put(&node, vocab::QUALIFIER, Literal::from(qualifier(figure.qualifier)));
         self.put(&node, vocab::INDICATOR, Literal::from(figure.indicator.as_str()));
         self.put(&node, vocab::PLANNED, Literal::from(figure.planned));
@@ -155,6 +159,10 @@ impl Writer<'_> {
         }
         if !figure.period.is_empty() {
             self.put(&node, vocab::PERIOD, Literal::from(figure.period.as_str()));
+            if let Some((from, to)) = days(&figure.period) {
+                self.put(&node, vocab::FROM, Literal::new_typed_literal(from, xsd::DATE));
+                self.put(&node, vocab::TO, Literal::new_typed_literal(to, xsd::DATE));
+            }
         }
         self.evidence(&node, figure.span);
         self.rule(&node, &figure.rule, figure.confidence);
@@ -179,6 +187,14 @@ impl Writer<'_> {
         self.put(node, vocab::RULE, Literal::from(rule));
         self.put(node, vocab::CONFIDENCE, Literal::new_typed_literal(two_decimals(confidence), xsd::DECIMAL));
     }
+}
+
+/// The IRI of the `n`-th figure of a document.
+pub fn figure_iri(extraction: &Extraction, n: usize) -> NamedNode {
+    let figure = &extraction.figures[n];
+    let at = extraction.document.text.original(figure.span);
+    let content = [&at.start.to_string(), figure.value.as_str(), figure.unit.as_str(), &n.to_string()];
+    record_iri("figure", &extraction.path, &content)
 }
 
 /// A confidence as it stands in the graph.

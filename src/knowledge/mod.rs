@@ -7,6 +7,7 @@ mod calibration;
 mod divisions;
 mod expression;
 mod files;
+mod findings;
 mod lexicon;
 mod numbers;
 mod rules;
@@ -30,8 +31,9 @@ pub use calibration::{Calibration, Observed, Reading};
 pub use divisions::{Division, DivisionId, Divisions, Rank};
 pub use expression::Expression;
 pub use files::Files;
+pub use findings::{DamageRule, FindingKind, FindingRules, FindingSettings, Gravity};
 pub use lexicon::{Boundary, Entry};
-pub use numbers::{FigureRules, PeriodRule, Qualifier, QualifierRule};
+pub use numbers::{ApartRule, FigureRules, Outlook, PeriodRule, Qualifier, QualifierRule, Written};
 pub use rules::{
     Anaphor, Context, Field, Frame, Heading, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers,
     RelationRules, Rule, Shape, Where,
@@ -85,6 +87,8 @@ pub struct Knowledge {
     pub references: ReferenceRules,
     /// Rules for relations.
     pub relation_rules: RelationRules,
+    /// Rules for findings.
+    pub finding_rules: FindingRules,
     /// Rules for figures.
     pub figure_rules: FigureRules,
     /// How often rules were right on annotated letters.
@@ -133,6 +137,8 @@ impl Knowledge {
         let references = toml_file(files, "rules/references.toml", &mut found)?;
         let relation_rules: RelationRules = toml_file(files, "rules/relations.toml", &mut found)?;
         let figure_rules: FigureRules = toml_file(files, "rules/figures.toml", &mut found)?;
+        let finding_rules: FindingRules = toml_file(files, "rules/findings.toml", &mut found)?;
+        check_findings(&finding_rules, &mut found);
         let references: ReferenceRules = references;
         check_rules(&schema, &name_rules, &references, &relation_rules, &mut found);
         let calibration = calibrate(files, &name_rules, &relation_rules, &mut found);
@@ -158,6 +164,7 @@ impl Knowledge {
             references,
             relation_rules,
             figure_rules,
+            finding_rules,
             calibration,
             hash,
             warnings,
@@ -225,6 +232,22 @@ fn toml_file<T: DeserializeOwned + Default>(
             let (line, column) = e.span().map_or((1, 1), |s| line_column(text, s.start));
             found.push(Diagnostic::error("K408", format!("{path}:{line}:{column}"), one_line(e.message())));
             Ok(T::default())
+        }
+    }
+}
+
+/// Rules for damage are of a kind that there is, and read their own examples.
+fn check_findings(rules: &FindingRules, found: &mut Vec<Diagnostic>) {
+    for rule in &rules.damage {
+        let place = format!("rules/findings.toml: {}", rule.id);
+        if !rules.kinds.contains_key(&rule.kind) {
+            found.push(Diagnostic::error("K416", &place, format!("there is no kind {}", rule.kind)));
+        }
+        for text in rule.matches.iter().filter(|text| !rule.pattern.is_match(text)) {
+            found.push(Diagnostic::error("K417", &place, format!("does not find its example: {text}")));
+        }
+        for text in rule.rejects.iter().filter(|text| rule.pattern.is_match(text)) {
+            found.push(Diagnostic::error("K417", &place, format!("finds what it should leave alone: {text}")));
         }
     }
 }

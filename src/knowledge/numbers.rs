@@ -16,14 +16,24 @@ pub struct FigureRules {
     pub places: BTreeMap<char, u32>,
     /// Multipliers behind a number (万, 亿 …) and their values.
     pub multipliers: BTreeMap<char, f64>,
+    /// Characters that are numerals only beside others.
+    pub formal: String,
+    /// How whole numbers are written in words.
+    pub written: Written,
     /// Units; the longest that fits wins.
     pub units: Words,
     /// Units that only count behind an Arabic numeral: behind a Chinese one they make ordinary words.
     pub weak_units: Words,
     /// Units written otherwise, and their usual form.
     pub unit_forms: BTreeMap<String, String>,
+    /// Units that QUDT has, and the last part of their IRI there.
+    pub unit_iris: BTreeMap<String, String>,
     /// Words that say how a number is meant.
     pub qualifiers: Vec<QualifierRule>,
+    /// Words that begin like those behind a number and are none.
+    pub not_qualifiers: Words,
+    /// Words that stand apart from the number that they qualify.
+    pub apart: Vec<ApartRule>,
     /// Words behind a number that make it no figure.
     pub not_before: Words,
     /// Expressions that hold numbers which are no figures: what they cover is left out.
@@ -52,12 +62,54 @@ pub struct FigureRules {
     pub year: Expression,
     /// Words that take the year of the document.
     pub now: Vec<String>,
+    /// Words before a period that is only compared with.
+    pub compared: Words,
+    /// Words before that from which something changes.
+    pub from: Words,
+    /// What stands between the number from which something changes and the one to which it does.
+    pub changes: Expression,
+    /// Words before a number that is a property or a condition, and was not counted in a year.
+    pub standing: Expression,
+    /// Words by which it was counted all the same.
+    pub counted: Expression,
+    /// What headings say of the time that their section looks at; the first that matches counts.
+    pub outlook: Vec<Outlook>,
+    /// The date of a document without a signature, with a group `y`.
+    pub dateline: Expression,
+    /// The year in the number of a document, with a group `y`.
+    pub numbered: Expression,
+    /// Classes of what a figure is about before all others of its clause.
+    pub topics: Vec<String>,
+    /// Classes of those that act.
+    pub actors: Vec<String>,
+    /// Classes of branches, of which figures speak where no place is named.
+    pub branches: Vec<String>,
+    /// Classes of places.
+    pub districts: Vec<String>,
+    /// Words before a name that is not spoken of itself.
+    pub aside: Words,
+    /// Words behind a name that is not spoken of itself.
+    pub shared: Words,
+    /// What stands between a number and the name behind it whose number it is.
+    pub belongs: Expression,
+    /// Classes of what a number is of when its clause names one only behind it.
+    pub later: Vec<String>,
+    /// Classes that are spoken of only where they stand in quotation marks.
+    pub quoted: Vec<String>,
+    /// Classes of rules, of which only conditions and effects are figures.
+    pub rulings: Vec<String>,
+    /// What a figure of a rule says.
+    pub ruled: Expression,
+    /// Words that say only how a figure changed or compares.
+    pub relative: Expression,
+    /// What the indicator of a rank ends with.
+    pub rank_word: String,
+    /// Classes whose names behind a number may be what it is about.
+    pub behind: Vec<String>,
     /// Expressions for shares in hundredths in words (百分之五), with a group `n`.
     pub percent: Expression,
     /// Units that name a class of size (2吨级): the number is about that much.
     pub about_units: Words,
-    /// Classes of what a figure can be about.
-    pub subjects: Vec<String>,
     /// Classes inside whose names a number may still count something.
     pub number_inside: Vec<String>,
     /// Words at which the noun behind a number ends.
@@ -66,6 +118,18 @@ pub struct FigureRules {
     pub indicator_drop_front: Words,
     /// Words cut from the end of an indicator.
     pub indicator_drop_end: Words,
+}
+
+/// How whole numbers are written in words.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Written {
+    /// The digits from 0 to 9.
+    pub digits: String,
+    /// Ten, hundred, thousand.
+    pub places: String,
+    /// What each ten thousand of those before is called.
+    pub steps: String,
 }
 
 /// How a number is meant.
@@ -101,13 +165,36 @@ pub struct QualifierRule {
     pub after: Words,
 }
 
+/// Words that stand apart from the number that they qualify.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApartRule {
+    /// How the number is meant.
+    pub kind: Qualifier,
+    /// Matched in the words before the number.
+    pub pattern: Expression,
+}
+
 /// How a period is stated in words.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PeriodRule {
     /// Matched in the sentence; groups `y`, `y2` (years), `m`, `m2` (months), `q` (quarter).
     pub pattern: Expression,
-    /// The period: groups in braces, `{now}` the document's year, `{last}` the year before, `{q}` the months of the
-    /// quarter.
+    /// The period: groups in braces, `{now}` the document's year, `{last}` the year before, `{base}` the year that the
+    /// section looks at, `{q}` the months of the quarter in it, `{lastq}` those of the year before. A group `n` is a month
+    /// in any numerals.
     pub form: String,
+}
+
+/// What a heading says of the time that its section looks at.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outlook {
+    /// Matched in the heading or title; a group `y` for a year.
+    pub pattern: Expression,
+    /// The year: `{y}`, `{now}` or `{last}`.
+    pub form: String,
+    /// Whether what the section counts holds for that year where nothing else is said.
+    pub whole: bool,
 }

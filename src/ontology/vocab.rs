@@ -8,6 +8,10 @@ pub const WM: &str = "https://w3id.org/wenmai/ontology#";
 pub const ID: &str = "https://w3id.org/wenmai/id/";
 /// The ontology itself; also the name of the graph that holds it in a store.
 pub const ONTOLOGY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/wenmai/ontology");
+/// Units of measure in QUDT.
+pub const QUDT: &str = "http://qudt.org/vocab/unit/";
+/// The graph of all that was found by comparing documents.
+pub const FINDINGS: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/wenmai/id/findings");
 
 /// `skos:prefLabel`
 pub const PREF_LABEL: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#prefLabel");
@@ -62,6 +66,18 @@ terms! {
     INDICATOR = "indicator",
     ABOUT = "about",
     PERIOD = "period",
+    FROM = "from",
+    TO = "to",
+    QUANTITY = "unitIri",
+    FINDING = "Finding",
+    KIND = "kind",
+    SEVERITY = "severity",
+    MESSAGE = "message",
+    CONCERNS = "concerns",
+    OTHER_DOCUMENT = "otherDocument",
+    OTHER_QUOTE = "otherQuote",
+    OTHER_START = "otherStart",
+    OTHER_END = "otherEnd",
     PLANNED = "planned",
     COLOUR = "colour",
     SHAPE = "shape",

@@ -31,7 +31,7 @@ pub enum TextError {
 }
 
 /// A half-open range of characters (Unicode scalar values) of the decoded original.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CharSpan {
     /// First character.
     pub start: u32,

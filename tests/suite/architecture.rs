@@ -10,7 +10,7 @@ use super::source::{Source, sources};
 use super::support::{assert_none, read, root};
 
 /// The modules in the order in which data flows: each may use those before it.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 21] = [
     "diag",
     "trace",
     "text",
@@ -22,10 +22,12 @@ const ORDER: [&str; 19] = [
     "relation",
     "figure",
     "graph",
+    "check",
     "pipeline",
     "examples",
     "eval",
     "query",
+    "chart",
     "diagram",
     "export",
     "serve",

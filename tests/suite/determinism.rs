@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use wenmai::check;
 use wenmai::graph;
 
 use super::support::{build, corpus, current, dev_letters, files, name, pipeline, root, temporary, text};
@@ -109,6 +110,8 @@ fn the_library_serialises_like_the_binary() {
         .iter()
         .map(|f| pipeline().extract(&name(f), &std::fs::read(f).expect("a digest")).expect("a digest is text"))
         .collect();
-    let nquads = text(&graph::nquads(&pipeline().knowledge().schema, &extractions));
+    let knowledge = pipeline().knowledge();
+    let findings = check::quads(knowledge, &check::findings(knowledge, &extractions));
+    let nquads = text(&graph::nquads_with(&knowledge.schema, &extractions, &findings));
     assert!(nquads == built(&[corpus()], |_| {}).0);
 }

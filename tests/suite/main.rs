@@ -11,6 +11,8 @@
 //! | `evidence` | each fact leads back to the words it was read from |
 //! | `determinism` | the same documents give the same bytes |
 //! | `robustness` | odd input, damaged stores, two builders at once |
+//! | `numerals` | tables of numerals, figures and dates are read and written |
+//! | `check` | what does not agree is found and listed, and charts are drawn |
 //! | `query` | named queries, parameters, formats, limits, on a small invented store |
 //! | `eval` | measuring counts like the scorer, and refuses what it cannot measure |
 //! | `explain` | rules are explained as they are written, and the book of rules is up to date |
@@ -26,6 +28,7 @@
 //! mended bug leaves a case here or there. Nothing may depend on the time, the machine or the order of the tests.
 
 mod architecture;
+mod check;
 mod determinism;
 mod diagram;
 mod eval;
@@ -35,6 +38,7 @@ mod explain;
 mod gallery;
 mod gold;
 mod knowledge;
+mod numerals;
 mod query;
 mod robustness;
 mod source;

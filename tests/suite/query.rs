@@ -64,14 +64,17 @@ fn count(engine: &Engine, name: &str, given: &[(&str, &str)]) -> usize {
 type Given = &'static [(&'static str, &'static str)];
 
 /// Every named query with parameters with which it can run.
-const CALLS: [(&str, Given); 12] = [
+const CALLS: [(&str, Given); 15] = [
     ("bureau-network", &[]),
     ("documents", &[]),
     ("documents-mentioning", &[("name", "远山")]),
     ("enterprise-profile", &[("enterprise", "白鹭")]),
     ("entities", &[]),
     ("figures", &[]),
+    ("findings", &[]),
+    ("funding", &[]),
     ("honours", &[]),
+    ("indicator-series", &[("indicator", "产值")]),
     ("platforms-and-their-builders", &[]),
     ("policies-citing-enterprises", &[]),
     ("policy-issuers", &[]),
@@ -114,7 +117,7 @@ fn what_two_documents_say_counts_once() {
 #[test]
 fn parameters_narrow_the_answer() {
     let (_dir, engine) = store();
-    let cases: [(&str, Given, usize); 23] = [
+    let cases: [(&str, Given, usize); 33] = [
         ("documents", &[("since", "2025-01-01")], 1),
         ("documents", &[("until", "2024-05-06")], 1),
         ("documents", &[("since", "2026-01-01")], 0),
@@ -128,6 +131,16 @@ fn parameters_narrow_the_answer() {
         ("figures", &[("unit", "元")], 1),
         ("figures", &[("about", "产值")], 1),
         ("figures", &[("name", "白鹭")], 1),
+        ("findings", &[("severity", "note")], 1),
+        ("findings", &[("kind", "figures-differ")], 1),
+        ("findings", &[("file", "b.txt")], 2),
+        ("findings", &[("file", "2024/a.txt")], 1),
+        ("findings", &[("lang", "fr")], 0),
+        ("funding", &[("least", "300000000")], 0),
+        ("funding", &[("document", "b.txt")], 0),
+        ("indicator-series", &[("indicator", "产值"), ("subject", "白鹭")], 1),
+        ("indicator-series", &[("indicator", "产值"), ("unit", "家")], 0),
+        ("indicator-series", &[("indicator", "增")], 1),
         ("policies-citing-enterprises", &[("enterprise", "远山")], 2),
         ("policies-citing-enterprises", &[("policy", "双百")], 1),
         ("policies-citing-enterprises", &[("by", "section")], 1),

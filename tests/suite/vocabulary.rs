@@ -153,7 +153,11 @@ fn classes_named(knowledge: &Knowledge) -> Vec<(String, String)> {
         }
     }
     let figures = &knowledge.figure_rules;
-    add("figures: subjects", &figures.subjects);
+    add("figures: topics", &figures.topics);
+    add("figures: actors", &figures.actors);
+    add("figures: branches", &figures.branches);
+    add("figures: districts", &figures.districts);
+    add("figures: behind", &figures.behind);
     add("figures: number_inside", &figures.number_inside);
     named
 }
