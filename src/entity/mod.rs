@@ -125,7 +125,15 @@ impl Entities {
     pub fn place(&mut self, knowledge: &Knowledge, setting: &Setting) -> Option<EntityId> {
         let division = knowledge.divisions.get(setting.place?);
         let class = knowledge.schema.class(division.rank.class_name())?;
-        Some(self.ensure(class, &division.name, "LEX-divisions", 0.9))
+        let id = self.ensure(class, &division.name, "LEX-divisions", 0.9);
+        // A place that the text names nowhere is known from whoever sends it.
+        if self.get(id).spans.is_empty()
+            && let Some(sender) = self.roles.sender.filter(|s| *s != id)
+        {
+            let span = self.get(sender).spans.first().copied();
+            self.all[id.0 as usize].spans.extend(span);
+        }
+        Some(id)
     }
 
     /// The entity of `class` called `name`, made when there is none.
