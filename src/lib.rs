@@ -27,6 +27,7 @@ pub mod eval;
 pub mod examples;
 pub mod figure;
 pub mod graph;
+pub mod identity;
 pub mod knowledge;
 pub mod mention;
 pub mod ontology;

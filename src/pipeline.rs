@@ -1,5 +1,9 @@
 //! The only place where the stages meet: a pure function from a text and the knowledge to what was read out of it.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use oxigraph::model::NamedNode;
 use sha2::{Digest as _, Sha256};
 
 use crate::diag::Diagnostic;
@@ -7,6 +11,7 @@ use crate::document;
 use crate::entity::{Entities, hex};
 use crate::figure::Counter;
 use crate::graph::Extraction;
+use crate::identity::{Authority, Decisions, Identity, Summary, resolve};
 use crate::knowledge::Knowledge;
 use crate::mention::{Finder, Mention};
 use crate::ontology::Classes;
@@ -79,9 +84,33 @@ impl Pipeline {
             claim.confidence = ends.into_iter().fold(observed, f64::min);
         }
         let sha256 = hex(&Sha256::digest(bytes));
-        Ok((
-            Extraction { path: path.to_owned(), sha256, document, entities, claims, figures, place: setting.place },
-            mentions,
-        ))
+        let code = setting.place.map(|id| knowledge.divisions.get(id).code.as_str()).unwrap_or_default();
+        let summary = Summary::of(knowledge, path, &document, &entities, code);
+        let (path, place) = (path.to_owned(), setting.place);
+        Ok((Extraction { path, sha256, document, entities, claims, figures, place, summary }, mentions))
+    }
+    /// Makes one thing of what is one thing across `extractions`: gives their entities IRIs and names in common, and leaves
+    /// out what they state twice or no longer fits. The result depends on the set of documents only.
+    pub fn unify(&self, extractions: &mut [Extraction], decisions: &Decisions, authority: &Authority) -> Identity {
+        let summaries: Vec<Summary> = extractions.iter_mut().map(|e| std::mem::take(&mut e.summary)).collect();
+        let identity = resolve(&self.knowledge, &summaries, decisions, authority);
+        let schema = &self.knowledge.schema;
+        for ((extraction, summary), nodes) in extractions.iter_mut().zip(summaries).zip(&identity.of) {
+            extraction.summary = summary;
+            extraction.entities.name_all(nodes.iter().map(|n| identity.nodes[*n].named.clone()));
+            let entities = &extraction.entities;
+            let mut stated: HashSet<(NamedNode, Arc<str>, NamedNode)> = HashSet::new();
+            extraction.claims.retain(|claim| {
+                let [s, o] = [claim.subject, claim.object].map(|id| entities.in_graph(schema, id));
+                let property = schema.property(&claim.predicate);
+                let fits = property.zip(schema.class(&s.class)).zip(schema.class(&o.class));
+                let fits = fits.is_none_or(|((p, s), o)| p.domain.contains(s) && p.range.contains(o));
+                let both_ways = property.is_some_and(|p| p.domain == p.range);
+                let back = (o.iri.clone(), Arc::from(&*claim.predicate), s.iri.clone());
+                let twice = s.iri == o.iri || (both_ways && stated.contains(&back));
+                fits && !twice && stated.insert((s.iri, Arc::from(&*claim.predicate), o.iri))
+            });
+        }
+        identity
     }
 }

@@ -6,7 +6,6 @@ use oxigraph::model::NamedNode;
 
 use super::{Finding, Note};
 use crate::diag::Span;
-use crate::entity::entity_iri;
 use crate::figure::{Figure, Qualifier};
 use crate::graph::{Extraction, figure_iri};
 use crate::knowledge::{FindingSettings, Knowledge};
@@ -205,8 +204,7 @@ pub(super) fn between(knowledge: &Knowledge, documents: &[&Extraction]) -> Vec<F
     let mut groups: BTreeMap<(String, &str), Vec<&Row<'_>>> = BTreeMap::new();
     for row in &all {
         let Some(subject) = row.figure.subject else { continue };
-        let entity = row.extraction.entities.get(subject);
-        let iri = entity_iri(knowledge.schema.name(entity.class), &entity.name);
+        let iri = row.extraction.entities.in_graph(&knowledge.schema, subject).iri;
         if !row.figure.planned && !matches!(&*row.figure.rule, "FIG-range" | "FIG-rank") {
             groups.entry((iri.as_str().to_owned(), &row.figure.unit)).or_default().push(row);
         }

@@ -14,6 +14,7 @@ use super::reading::{KnowledgeArgs, ThreadArgs, read_all};
 use crate::check;
 use crate::diag::{Diagnostic, Severity};
 use crate::graph::{self, Extraction, Manifest, Store};
+use crate::identity::Authority;
 use crate::pipeline::Pipeline;
 use crate::text::discover;
 
@@ -30,6 +31,12 @@ pub struct BuildArgs {
     knowledge: KnowledgeArgs,
     #[command(flatten)]
     threads: ThreadArgs,
+    /// The file of decisions on identity; by default decisions.tsv beside the store, if there is one
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    decisions: Option<PathBuf>,
+    /// List of things with their IRIs or identifiers, to link entities to (repeat for several)
+    #[arg(long, value_name = "FILE.ttl|.tsv", value_hint = ValueHint::FilePath)]
+    authority: Vec<PathBuf>,
     /// Do not print the summary
     #[arg(long, short)]
     quiet: bool,
@@ -43,6 +50,11 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
     if found.sources.is_empty() {
         let paths: Vec<String> = args.paths.iter().map(|p| p.display().to_string()).collect();
         bail!("{}: no .txt, .text or .md file to read; name a folder that holds some", paths.join(", "));
+    }
+    let decisions = super::identity::decisions(args.decisions.as_deref(), &args.store)?;
+    let mut authority = Authority::default();
+    for file in &args.authority {
+        authority.add(file)?;
     }
     let pipeline = args.knowledge.pipeline()?;
     let mut diagnostics = found.diagnostics;
@@ -59,6 +71,8 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
     if let ([], [only]) = (extractions.as_slice(), diagnostics.as_slice()) {
         bail!("{only}; nothing was written");
     }
+    let identity = pipeline.unify(&mut extractions, &decisions, &authority);
+    diagnostics.extend(identity.diagnostics.iter().cloned());
     let mut stderr = std::io::stderr();
     for diagnostic in &diagnostics {
         writeln!(stderr, "{diagnostic}")?;
@@ -68,7 +82,8 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
     }
     let schema = &pipeline.knowledge().schema;
     let findings = check::findings(pipeline.knowledge(), &extractions);
-    let nquads = graph::nquads_with(schema, &extractions, &check::quads(pipeline.knowledge(), &findings));
+    let findings = check::quads(pipeline.knowledge(), &findings);
+    let nquads = graph::nquads(schema, &extractions, &identity, &findings);
     let documents = extractions.iter().map(|e| (e.path.clone(), e.sha256.clone())).collect();
     let manifest = Store::write(&args.store, &nquads, pipeline.knowledge().hash.clone(), documents)?;
     if !args.quiet {
@@ -88,17 +103,18 @@ fn summary(
     time: Duration,
 ) -> String {
     let schema = &pipeline.knowledge().schema;
-    let mut entities: IndexMap<&str, BTreeSet<&str>> = IndexMap::new();
+    let mut entities: IndexMap<String, BTreeSet<String>> = IndexMap::new();
     let mut relations: IndexMap<String, usize> = IndexMap::new();
     for extraction in extractions {
-        for (_, entity) in extraction.entities.iter() {
-            entities.entry(schema.name(entity.class)).or_default().insert(&entity.name);
+        for (id, _) in extraction.entities.iter() {
+            let named = extraction.entities.in_graph(schema, id);
+            entities.entry(named.class.to_string()).or_default().insert(named.iri.into_string());
         }
         for claim in &extraction.claims {
             *relations.entry(claim.predicate.to_string()).or_default() += 1;
         }
     }
-    let mut entities: Vec<(&str, usize)> = entities.iter().map(|(c, names)| (*c, names.len())).collect();
+    let mut entities: Vec<(&str, usize)> = entities.iter().map(|(c, names)| (c.as_str(), names.len())).collect();
     entities.sort_by_key(|(c, n)| (std::cmp::Reverse(*n), *c));
     relations.sort_by(|a, m, b, n| n.cmp(m).then_with(|| a.cmp(b)));
     let relations: Vec<(&str, usize)> = relations.iter().map(|(p, n)| (p.as_str(), *n)).collect();

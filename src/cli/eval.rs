@@ -12,8 +12,10 @@ use super::reading::{KnowledgeArgs, ThreadArgs, read_all};
 use super::sheet::{Cell, Sheet, width};
 use crate::diagram::render;
 use crate::eval::{
-    Bin, CERTAIN, Counts, GoldSet, Part, Said, Score, Tally, Verdict, by_rule, letters, letters_of, plot, reliability,
+    Bin, CERTAIN, Counts, GoldSet, Pairs, Part, Said, Score, Tally, Verdict, by_rule, letters, letters_of, plot,
+    reliability,
 };
+use crate::identity::{Authority, Decisions};
 use crate::knowledge::{Calibration, Observed};
 use crate::ontology::{Classes, Schema};
 use crate::pipeline::Pipeline;
@@ -32,8 +34,11 @@ use crate::text::discover;
                 minimum; 2: not measured.")]
 pub struct EvalArgs {
     /// Folder with the annotations, one .json file a letter
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    gold: PathBuf,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, required_unless_present = "identity")]
+    gold: Option<PathBuf>,
+    /// Measure instead how many pairs of names are rightly one thing or two: a table of pairs, or a folder of tables
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, conflicts_with_all = ["gold", "reliability", "plot", "calibrate"])]
+    identity: Option<PathBuf>,
     /// Files and folders with the letters; by default the folder `letters` beside DIR, or else DIR itself
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
@@ -89,6 +94,9 @@ pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     for target in args.plot.iter().chain(&args.calibrate) {
         render::check_target(target, args.force)?;
     }
+    if let Some(path) = &args.identity {
+        return pairs(path, args);
+    }
     let pipeline = args.knowledge.pipeline()?;
     let score = measure(args, &pipeline)?;
     let schema = &pipeline.knowledge().schema;
@@ -107,20 +115,56 @@ pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     Ok(if below(args, &score) { Outcome::Found } else { Outcome::Done })
 }
 
+/// Measures pairs of names.
+fn pairs(path: &std::path::Path, args: &EvalArgs) -> anyhow::Result<Outcome> {
+    let knowledge = args.knowledge.load()?;
+    let mut files = vec![path.to_owned()];
+    if path.is_dir() {
+        files = fs_err::read_dir(path)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+        files.retain(|f| f.extension().is_some_and(|e| e == "tsv"));
+        files.sort();
+    }
+    if files.is_empty() {
+        bail!("{}: no table of pairs (*.tsv) in this folder", path.display());
+    }
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut wrong = 0;
+    writeln!(out, "{:24} {:>5} {:>5} {:>6} {:>6} {:>6} {:>6}", "pairs", "all", "same", "P", "R", "F1", "false")?;
+    for file in &files {
+        let found = Pairs::read(&knowledge, file)?;
+        let [p, r, f] = found.scores().map(|x| 100.0 * x);
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        writeln!(
+            out,
+            "{name:24} {:5} {:5} {p:6.1} {r:6.1} {f:6.1} {:6}",
+            found.pairs, found.same, found.wrongly_joined
+        )?;
+        wrong += found.wrongly_joined;
+        for pair in found.wrong.iter().filter(|_| args.rows) {
+            writeln!(out, "  {} {}: {} | {}  ({})", pair.place, pair.verdict, pair.left, pair.right, pair.reason)?;
+        }
+    }
+    out.flush()?;
+    Ok(if wrong > 0 { Outcome::Found } else { Outcome::Done })
+}
+
 fn measure(args: &EvalArgs, pipeline: &Pipeline) -> anyhow::Result<Score> {
     let knowledge = pipeline.knowledge();
-    let set = GoldSet::read(&args.gold, &knowledge.schema)?;
+    let dir = args.gold.as_deref().unwrap_or_else(|| std::path::Path::new("."));
+    let set = GoldSet::read(dir, &knowledge.schema)?;
     for warning in knowledge.warnings.iter().chain(&set.warnings) {
         eprintln!("{warning}");
     }
-    let paths = if args.paths.is_empty() { vec![letters_of(&args.gold)] } else { args.paths.clone() };
+    let paths = if args.paths.is_empty() { vec![letters_of(dir)] } else { args.paths.clone() };
     let sources = letters(&set, &discover(&paths)?.sources)?;
     let mut score = Score::default();
-    for (result, (_, gold)) in read_all(pipeline, &sources, args.threads)?.into_iter().zip(&set.files) {
-        match result {
-            Ok(extraction) => score.add(gold, &Said::of(&knowledge.schema, &extraction)),
-            Err(diagnostic) => bail!("{diagnostic}"),
-        }
+    let mut extractions = Vec::new();
+    for result in read_all(pipeline, &sources, args.threads)? {
+        extractions.push(result.map_err(|diagnostic| anyhow::anyhow!("{diagnostic}"))?);
+    }
+    pipeline.unify(&mut extractions, &Decisions::default(), &Authority::default());
+    for (extraction, (_, gold)) in extractions.iter().zip(&set.files) {
+        score.add(gold, &Said::of(&knowledge.schema, extraction));
     }
     Ok(score)
 }

@@ -6,6 +6,7 @@ mod check;
 mod diagram;
 mod eval;
 mod explain;
+mod identity;
 mod query;
 mod reading;
 mod sheet;
@@ -49,6 +50,8 @@ enum Command {
     Chart(chart::ChartArgs),
     /// Measure what is read against annotated letters
     Eval(eval::EvalArgs),
+    /// Say why names are one thing, what is doubtful, and decide it
+    Identity(identity::IdentityArgs),
     /// Say what a rule reads and why, or what is read in a sentence and by which rules
     Explain(explain::ExplainArgs),
 }
@@ -64,6 +67,7 @@ impl Cli {
             Command::Check(args) => check::run(args),
             Command::Chart(args) => chart::run(args),
             Command::Eval(args) => eval::run(args),
+            Command::Identity(args) => identity::run(args),
             Command::Explain(args) => explain::run(args),
         };
         match outcome {

@@ -16,10 +16,10 @@ use crate::mention::{Mention, defined};
 pub(super) fn merge(entities: &mut Entities, knowledge: &Knowledge, document: &Document, mentions: &[Mention]) {
     defined_short_names(entities, knowledge, document, mentions);
     for (short, long) in short_forms(entities, knowledge) {
-        entities.join(short, long);
+        entities.join(short, long, "ENT-short");
     }
     for (other, first) in by_quotation(entities, knowledge) {
-        entities.join(other, first);
+        entities.join(other, first, "ENT-short");
     }
     entities.follow_merged();
 }
@@ -119,7 +119,7 @@ fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document:
     for (short, id) in found {
         let class = entities.get(id).class;
         match entities.find(class, &short).map(|other| entities.root(other)) {
-            Some(other) if other != id => entities.join(other, id),
+            Some(other) if other != id => entities.join(other, id, "ENT-defined"),
             Some(_) => {}
             None => {
                 let key = entities.key(&short);
@@ -128,6 +128,7 @@ fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document:
                 let entity = &mut entities.all[id.0 as usize];
                 entity.spans.extend(spans);
                 entity.spans.sort();
+                entity.joined.insert(short.clone(), "ENT-defined");
                 entity.aliases.insert(short);
             }
         }
@@ -136,7 +137,7 @@ fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document:
 
 impl Entities {
     /// Makes `from` another form of `into`.
-    fn join(&mut self, from: EntityId, into: EntityId) {
+    fn join(&mut self, from: EntityId, into: EntityId, rule: &'static str) {
         let (from, into) = (self.root(from), self.root(into));
         if from == into {
             return;
@@ -145,9 +146,12 @@ impl Entities {
         let gone = &mut self.all[from.0 as usize];
         let (name, aliases, spans) =
             (std::mem::take(&mut gone.name), std::mem::take(&mut gone.aliases), std::mem::take(&mut gone.spans));
+        let joined = std::mem::take(&mut gone.joined);
         let class = gone.class;
         let confidence = gone.confidence;
         let entity = &mut self.all[into.0 as usize];
+        entity.joined.extend(joined);
+        entity.joined.insert(name.clone(), rule);
         entity.aliases.insert(name.clone());
         entity.aliases.extend(aliases);
         entity.aliases.shift_remove(&entity.name.clone());

@@ -5,17 +5,18 @@ mod head;
 mod iri;
 mod merge;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _};
 use indexmap::IndexSet;
+use oxigraph::model::NamedNode;
 
 use crate::diag::Span;
 use crate::document::Document;
 use crate::knowledge::{Calibration, Knowledge, Rank, Reading, Refers};
 use crate::mention::{Mention, Setting, Target};
-use crate::ontology::{Class, Classes};
+use crate::ontology::{Class, Classes, Schema};
 pub(crate) use forms::Forms;
 pub use head::Roles;
 pub(crate) use iri::hex;
@@ -34,12 +35,25 @@ pub struct Entity {
     pub name: String,
     /// All other forms by which the document calls it, in the order of the text.
     pub aliases: IndexSet<String>,
+    /// By the forms that a rule joined to the name, that rule.
+    pub joined: BTreeMap<String, &'static str>,
     /// Where it is named or referred to, in the order of the text.
     pub spans: Vec<Span>,
     /// The rule that found it first.
     pub rule: Arc<str>,
     /// The highest confidence of its mentions.
     pub confidence: f64,
+}
+
+/// What an entity is called in the graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its IRI.
+    pub iri: NamedNode,
+    /// Local name of its class.
+    pub class: Arc<str>,
+    /// Its main name.
+    pub name: Arc<str>,
 }
 
 /// The entities of one document.
@@ -57,6 +71,8 @@ pub struct Entities {
     of_head: usize,
     /// By class the entity that was named last, and where.
     latest: HashMap<Class, (usize, EntityId)>,
+    /// What they are called in the graph, in the order of [`Entities::iter`], when that has been decided.
+    named: HashMap<EntityId, Named>,
     /// What the head of the document is about.
     pub roles: Roles,
 }
@@ -106,6 +122,21 @@ impl Entities {
         (0..).map(EntityId).zip(&self.all).filter(|(_, e)| !e.name.is_empty())
     }
 
+    /// What `id` is called in the graph: what identity across documents made of it, or else its own name.
+    pub fn in_graph(&self, schema: &Schema, id: EntityId) -> Named {
+        self.named.get(&id).cloned().unwrap_or_else(|| {
+            let entity = self.get(id);
+            let class = schema.name(entity.class);
+            Named { iri: entity_iri(class, &entity.name), class: class.into(), name: entity.name.as_str().into() }
+        })
+    }
+
+    /// Decides what the entities are called in the graph, in the order of [`Entities::iter`].
+    pub fn name_all(&mut self, names: impl Iterator<Item = Named>) {
+        let ids: Vec<EntityId> = self.iter().map(|(id, _)| id).collect();
+        self.named = ids.into_iter().zip(names).collect();
+    }
+
     /// The entity `id`.
     pub fn get(&self, id: EntityId) -> &Entity {
         &self.all[id.0 as usize]
@@ -147,6 +178,7 @@ impl Entities {
             class,
             name: bare(name),
             aliases: IndexSet::new(),
+            joined: BTreeMap::new(),
             spans: Vec::new(),
             rule: rule.into(),
             confidence,
@@ -251,7 +283,7 @@ impl Entities {
 }
 
 /// A name without the quotation marks or title marks around the whole of it, and without blanks at its ends.
-fn bare(name: &str) -> String {
+pub(crate) fn bare(name: &str) -> String {
     let mut name = name.trim();
     for (open, close) in [('“', '”'), ('《', '》'), ('‘', '’')] {
         if let Some(inner) = name.strip_prefix(open).and_then(|n| n.strip_suffix(close))

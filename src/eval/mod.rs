@@ -5,6 +5,7 @@
 //! as right.
 
 mod gold;
+mod pairs;
 mod plot;
 mod reliability;
 mod said;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use crate::diag::{Diagnostic, list};
 use crate::text::Source;
 pub use gold::{Gold, GoldSet};
+pub use pairs::{Pairs, WrongPair};
 pub use plot::plot;
 pub use reliability::{Bin, CERTAIN, Reliability, reliability};
 pub use said::{Entity as SaidEntity, Figure as SaidFigure, Relation as SaidRelation, Said};
@@ -41,6 +43,14 @@ pub enum EvalError {
         dir: PathBuf,
         /// Where there are some; empty when that is not known.
         hint: String,
+    },
+    /// A table of pairs is malformed.
+    #[error("{place}: {why}")]
+    Pair {
+        /// The file, with its line where that is known.
+        place: String,
+        /// What is wrong.
+        why: String,
     },
     /// Some gold files are malformed, or have no letter; all findings of all files.
     #[error("{}", list(.0))]

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::entity::{EntityId, entity_iri};
+use crate::entity::EntityId;
 use crate::graph::{Extraction, qualifier, rounded};
 use crate::knowledge::Reading;
 use crate::ontology::Schema;
@@ -86,18 +86,17 @@ impl Said {
     pub fn of(schema: &Schema, extraction: &Extraction) -> Self {
         let mut said = Self::default();
         let text = &extraction.document.text;
-        let iri = |id: EntityId| {
-            let entity = extraction.entities.get(id);
-            entity_iri(schema.name(entity.class), &entity.name).into_string()
-        };
+        let iri = |id: EntityId| extraction.entities.in_graph(schema, id).iri.into_string();
         for (id, entity) in extraction.entities.iter() {
+            let named = extraction.entities.in_graph(schema, id);
             let row = said.entities.entry(iri(id)).or_insert_with(|| Entity {
-                class: schema.name(entity.class).to_owned(),
-                name: entity.name.clone(),
+                class: named.class.to_string(),
+                name: named.name.to_string(),
                 labels: BTreeSet::new(),
                 rule: entity.rule.clone(),
                 confidence: rounded(entity.confidence),
             });
+            row.labels.insert(named.name.to_string());
             row.labels.insert(entity.name.clone());
             row.labels.extend(entity.aliases.iter().cloned());
         }

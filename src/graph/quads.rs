@@ -7,8 +7,9 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term};
 
 use crate::diag::Span;
 use crate::document::Document;
-use crate::entity::{Entities, EntityId, document_iri, entity_iri, record_iri};
+use crate::entity::{Entities, EntityId, Named, document_iri, record_iri};
 use crate::figure::{Figure, Qualifier, days};
+use crate::identity::Summary;
 use crate::knowledge::DivisionId;
 use crate::ontology::{Schema, vocab};
 use crate::relation::Claim;
@@ -29,6 +30,8 @@ pub struct Extraction {
     pub figures: Vec<Figure>,
     /// The place that it was written from.
     pub place: Option<DivisionId>,
+    /// What it says of its entities, for identity across documents.
+    pub summary: Summary,
 }
 
 /// The quads of one document, without order.
@@ -55,8 +58,7 @@ impl Writer<'_> {
     }
 
     fn iri(&self, id: EntityId) -> NamedNode {
-        let entity = self.extraction.entities.get(id);
-        entity_iri(self.schema.name(entity.class), &entity.name)
+        self.extraction.entities.in_graph(self.schema, id).iri
     }
 
     fn document(&mut self) {
@@ -93,12 +95,12 @@ impl Writer<'_> {
         let mut passages: std::collections::BTreeMap<Span, BTreeSet<EntityId>> = Default::default();
         let extraction = self.extraction;
         for (id, entity) in extraction.entities.iter() {
-            let iri = self.iri(id);
-            let class = NamedNode::new_unchecked(format!("{}{}", vocab::WM, self.schema.name(entity.class)));
+            let Named { iri, class, name } = extraction.entities.in_graph(self.schema, id);
+            let class = NamedNode::new_unchecked(format!("{}{class}", vocab::WM));
             self.put(&iri, rdf::TYPE, class);
-            self.put(&iri, vocab::PREF_LABEL, chinese(&entity.name));
-            for alias in &entity.aliases {
-                self.put(&iri, vocab::ALT_LABEL, chinese(alias));
+            self.put(&iri, vocab::PREF_LABEL, chinese(&name));
+            for form in std::iter::once(&entity.name).chain(&entity.aliases).filter(|form| **form != *name) {
+                self.put(&iri, vocab::ALT_LABEL, chinese(form));
             }
             self.put(&node, vocab::MENTIONS, iri);
             for span in &entity.spans {

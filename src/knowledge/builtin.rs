@@ -47,6 +47,16 @@ impl Rule for BuiltIn {
 /// All of them, by their ids.
 pub const BUILT_IN: &[BuiltIn] = &[
     BuiltIn {
+        id: "ENT-defined",
+        kind: "",
+        why: "The text says what short name it uses for something, which means the same in the whole document.",
+    },
+    BuiltIn {
+        id: "ENT-short",
+        kind: "",
+        why: "A name that another name of the document ends or begins with is short for it, where the classes allow that.",
+    },
+    BuiltIn {
         id: "FIG-number",
         kind: "Figure",
         why: "A number with a unit: multipliers are worked out, words such as \"more than\" become its qualifier.",

@@ -119,6 +119,11 @@ impl Divisions {
         &self.all[id.0 as usize]
     }
 
+    /// The division with this code.
+    pub fn with_code(&self, code: &str) -> Option<&Division> {
+        self.all.binary_search_by(|d| d.code.as_str().cmp(code)).ok().map(|at| &self.all[at])
+    }
+
     /// All divisions with their ids, in the order of their codes.
     pub fn iter(&self) -> impl Iterator<Item = (DivisionId, &Division)> {
         (0..).map(DivisionId).zip(&self.all)

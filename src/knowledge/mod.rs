@@ -8,6 +8,7 @@ mod divisions;
 mod expression;
 mod files;
 mod findings;
+mod identity;
 mod lexicon;
 mod numbers;
 mod rules;
@@ -32,6 +33,7 @@ pub use divisions::{Division, DivisionId, Divisions, Rank};
 pub use expression::Expression;
 pub use files::Files;
 pub use findings::{DamageRule, FindingKind, FindingRules, FindingSettings, Gravity};
+pub use identity::{EqualTail, Identity, IdentityRules};
 pub use lexicon::{Boundary, Entry};
 pub use numbers::{ApartRule, FigureRules, Outlook, PeriodRule, Qualifier, QualifierRule, Written};
 pub use rules::{
@@ -91,6 +93,8 @@ pub struct Knowledge {
     pub finding_rules: FindingRules,
     /// Rules for figures.
     pub figure_rules: FigureRules,
+    /// Rules for what is one thing.
+    pub identity: IdentityRules,
     /// How often rules were right on annotated letters.
     pub calibration: Calibration,
     /// Hash over all files and options that this was read from, in hex.
@@ -139,6 +143,7 @@ impl Knowledge {
         let figure_rules: FigureRules = toml_file(files, "rules/figures.toml", &mut found)?;
         let finding_rules: FindingRules = toml_file(files, "rules/findings.toml", &mut found)?;
         check_findings(&finding_rules, &mut found);
+        let identity: IdentityRules = toml_file(files, "rules/identity.toml", &mut found)?;
         let references: ReferenceRules = references;
         check_rules(&schema, &name_rules, &references, &relation_rules, &mut found);
         let calibration = calibrate(files, &name_rules, &relation_rules, &mut found);
@@ -165,6 +170,7 @@ impl Knowledge {
             relation_rules,
             figure_rules,
             finding_rules,
+            identity,
             calibration,
             hash,
             warnings,
@@ -190,6 +196,7 @@ impl Knowledge {
     /// the program.
     pub fn book(&self) -> Vec<&dyn Rule> {
         let mut rules = written(&self.name_rules, &self.relation_rules);
+        rules.extend(self.identity.rule.iter().map(|r| r as &dyn Rule));
         rules.extend(BUILT_IN.iter().map(|r| r as &dyn Rule));
         let families: IndexSet<&str> = rules.iter().map(|r| r.family()).collect();
         rules.sort_by_key(|r| (families.get_index_of(r.family()), r.id()));

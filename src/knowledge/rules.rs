@@ -114,6 +114,8 @@ pub enum Need {
     Coined,
 }
 
+pub(super) use rule;
+
 rule!(
     /// A name by its shape: a head noun and the words before it.
     Shape,
@@ -618,6 +620,6 @@ fn gap() -> usize {
     18
 }
 
-fn fair() -> f64 {
+pub(super) fn fair() -> f64 {
     0.7
 }

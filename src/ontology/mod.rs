@@ -85,6 +85,8 @@ pub struct Schema {
     below: Vec<Classes>,
     properties: IndexMap<String, Property>,
     labels: IndexMap<String, IndexMap<String, String>>,
+    /// Sets of classes of which nothing belongs to two.
+    disjoint: Vec<Vec<Classes>>,
     triples: Vec<Triple>,
 }
 
@@ -97,6 +99,7 @@ const DOMAIN: &str = "http://www.w3.org/2000/01/rdf-schema#domain";
 const RANGE: &str = "http://www.w3.org/2000/01/rdf-schema#range";
 const OWL_CLASS: &str = "http://www.w3.org/2002/07/owl#Class";
 const OWL_OBJECT: &str = "http://www.w3.org/2002/07/owl#ObjectProperty";
+const MEMBERS: &str = "http://www.w3.org/2002/07/owl#members";
 const UNION: &str = "http://www.w3.org/2002/07/owl#unionOf";
 
 impl Schema {
@@ -141,11 +144,13 @@ impl Schema {
             }
         }
         let below = closure(&classes);
-        let mut schema = Self { classes, below, properties: IndexMap::new(), labels, triples: Vec::new() };
+        let mut schema =
+            Self { classes, below, properties: IndexMap::new(), labels, disjoint: Vec::new(), triples: Vec::new() };
         for name in property_names {
             let (domain, range) = (schema.classes_at(&triples, name, DOMAIN), schema.classes_at(&triples, name, RANGE));
             schema.properties.insert(name.to_owned(), Property { domain, range });
         }
+        schema.disjoint = schema.read_disjoint(&triples);
         schema.triples = triples;
         Ok(schema)
     }
@@ -173,6 +178,35 @@ impl Schema {
     /// `class` and all classes below it.
     pub fn below(&self, class: Class) -> Classes {
         self.below[class.index()]
+    }
+
+    /// Whether the ontology says that nothing belongs to both classes.
+    pub fn are_disjoint(&self, a: Class, b: Class) -> bool {
+        let place = |all: &[Classes], c: Class| all.iter().position(|set| set.contains(c));
+        self.disjoint.iter().any(|all| place(all, a).zip(place(all, b)).is_some_and(|(a, b)| a != b))
+    }
+
+    /// The members of all `owl:AllDisjointClasses`, each with the classes below it.
+    fn read_disjoint(&self, triples: &[Triple]) -> Vec<Vec<Classes>> {
+        let of = |node: &NamedOrBlankNode, predicate: &str| {
+            triples.iter().find(|t| t.subject == *node && t.predicate.as_str() == predicate).map(|t| t.object.clone())
+        };
+        let mut all = Vec::new();
+        for triple in triples.iter().filter(|t| t.predicate.as_str() == MEMBERS) {
+            let mut members = Vec::new();
+            let mut list = Some(triple.object.clone());
+            while let Some(Term::BlankNode(node)) = list {
+                let node = NamedOrBlankNode::from(node);
+                if let Some(Term::NamedNode(member)) = of(&node, FIRST)
+                    && let Some(class) = local(member.as_str()).and_then(|n| self.class(n))
+                {
+                    members.push(self.below(class));
+                }
+                list = of(&node, REST);
+            }
+            all.push(members);
+        }
+        all
     }
 
     /// The relation called `name` (local name).

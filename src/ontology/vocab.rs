@@ -13,6 +13,13 @@ pub const QUDT: &str = "http://qudt.org/vocab/unit/";
 /// The graph of all that was found by comparing documents.
 pub const FINDINGS: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/wenmai/id/findings");
 
+/// The graph that says what is one thing, and why.
+pub const IDENTITY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/wenmai/id/identity");
+
+/// `skos:exactMatch`
+pub const EXACT_MATCH: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#exactMatch");
+/// `dcterms:identifier`
+pub const IDENTIFIER: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/identifier");
 /// `skos:prefLabel`
 pub const PREF_LABEL: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#prefLabel");
 /// `skos:altLabel`
@@ -79,6 +86,19 @@ terms! {
     OTHER_START = "otherStart",
     OTHER_END = "otherEnd",
     PLANNED = "planned",
+    MERGE = "Merge",
+    DOUBT = "Doubt",
+    MERGED_BECAUSE = "mergedBecause",
+    DOUBTS_OF = "doubtsOf",
+    LEFT = "left",
+    RIGHT = "right",
+    LEFT_EVIDENCE = "leftEvidence",
+    RIGHT_EVIDENCE = "rightEvidence",
+    JOINED = "joined",
+    GUARD = "guard",
+    WEIGHT = "weight",
+    REVISES = "revises",
+    DIVISION_CODE = "divisionCode",
     COLOUR = "colour",
     SHAPE = "shape",
     FAMILY = "family",

@@ -10,7 +10,7 @@ use super::source::{Source, sources};
 use super::support::{assert_none, read, root};
 
 /// The modules in the order in which data flows: each may use those before it.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 22] = [
     "diag",
     "trace",
     "text",
@@ -21,6 +21,7 @@ const ORDER: [&str; 21] = [
     "entity",
     "relation",
     "figure",
+    "identity",
     "graph",
     "check",
     "pipeline",

@@ -139,10 +139,13 @@ fn sees_what_the_named_queries_show() {
         let columns = ["quote", "value", "unit", "qualifier", "indicator", "subject", "period", "start", "end"];
         rows.2.push(columns.map(|c| cell(&row, c)));
     }
-    for letter in files(&dev_letters(), ".txt") {
-        let path = name(&letter);
-        let found = pipeline().extract(&path, read(&letter).as_bytes()).expect("it is a text");
-        let said = Said::of(&pipeline().knowledge().schema, &found);
+    let letters = files(&dev_letters(), ".txt");
+    let found = letters.iter().map(|f| pipeline().extract(&name(f), read(f).as_bytes()).expect("it is a text"));
+    let mut found: Vec<_> = found.collect();
+    pipeline().unify(&mut found, &Default::default(), &Default::default());
+    for (letter, found) in letters.iter().zip(&found) {
+        let path = name(letter);
+        let said = Said::of(&pipeline().knowledge().schema, found);
         let labels = |(iri, e): (&String, &wenmai::eval::SaidEntity)| {
             e.labels.iter().map(|l| [iri.clone(), e.class.clone(), l.clone()]).collect::<Vec<_>>()
         };

@@ -18,6 +18,7 @@
 //! | `explain` | rules are explained as they are written, and the book of rules is up to date |
 //! | `diagram` | what a picture shows and how it is written, on a store made by hand |
 //! | `gallery` | the pictures of the gallery are those that its commands make |
+//! | `identity` | one thing is one entity across documents, whatever their order; decisions are obeyed |
 //! | `gold` | the annotated letters are sound |
 //! | `words` | the digests of the corpus are in our own words |
 //!
@@ -37,6 +38,7 @@ mod examples;
 mod explain;
 mod gallery;
 mod gold;
+mod identity;
 mod knowledge;
 mod numerals;
 mod query;
