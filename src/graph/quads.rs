@@ -107,13 +107,6 @@ impl Writer<'_> {
                 passages.entry(extraction.document.sentence_of(*span)).or_default().insert(id);
             }
         }
-        // A place that the text never names stands in the sentences that imply it.
-        for claim in &extraction.claims {
-            let implied = |id: &EntityId| extraction.entities.get(*id).spans.is_empty();
-            for id in [claim.subject, claim.object].into_iter().filter(implied) {
-                passages.entry(extraction.document.sentence_of(claim.evidence)).or_default().insert(id);
-            }
-        }
         passages.into_iter().collect()
     }
 
