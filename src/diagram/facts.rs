@@ -174,7 +174,8 @@ impl Facts {
                 if let Some(object) = line.value() {
                     reader.take(line.subject, predicate, &object);
                 }
-            } else if needs.outline {
+            } else if needs.outline && line.graph != vocab::IDENTITY.as_str() {
+                // What is known of identity (one policy revises another) is no claim of a document.
                 reader.relation(&line);
             }
         })?;
