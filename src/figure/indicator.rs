@@ -58,7 +58,7 @@ impl Indicators {
             let own = before.rsplit('、').next().unwrap_or(&before);
             let lead: String = tail(own, 6);
             let verb_only = lead.chars().count() <= 4;
-            // 3000多家企业获得贷款: what they did says which ones.
+            // 300多户农家获得贷款: what they did says which ones.
             let short = noun.chars().count() <= SHORT;
             let noun = if short { head(self.clause_end(after), MIDDLE) } else { head(noun, LONGEST) };
             return if verb_only { format!("{lead}{noun}") } else { noun };

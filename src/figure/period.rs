@@ -327,7 +327,7 @@ pub fn written(from: &str, to: &str) -> Option<String> {
     (days(&period)? == (from.to_owned(), to.to_owned())).then_some(period)
 }
 
-/// Three numbers for three years: 2021-2023年分别为243、299、410个.
+/// Three numbers for three years: 2021-2023年分别为12、15、21个.
 pub(super) fn share_years(numbers: &[Number], figures: &mut [Figure]) {
     let mut at = 0;
     while at < figures.len() {
@@ -336,7 +336,7 @@ pub(super) fn share_years(numbers: &[Number], figures: &mut [Figure]) {
         let run = numbers[at..].iter().zip(&figures[at..]).take_while(same).count();
         let years = years_of(&period).map(|(a, b)| (a, usize::try_from(b - a + 1).unwrap_or(0)));
         let fits = |(_, years): &(i32, usize)| *years > 1 && run >= *years && run.is_multiple_of(*years);
-        // The same years may be gone through twice: …分别为243、299、410个，其中…分别为72个、83个、135个.
+        // The same years may be gone through twice: …分别为12、15、21个，其中…分别为3个、4个、6个.
         if let Some((first, years)) = years.filter(fits) {
             for (i, figure) in figures[at..at + run].iter_mut().enumerate() {
                 figure.period = (first + i32::try_from(i % years).unwrap_or(0)).to_string();

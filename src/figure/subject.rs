@@ -122,7 +122,7 @@ impl Subjects {
         (from..).zip(near).find(fits).and_then(|(i, _)| scene.entities.of_mention(i))
     }
 
-    /// The thing before the bracket that the number stands alone in: 智能家电集群（2485.1亿元）.
+    /// The thing before the bracket that the number stands alone in: 纺织集群（120亿元）.
     fn bracketed(&self, scene: &Scene<'_>, number: Span) -> Option<EntityId> {
         let before = scene.text[scene.sentence.start..number.start].strip_suffix('（')?;
         let end = scene.sentence.start + before.len();
