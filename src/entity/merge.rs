@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use foldhash::HashSet;
 
-use super::{Entities, Entity, EntityId, Forms, bare};
+use super::{Entities, Entity, EntityId, Forms, bare, is_mark};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::knowledge::Knowledge;
 use crate::mention::{Mention, defined};
+use crate::ontology::Class;
 
 /// Joins the entities that are one thing. Never across classes.
 pub(super) fn merge(entities: &mut Entities, knowledge: &Knowledge, document: &Document, mentions: &[Mention]) {
@@ -32,10 +34,18 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
     let joinable = knowledge.classes(&knowledge.references.short_by_prefix);
     let places = knowledge.classes(&["Place".to_owned()]);
     let forms: OnceCell<Forms> = OnceCell::new();
+    // Most parts of a name begin like no name of the class: they need not be looked up.
+    let openings: HashSet<(Class, char)> =
+        entities.keys.keys().filter_map(|(class, key)| Some((*class, key.chars().next()?))).collect();
+    let opens = |class: Class, short: &str| {
+        let first = short.chars().find(|c| !is_mark(*c));
+        first.is_some_and(|c| c.to_lowercase().any(|c| openings.contains(&(class, c))))
+    };
     let mut candidates: BTreeMap<EntityId, Vec<EntityId>> = BTreeMap::new();
     for (long, l) in entities.iter() {
         let mut candidate = |short: &str, fits: &dyn Fn(&Entity) -> bool| {
-            let short = entities.find(l.class, short).filter(|s| *s != long && !entities.get(*s).name.is_empty());
+            let short = Some(short).filter(|s| opens(l.class, s)).and_then(|s| entities.find(l.class, s));
+            let short = short.filter(|s| *s != long && !entities.get(*s).name.is_empty());
             if let Some(short) = short.filter(|s| fits(entities.get(*s))) {
                 candidates.entry(short).or_default().push(long);
             }
@@ -52,9 +62,9 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
             let (head, short) = l.name.split_at(at);
             if Some(l.class) == policy {
                 // 《实施细则》 for the one policy of that kind which was named before it.
-                candidate(short, &|s| {
-                    short.chars().count() <= 6 && !s.spans.is_empty() && l.spans.first() < s.spans.first()
-                });
+                if short.chars().nth(6).is_none() {
+                    candidate(short, &|s| !s.spans.is_empty() && l.spans.first() < s.spans.first());
+                }
             } else {
                 let led = |_: &Entity| {
                     let forms = || forms.get_or_init(|| Forms::of(entities));

@@ -295,15 +295,19 @@ pub(crate) fn bare(name: &str) -> String {
     name.replace('\n', "")
 }
 
+/// Whether two spellings of one name may differ in `c`.
+fn is_mark(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '“' | '”' | '‘' | '’' | '《' | '》' | '"' | '·' | '•')
+}
+
 /// What two spellings of one name have in common: no marks, no blanks, no case.
 fn key(name: &str) -> String {
-    let mark = |c: char| c.is_whitespace() || matches!(c, '“' | '”' | '‘' | '’' | '《' | '》' | '"' | '·' | '•');
     let mut key = String::with_capacity(name.len());
     for c in name.chars() {
         match c {
             // Most names consist of these, which are neither marks nor have cases.
             '\u{4e00}'..='\u{9fff}' => key.push(c),
-            _ if mark(c) => {}
+            _ if is_mark(c) => {}
             _ => key.extend(c.to_lowercase()),
         }
     }
