@@ -14,7 +14,7 @@ use crate::ontology::vocab;
 #[non_exhaustive]
 pub enum AuthorityError {
     /// It cannot be read.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: the list cannot be read", path.display())]
     Io {
         /// The file.
         path: PathBuf,

@@ -174,15 +174,21 @@ fn the_build_obeys_the_file_beside_the_store() {
 fn a_list_of_others_links_and_joins() {
     let letter = "有关事项如下。\n广州市商务局牵头建设了广州市跨境贸易数据平台，总投资约2.5亿元。\n";
     let table = "name\tclass\tidentifier\tiri\n广州市商务局\tGovernmentBody\t11440100\thttps://example.org/gz\n";
-    let folder = folder_with(&[("letters/a.txt", letter.as_bytes()), ("list.tsv", table.as_bytes())]);
+    let turtle = "@prefix wm: <https://w3id.org/wenmai/ontology#> . @prefix dcterms: <http://purl.org/dc/terms/> .\n\
+                  @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n<https://example.org/gz> a wm:GovernmentBody ;\n\
+                  rdfs:label \"广州市商务局\"@zh ; dcterms:identifier \"11440100\" .\n";
+    let files = [("letters/a.txt", letter), ("list.tsv", table), ("list.ttl", turtle)];
+    let folder = folder_with(&files.map(|(name, words)| (name, words.as_bytes())));
     let store = folder.path().join("store");
-    build(&[folder.path().join("letters")], &store)
-        .arg("--authority")
-        .arg(folder.path().join("list.tsv"))
-        .assert()
-        .success();
-    let nquads = text(&current(&store, "graph.nq"));
-    assert!(nquads.contains("exactMatch> <https://example.org/gz>") && nquads.contains("identifier> \"11440100\""));
+    let letters = folder.path().join("letters");
+    for list in ["list.tsv", "list.ttl"] {
+        build(&[&letters], &store).arg("--authority").arg(folder.path().join(list)).assert().success();
+        let nquads = text(&current(&store, "graph.nq"));
+        assert!(nquads.contains("exactMatch> <https://example.org/gz>"), "{list}");
+        assert!(nquads.contains("identifier> \"11440100\""), "{list}");
+    }
+    let line = refusal(build(&[&letters], &store).arg("--authority").arg(folder.path().join("none.ttl")));
+    assert!(line.contains("none.ttl: the list cannot be read"), "{line}");
     build(&[corpus()], &store).assert().success();
     assert!(text(&current(&store, "graph.nq")).contains("divisionCode> \"442000\""));
 }
