@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 
 use super::Request;
-use super::facts::{Claim, Claim4, Facts, Id};
+use super::facts::{Claim, Claim4, Entity, Facts, Id};
 use super::prune;
 use super::style::Style;
 use super::web::Web;
@@ -97,6 +97,20 @@ pub(super) enum Arrow {
     Back,
     Both,
     None,
+}
+
+impl Node {
+    /// What a picture shows of an entity of the store.
+    pub fn of(entity: &Entity) -> Self {
+        Self {
+            iri: entity.iri.clone(),
+            class: entity.class.clone(),
+            label: entity.label.clone(),
+            aliases: entity.aliases.clone(),
+            documents: entity.documents,
+            ..Self::default()
+        }
+    }
 }
 
 impl Link {
@@ -247,15 +261,7 @@ impl<'a> Builder<'a> {
             return *known;
         }
         let entity = self.facts.entity(id);
-        let node = Node {
-            iri: entity.iri.clone(),
-            class: entity.class.clone(),
-            label: entity.label.clone(),
-            aliases: entity.aliases.clone(),
-            documents: entity.documents,
-            ..Node::default()
-        };
-        let index = self.node(&entity.iri, node);
+        let index = self.node(&entity.iri, Node::of(entity));
         self.entities.insert(id, index);
         index
     }

@@ -39,7 +39,7 @@ struct Shape {
 
 pub(super) struct Shapes {
     heads: CharwiseDoubleArrayAhoCorasick<u32>,
-    /// Nouns of several characters that close names of agents: whoever stands before a conjunction or a verb.
+    /// Nouns of three or more characters that close names of agents: whoever stands before a conjunction or a verb.
     agents: Words,
     /// For each head itself and the heads that it ends with, the longest first, and how many bytes they take.
     endings: Vec<Vec<(usize, usize)>>,

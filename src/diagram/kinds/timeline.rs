@@ -32,15 +32,7 @@ pub(super) fn view(context: &Context<'_>, name: &str) -> Result<View, DiagramErr
         for claim in claims.iter().filter(|claim| year_of(claim.document) == year) {
             let other = if claim.subject == id { claim.object } else { claim.subject };
             let entity = facts.entity(other);
-            let node = Node {
-                iri: entity.iri.clone(),
-                class: entity.class.clone(),
-                label: entity.label.clone(),
-                aliases: entity.aliases.clone(),
-                documents: entity.documents,
-                ..Node::default()
-            };
-            let node = builder.node(&format!("{key} {}", entity.iri), node);
+            let node = builder.node(&format!("{key} {}", entity.iri), Node::of(entity));
             let predicate = facts.predicate(claim.predicate);
             let way = match (style.is_symmetric(predicate), claim.subject == id) {
                 (true, _) => Arrow::None,
