@@ -84,18 +84,24 @@ impl Counter {
         let mut looked_at = years;
         for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
             looked_at = self.periods.section_years(text, block, years, looked_at);
-            let (mut topic, mut carried) = (subject::Topic::default(), String::new());
+            let heading = block.heading.and_then(|h| self.subjects.of_heading(text, h, entities, mentions));
+            let (mut topic, mut carried) = (subject::Topic::of_section(heading), String::new());
             for &sentence in &block.sentences {
                 let numbers = self.numbers.find(text, sentence, || names(mentions, sentence, &self.indicators));
                 let clauses: Vec<(Span, Span)> =
                     numbers.iter().map(|n| (clause_around(text, sentence, n.span), n.span)).collect();
                 let scene = subject::Scene { text, entities, mentions, sentence };
-                let abouts = self.subjects.of(&scene, &clauses, &mut topic);
+                let counted: Vec<subject::Counted<'_>> = clauses
+                    .iter()
+                    .zip(&numbers)
+                    .map(|((clause, span), n)| subject::Counted { clause: *clause, span: *span, unit: &n.unit })
+                    .collect();
+                let abouts = self.subjects.of(&scene, &counted, &mut topic);
                 let stated = self.periods.stated(text, sentence, looked_at);
                 let periods = self.periods.of(text, &clauses, &stated, looked_at, &mut carried);
                 if sentence.of(text).ends_with(['。', '！', '？']) {
                     carried.clear();
-                    topic = subject::Topic::default();
+                    topic.end_sentence();
                 }
                 let mut read: Vec<Figure> = numbers
                     .iter()

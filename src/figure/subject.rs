@@ -2,34 +2,71 @@
 
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Expression, Knowledge, Refers, Words};
+use crate::knowledge::{Knowledge, Refers, SubjectRules, Words};
 use crate::mention::{Mention, Target};
-use crate::ontology::Classes;
+use crate::ontology::{Class, Classes};
 
 pub(super) struct Subjects {
+    rules: SubjectRules,
     topics: Classes,
     actors: Classes,
     branches: Classes,
     places: Classes,
     behind: Classes,
-    aside: Words,
-    shared: Words,
-    belongs: Expression,
     later: Classes,
     quoted: Classes,
     rulings: Classes,
-    ruled: Expression,
+    granting: Classes,
+    listed: Classes,
+    anaphors: Vec<(Words, Classes)>,
 }
 
 /// What the text speaks of.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Topic {
     /// The thing; `None` is the issuing place.
     thing: Option<EntityId>,
-    /// Whether it was named by the sentence itself.
+    /// The clause that named it, by its beginning.
+    clause: Option<usize>,
+    /// Whether a place was named by the sentence itself.
     place_named: bool,
     /// Whether the thing is a rule.
     rules: bool,
+    /// Whether the thing is a branch.
+    branch: bool,
+    /// What the sentence before spoke of.
+    before: Option<EntityId>,
+    /// The rule that the paragraph named last.
+    ruling: Option<EntityId>,
+    /// What was named, the last one last.
+    recent: Vec<(EntityId, Class)>,
+}
+
+/// So many names are looked back over.
+const RECENT: usize = 24;
+
+impl Topic {
+    /// A paragraph of a section begins whose heading names `heading`.
+    pub(super) fn of_section(heading: Option<EntityId>) -> Self {
+        Self { before: heading, ..Self::default() }
+    }
+
+    /// A sentence ends.
+    pub(super) fn end_sentence(&mut self) {
+        self.before = self.thing.take().or(self.before.take());
+        (self.clause, self.rules, self.branch) = (None, false, false);
+    }
+
+    fn named(&mut self, thing: EntityId, class: Class) {
+        if self.recent.len() >= RECENT {
+            self.recent.remove(0);
+        }
+        self.recent.push((thing, class));
+    }
+
+    fn last(&self, classes: &Classes) -> Option<EntityId> {
+        self.recent.iter().rev().find(|(_, class)| classes.contains(*class)).map(|(thing, _)| *thing)
+    }
 }
 
 /// The places of names and clauses around one sentence.
@@ -38,6 +75,14 @@ pub(super) struct Scene<'a> {
     pub(super) entities: &'a Entities,
     pub(super) mentions: &'a [Mention],
     pub(super) sentence: Span,
+}
+
+impl Scene<'_> {
+    /// The mentions that begin inside of `span`, with their places in the list.
+    fn mentions_in(&self, span: Span) -> impl Iterator<Item = (usize, &Mention)> {
+        let from = self.mentions.partition_point(|m| m.span.start < span.start);
+        (from..).zip(self.mentions[from..].iter().take_while(move |m| m.span.start < span.end))
+    }
 }
 
 /// How much a mention says of what is spoken of.
@@ -51,75 +96,162 @@ enum Weight {
 
 impl Subjects {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
-        let rules = &knowledge.figure_rules;
+        let rules = &knowledge.figure_rules.subjects;
         Self {
             topics: knowledge.classes(&rules.topics),
             actors: knowledge.classes(&rules.actors),
             branches: knowledge.classes(&rules.branches),
             places: knowledge.classes(&rules.districts),
             behind: knowledge.classes(&rules.behind),
-            aside: rules.aside.clone(),
-            shared: rules.shared.clone(),
-            belongs: rules.belongs.clone(),
             later: knowledge.classes(&rules.later),
             quoted: knowledge.classes(&rules.quoted),
             rulings: knowledge.classes(&rules.rulings),
-            ruled: rules.ruled.clone(),
+            granting: knowledge.classes(&rules.granting),
+            listed: knowledge.classes(&rules.listed),
+            anaphors: rules.anaphors.iter().map(|a| (a.words.clone(), knowledge.classes(&a.classes))).collect(),
+            rules: rules.clone(),
         }
+    }
+
+    /// What a section is about by its heading.
+    pub(super) fn of_heading(&self, text: &str, heading: Span, entities: &Entities, mentions: &[Mention]) -> Option<EntityId> {
+        let scene = Scene { text, entities, mentions, sentence: heading };
+        let topics = scene.mentions_in(heading).filter(|(_, m)| self.topics.contains(m.class));
+        topics.last().and_then(|(i, _)| entities.of_mention(i))
     }
 
     /// What each of `numbers` (clause and number, in the order of the text) is about; `None` is the issuing place.
     /// `topic` is what the paragraph spoke of before, and is left as what it speaks of now.
-    pub(super) fn of(&self, scene: &Scene<'_>, numbers: &[(Span, Span)], topic: &mut Topic) -> Vec<Option<EntityId>> {
+    pub(super) fn of(&self, scene: &Scene<'_>, numbers: &[Counted<'_>], topic: &mut Topic) -> Vec<Option<EntityId>> {
         let sentence = scene.sentence;
-        let from = scene.mentions.partition_point(|m| m.span.start < sentence.start);
-        let to = scene.mentions.partition_point(|m| m.span.start < sentence.end);
-        let clauses = clauses(scene.text, sentence);
         topic.place_named = false;
-        let mut next = from;
         let mut abouts = Vec::with_capacity(numbers.len());
-        let mut clause = 0;
-        let mut best: Option<(Weight, Option<EntityId>)> = None;
-        let mut advance = |until: usize, topic: &mut Topic| {
-            while next < to && scene.mentions[next].span.end <= until {
-                while clauses.get(clause).is_some_and(|c| c.end <= scene.mentions[next].span.start) {
-                    clause += 1;
-                    best = None;
+        let mut numbers_left = numbers.iter().enumerate().peekable();
+        let mut bare = true;
+        for clause in clauses(scene.text, sentence) {
+            self.refer(scene, clause, topic);
+            let mut best: Option<Weight> = None;
+            let mut mentions = scene.mentions_in(clause).peekable();
+            loop {
+                let number = numbers_left.peek().map(|(_, n)| n.span).filter(|n| n.start < clause.end);
+                let mention = mentions.peek().map(|(_, m)| m.span);
+                match (mention, number) {
+                    (Some(m), n) if n.is_none_or(|n| m.end <= n.start) => {
+                        let Some((index, mention)) = mentions.next() else { break };
+                        bare = false;
+                        if let Some((weight, about)) = self.weighed(scene, clause, index, numbers, topic)
+                            && best.is_none_or(|w| weight >= w)
+                        {
+                            best = Some(weight);
+                            topic.thing = about;
+                            topic.clause = Some(clause.start);
+                            topic.rules = self.rulings.contains(mention.class);
+                            topic.branch = weight == Weight::Branch;
+                            topic.place_named |= weight == Weight::Place;
+                        }
+                        if let Some(thing) = scene.entities.of_mention(index) {
+                            topic.named(thing, mention.class);
+                            if self.rulings.contains(mention.class) {
+                                topic.ruling = Some(thing);
+                            }
+                        }
+                    }
+                    (_, Some(_)) => {
+                        let Some((i, number)) = numbers_left.next() else { break };
+                        let next = numbers.get(i + 1).map(|n| n.span);
+                        abouts.push(self.about(scene, number, next, clause, topic, bare));
+                    }
+                    (Some(_), None) | (None, None) => {
+                        if mentions.next().is_none() {
+                            break;
+                        }
+                    }
                 }
-                let around = clauses.get(clause).copied().unwrap_or(sentence);
-                if let Some((weight, about)) = self.weighed(scene, around, next, *topic)
-                    && best.is_none_or(|(w, _)| weight >= w)
-                {
-                    best = Some((weight, about));
-                    topic.thing = about;
-                    topic.rules = self.rulings.contains(scene.mentions[next].class);
-                    topic.place_named |= weight == Weight::Place;
-                }
-                next += 1;
             }
-        };
-        for (i, &(around, number)) in numbers.iter().enumerate() {
-            advance(number.start, topic);
-            let limit = numbers.get(i + 1).map_or(around.end, |(_, n)| n.start.min(around.end));
-            let owner = self.owner(scene, number, limit).or_else(|| self.bracketed(scene, number));
-            let about = owner.or_else(|| topic.thing.filter(|_| self.may_be(topic, scene.text, around)));
-            let about = about.or_else(|| self.later(scene, number, around).filter(|_| !topic.place_named));
-            abouts.push(about);
         }
-        advance(sentence.end, topic);
+        abouts.resize(numbers.len(), None);
+        self.shared_out(scene, numbers, &mut abouts);
         abouts
     }
 
+    fn about(
+        &self,
+        scene: &Scene<'_>,
+        number: &Counted<'_>,
+        next: Option<Span>,
+        clause: Span,
+        topic: &Topic,
+        bare: bool,
+    ) -> Option<EntityId> {
+        let limit = next.map_or(number.clause.end, |n| n.start.min(number.clause.end));
+        let owner = self.direct(scene, number).or_else(|| self.owner(scene, number, limit));
+        if let Some(owner) = owner.or_else(|| self.bracketed(scene, number.span)) {
+            return Some(owner);
+        }
+        let words = number.clause.of(scene.text);
+        let granted = |thing: EntityId| self.granting.contains(scene.entities.get(thing).class);
+        let thing = topic.thing.filter(|_| !topic.rules || self.rules.ruled.is_match(words));
+        if !thing.is_some_and(granted) && self.rules.terms.is_match(words) && topic.ruling.is_some() {
+            return topic.ruling;
+        }
+        let own = topic.clause == Some(clause.start);
+        if own && thing.is_some() {
+            return thing;
+        }
+        let later = self.later(scene, number.span, number.clause).filter(|_| !(own && topic.place_named));
+        if later.is_some() {
+            return later;
+        }
+        let carried = thing.filter(|_| !topic.branch || self.rules.goes_on.is_match(words));
+        carried.or_else(|| topic.before.filter(|_| bare && topic.thing.is_none()))
+    }
+
+    /// What a word at the beginning of `clause` stands for.
+    fn refer(&self, scene: &Scene<'_>, clause: Span, topic: &mut Topic) {
+        let words = clause.of(scene.text);
+        let words = self.rules.leads.find(words).map_or(words, |lead| &words[lead.end()..]);
+        let spoken_of = |class: &Class| self.topics.contains(*class) || self.actors.contains(*class);
+        let named = || topic.recent.iter().rev().filter(|(_, class)| spoken_of(class));
+        let thing = if self.rules.latter.start(words) {
+            named().next().map(|(thing, _)| *thing)
+        } else if self.rules.former.start(words) {
+            named().next().and_then(|(last, class)| {
+                let mut others = named().filter(|(thing, c)| c == class && thing != last);
+                others.next().map(|(thing, _)| *thing)
+            })
+        } else {
+            let classes = self.anaphors.iter().find(|(anaphors, _)| anaphors.start(words)).map(|(_, classes)| classes);
+            classes.and_then(|classes| topic.last(classes))
+        };
+        if thing.is_some() {
+            topic.thing = thing;
+            topic.clause = Some(clause.start);
+            (topic.rules, topic.branch) = (false, false);
+        }
+    }
+
+    /// The name that the number stands right behind (其中曹县12.6万亩，单县3.4万亩).
+    fn direct(&self, scene: &Scene<'_>, number: &Counted<'_>) -> Option<EntityId> {
+        let at = scene.mentions.partition_point(|m| m.span.end < number.span.start);
+        let mention = scene.mentions.get(at).filter(|m| m.span.end == number.span.start)?;
+        let before = &scene.text[scene.sentence.start.min(mention.span.start)..mention.span.start];
+        let item = before.is_empty() || before.ends_with(['，', '、', '；', '：']) || self.rules.leads.find(before).is_some_and(|l| l.end() == before.len());
+        let place = self.places.contains(mention.class) && matches!(mention.target, Target::Name(_));
+        scene.entities.of_mention(at).filter(|_| place && item)
+    }
+
     /// The thing that the number belongs to by the words behind it.
-    fn owner(&self, scene: &Scene<'_>, number: Span, limit: usize) -> Option<EntityId> {
-        let from = scene.mentions.partition_point(|m| m.span.start < number.end);
+    fn owner(&self, scene: &Scene<'_>, number: &Counted<'_>, limit: usize) -> Option<EntityId> {
+        let at = number.span;
         let fits = |(i, m): &(usize, &Mention)| {
+            let between = &scene.text[at.end..m.span.start];
             self.behind.contains(m.class)
-                && self.belongs.is_match(&scene.text[number.end..m.span.start])
+                && self.rules.belongs.is_match(between)
+                && !(self.rules.counted.has(number.unit) && between.is_empty())
                 && scene.entities.of_mention(*i).is_some()
         };
-        let near = scene.mentions[from..].iter().take_while(|m| m.span.start < limit);
-        (from..).zip(near).find(fits).and_then(|(i, _)| scene.entities.of_mention(i))
+        let mut near = scene.mentions_in(Span::new(at.end, limit.max(at.end)));
+        near.find(fits).and_then(|(i, _)| scene.entities.of_mention(i))
     }
 
     /// The thing before the bracket that the number stands alone in: 纺织集群（120亿元）.
@@ -134,15 +266,49 @@ impl Subjects {
 
     /// The thing that the clause names only behind the number.
     fn later(&self, scene: &Scene<'_>, number: Span, clause: Span) -> Option<EntityId> {
-        let from = scene.mentions.partition_point(|m| m.span.start < number.end);
-        let near = scene.mentions[from..].iter().take_while(|m| m.span.end <= clause.end);
-        let mut fits = (from..).zip(near).filter(|(_, m)| self.later.contains(m.class));
-        fits.next().and_then(|(i, _)| scene.entities.of_mention(i))
+        let mut fits = scene.mentions_in(Span::new(number.end, clause.end.max(number.end)));
+        fits.find(|(_, m)| self.later.contains(m.class)).and_then(|(i, _)| scene.entities.of_mention(i))
     }
 
-    /// Whether the topic is what a number of `clause` is about: of a rule only what it grants and asks.
-    fn may_be(&self, topic: &Topic, text: &str, clause: Span) -> bool {
-        !topic.rules || self.ruled.is_match(clause.of(text))
+    /// 甲、乙、丙分别为87家、64家和53家: to each its own number.
+    fn shared_out(&self, scene: &Scene<'_>, numbers: &[Counted<'_>], abouts: &mut [Option<EntityId>]) {
+        let words = scene.sentence.of(scene.text);
+        for (at, hit) in self.rules.each.places_within(words) {
+            let _ = at;
+            let each = hit.shifted(scene.sentence.start);
+            let Some(first) = numbers.iter().position(|n| n.span.start >= each.end) else { continue };
+            let mut count = 1;
+            while let Some(next) = numbers.get(first + count) {
+                let between = &scene.text[numbers[first + count - 1].span.end.min(next.span.start)..next.span.start];
+                if between.contains(['，', '；', '。']) || next.unit != numbers[first].unit {
+                    break;
+                }
+                count += 1;
+            }
+            if count < 2 {
+                continue;
+            }
+            let mut lists: Vec<(Class, Vec<EntityId>)> = Vec::new();
+            for (i, mention) in scene.mentions_in(Span::new(scene.sentence.start, each.start)) {
+                let Some(thing) = scene.entities.of_mention(i) else { continue };
+                if matches!(mention.target, Target::Reference(..)) {
+                    continue;
+                }
+                match lists.iter_mut().find(|(class, _)| *class == mention.class) {
+                    Some((_, things)) if things.contains(&thing) => {}
+                    Some((_, things)) => things.push(thing),
+                    None => lists.push((mention.class, vec![thing])),
+                }
+            }
+            let before: Vec<EntityId> = (first >= count).then(|| abouts[first - count..first].iter().flatten().copied().collect()).unwrap_or_default();
+            let distinct = before.len() == count && before.iter().collect::<std::collections::HashSet<_>>().len() == count;
+            let list = lists.iter().rev().find(|(_, things)| things.len() == count).map(|(_, things)| things.clone());
+            if let Some(list) = distinct.then_some(before).or(list) {
+                for (about, thing) in abouts[first..].iter_mut().zip(list) {
+                    *about = Some(thing);
+                }
+            }
+        }
     }
 
     /// What the mention at `index` makes the topic of its clause, if it does.
@@ -151,35 +317,42 @@ impl Subjects {
         scene: &Scene<'_>,
         clause: Span,
         index: usize,
-        topic: Topic,
+        numbers: &[Counted<'_>],
+        topic: &Topic,
     ) -> Option<(Weight, Option<EntityId>)> {
         let mention = &scene.mentions[index];
         let thing = scene.entities.of_mention(index)?;
         let before = scene.text[clause.start.min(mention.span.start)..mention.span.start].trim_end_matches(['“', '《']);
-        let behind = behind_brackets(scene.text[mention.span.end..scene.sentence.end].trim_start_matches(['”', '》']));
+        let behind = behind_brackets(scene.text[mention.span.end..scene.sentence.end.max(mention.span.end)].trim_start_matches(['”', '》']));
         let place = self.places.contains(mention.class);
+        let (aside, shared) = (&self.rules.aside, &self.rules.shared);
         if place {
             // A place acts where it stands first.
             let general = matches!(mention.target, Target::Reference(Refers::Place, _));
             let province = matches!(mention.target, Target::Reference(Refers::Province, _));
-            if general && !self.aside.end(before) {
+            if general && !aside.end(before) {
                 return Some((Weight::Place, None));
             }
             let state = matches!(mention.target, Target::Reference(Refers::State, _));
             let first = before.trim().chars().count() < 2 || before.ends_with('年');
-            let acts = first && !self.aside.end(before) && !clause.of(scene.text).contains('、');
-            let fits = !general && !province && !state && acts && !self.shared.start(behind);
+            let acts = first && !aside.end(before) && !clause.of(scene.text).contains('、');
+            let fits = !general && !province && !state && acts && !shared.start(behind);
             return fits.then_some((Weight::Place, Some(thing)));
         }
-        if self.aside.end(before) || self.shared.start(behind) {
+        if aside.end(before) || shared.start(behind) {
             return None;
         }
-        let marked = || before.len() < mention.span.start - clause.start || mention.span.of(scene.text).contains('“');
+        let words = mention.span.of(scene.text);
+        let marked = || before.len() < mention.span.start - clause.start || words.contains('“');
         if self.quoted.contains(mention.class) && !marked() {
             return None;
         }
+        if self.rules.kinds.is_match(words.trim_end_matches('”')) || self.is_counted(scene, mention.span, numbers) {
+            return None;
+        }
         let first = || before.trim().is_empty() || before.ends_with(['年', '月']);
-        let weight = if self.topics.contains(mention.class) {
+        let list = || self.listed.contains(mention.class) && self.rules.lists.is_match(words);
+        let weight = if self.topics.contains(mention.class) || list() {
             Weight::Topic
         } else if self.actors.contains(mention.class) {
             Weight::Actor
@@ -190,6 +363,24 @@ impl Subjects {
         };
         Some((weight, Some(thing)))
     }
+
+    /// Whether a number right beside the name counts such things (智能化生产线12条, 16项关键技术).
+    fn is_counted(&self, scene: &Scene<'_>, name: Span, numbers: &[Counted<'_>]) -> bool {
+        let at = numbers.partition_point(|n| n.span.start < name.end);
+        let counts = |n: &Counted<'_>| self.rules.counted.has(n.unit);
+        let close = |from: usize, to: usize| scene.text.get(from..to).is_some_and(|gap| gap.chars().all(|c| matches!(c, '”' | '“')));
+        let behind = numbers.get(at).is_some_and(|n| counts(n) && close(name.end, n.span.start));
+        let before = at.checked_sub(1).and_then(|i| numbers.get(i));
+        behind || before.is_some_and(|n| counts(n) && close(n.span.end, name.start))
+    }
+}
+
+/// A number as its subject is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Counted<'a> {
+    pub(super) clause: Span,
+    pub(super) span: Span,
+    pub(super) unit: &'a str,
 }
 
 /// The clauses of a sentence, which cover it; marks inside of brackets and quotation marks end none.

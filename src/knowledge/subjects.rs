@@ -1,0 +1,69 @@
+//! What is known of the things that figures are about (`[subjects]` of `rules/figures.toml`).
+
+use serde::Deserialize;
+
+use super::{Expression, Words};
+
+/// What tells the thing that a figure is about.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubjectRules {
+    /// Classes of what a figure is about before all others of its clause.
+    pub topics: Vec<String>,
+    /// Classes of those that act.
+    pub actors: Vec<String>,
+    /// Classes of branches, of which figures speak where no place is named.
+    pub branches: Vec<String>,
+    /// Classes of places.
+    pub districts: Vec<String>,
+    /// Words before a name that is not spoken of itself.
+    pub aside: Words,
+    /// Words behind a name that is not spoken of itself.
+    pub shared: Words,
+    /// What stands between a number and the name behind it whose number it is.
+    pub belongs: Expression,
+    /// Classes whose names behind a number may be what it is about.
+    pub behind: Vec<String>,
+    /// Classes of what a number is of when its clause names one only behind it.
+    pub later: Vec<String>,
+    /// Classes that are spoken of only where they stand in quotation marks.
+    pub quoted: Vec<String>,
+    /// Classes of rules, of which only conditions and effects are figures.
+    pub rulings: Vec<String>,
+    /// What a figure of a rule says.
+    pub ruled: Expression,
+    /// What a clause says that sets a condition or an effect of the rule that the paragraph named.
+    pub terms: Expression,
+    /// Classes that set such conditions themselves.
+    pub granting: Vec<String>,
+    /// Words that stand for something named before, at the beginning of a clause.
+    pub anaphors: Vec<FigureAnaphor>,
+    /// Words for the first, and for the second, of the two named last.
+    pub former: Words,
+    /// See `former`.
+    pub latter: Words,
+    /// What may stand before the subject of a clause.
+    pub leads: Expression,
+    /// Words that give each of several its own number.
+    pub each: Words,
+    /// Units by which things are counted: a name beside such a number says what was counted.
+    pub counted: Words,
+    /// Names of these forms say what is counted, not what is spoken of.
+    pub kinds: Expression,
+    /// Classes of lists that are spoken of, and how the names of lists end.
+    pub listed: Vec<String>,
+    /// See `listed`.
+    pub lists: Expression,
+    /// What a clause says that goes on speaking of a branch.
+    pub goes_on: Expression,
+}
+
+/// Words that stand for something named before.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FigureAnaphor {
+    /// The words.
+    pub words: Words,
+    /// Of which classes it is.
+    pub classes: Vec<String>,
+}
