@@ -84,7 +84,7 @@ impl Counter {
         let mut looked_at = years;
         for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
             looked_at = self.periods.section_years(text, block, years, looked_at);
-            let heading = block.heading.and_then(|h| self.subjects.of_heading(text, h, entities, mentions));
+            let heading = block.heading.and_then(|sentence| self.subjects.of_heading(&subject::Scene { text, entities, mentions, sentence }));
             let (mut topic, mut carried) = (subject::Topic::of_section(heading), String::new());
             for &sentence in &block.sentences {
                 let numbers = self.numbers.find(text, sentence, || names(mentions, sentence, &self.indicators));

@@ -17,6 +17,7 @@ pub(super) struct Subjects {
     quoted: Classes,
     rulings: Classes,
     granting: Classes,
+    passing: Classes,
     listed: Classes,
     anaphors: Vec<(Words, Classes)>,
 }
@@ -39,7 +40,15 @@ pub(super) struct Topic {
     /// The rule that the paragraph named last.
     ruling: Option<EntityId>,
     /// What was named, the last one last.
-    recent: Vec<(EntityId, Class)>,
+    recent: Vec<Named>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Named {
+    thing: EntityId,
+    class: Class,
+    /// Whether the text spoke of it, and not only of something beside it.
+    spoken: bool,
 }
 
 /// So many names are looked back over.
@@ -53,19 +62,23 @@ impl Topic {
 
     /// A sentence ends.
     pub(super) fn end_sentence(&mut self) {
-        self.before = self.thing.take().or(self.before.take());
+        let thing = self.thing.take();
+        self.before = if self.place_named { thing } else { thing.or(self.before) };
         (self.clause, self.rules, self.branch) = (None, false, false);
     }
 
-    fn named(&mut self, thing: EntityId, class: Class) {
+    fn named(&mut self, named: Named) {
         if self.recent.len() >= RECENT {
             self.recent.remove(0);
         }
-        self.recent.push((thing, class));
+        self.recent.push(named);
     }
 
-    fn last(&self, classes: &Classes) -> Option<EntityId> {
-        self.recent.iter().rev().find(|(_, class)| classes.contains(*class)).map(|(thing, _)| *thing)
+    /// The last one that was spoken of and fits, or else the last one that fits.
+    fn last(&self, fits: impl Fn(&Named) -> bool) -> Option<EntityId> {
+        let mut fitting = self.recent.iter().rev().filter(|n| fits(n));
+        let spoken = fitting.clone().find(|n| n.spoken);
+        spoken.or_else(|| fitting.next()).map(|n| n.thing)
     }
 }
 
@@ -107,6 +120,7 @@ impl Subjects {
             quoted: knowledge.classes(&rules.quoted),
             rulings: knowledge.classes(&rules.rulings),
             granting: knowledge.classes(&rules.granting),
+            passing: knowledge.classes(&rules.passing),
             listed: knowledge.classes(&rules.listed),
             anaphors: rules.anaphors.iter().map(|a| (a.words.clone(), knowledge.classes(&a.classes))).collect(),
             rules: rules.clone(),
@@ -114,10 +128,11 @@ impl Subjects {
     }
 
     /// What a section is about by its heading.
-    pub(super) fn of_heading(&self, text: &str, heading: Span, entities: &Entities, mentions: &[Mention]) -> Option<EntityId> {
-        let scene = Scene { text, entities, mentions, sentence: heading };
-        let topics = scene.mentions_in(heading).filter(|(_, m)| self.topics.contains(m.class));
-        topics.last().and_then(|(i, _)| entities.of_mention(i))
+    pub(super) fn of_heading(&self, scene: &Scene<'_>) -> Option<EntityId> {
+        let fits = |(_, m): &(usize, &Mention)| {
+            self.topics.contains(m.class) && !self.rules.kinds.is_match(m.span.of(scene.text).trim_end_matches('”'))
+        };
+        scene.mentions_in(scene.sentence).filter(fits).last().and_then(|(i, _)| scene.entities.of_mention(i))
     }
 
     /// What each of `numbers` (clause and number, in the order of the text) is about; `None` is the issuing place.
@@ -131,6 +146,7 @@ impl Subjects {
         for clause in clauses(scene.text, sentence) {
             self.refer(scene, clause, topic);
             let mut best: Option<Weight> = None;
+            let mut actors: Vec<EntityId> = Vec::new();
             let mut mentions = scene.mentions_in(clause).peekable();
             loop {
                 let number = numbers_left.peek().map(|(_, n)| n.span).filter(|n| n.start < clause.end);
@@ -139,19 +155,24 @@ impl Subjects {
                     (Some(m), n) if n.is_none_or(|n| m.end <= n.start) => {
                         let Some((index, mention)) = mentions.next() else { break };
                         bare = false;
-                        if let Some((weight, about)) = self.weighed(scene, clause, index, numbers, topic)
-                            && best.is_none_or(|w| weight >= w)
-                        {
+                        let weighed = self.weighed(scene, clause, index, numbers, topic);
+                        if let Some((weight, about)) = weighed.filter(|(weight, _)| best.is_none_or(|w| *weight >= w)) {
                             best = Some(weight);
                             topic.thing = about;
                             topic.clause = Some(clause.start);
                             topic.rules = self.rulings.contains(mention.class);
                             topic.branch = weight == Weight::Branch;
                             topic.place_named |= weight == Weight::Place;
+                            actors.extend(about.filter(|_| weight == Weight::Actor));
+                        }
+                        if self.is_second(scene, clause, index) {
+                            // One of several is not spoken of, but whoever has them.
+                            topic.thing = if let [actor] = actors[..] { Some(actor) } else { None };
+                            (topic.rules, topic.branch) = (false, false);
                         }
                         if let Some(thing) = scene.entities.of_mention(index) {
-                            topic.named(thing, mention.class);
-                            if self.rulings.contains(mention.class) {
+                            topic.named(Named { thing, class: mention.class, spoken: weighed.is_some() });
+                            if self.rulings.contains(mention.class) || self.later.contains(mention.class) {
                                 topic.ruling = Some(thing);
                             }
                         }
@@ -184,14 +205,18 @@ impl Subjects {
         bare: bool,
     ) -> Option<EntityId> {
         let limit = next.map_or(number.clause.end, |n| n.start.min(number.clause.end));
-        let owner = self.direct(scene, number).or_else(|| self.owner(scene, number, limit));
-        if let Some(owner) = owner.or_else(|| self.bracketed(scene, number.span)) {
-            return Some(owner);
+        if let Some(direct) = self.direct(scene, number) {
+            return direct;
+        }
+        let owner = self.owner(scene, number, limit).or_else(|| self.bracketed(scene, number.span));
+        if owner.is_some() {
+            return owner;
         }
         let words = number.clause.of(scene.text);
         let granted = |thing: EntityId| self.granting.contains(scene.entities.get(thing).class);
         let thing = topic.thing.filter(|_| !topic.rules || self.rules.ruled.is_match(words));
-        if !thing.is_some_and(granted) && self.rules.terms.is_match(words) && topic.ruling.is_some() {
+        let terms = self.rules.terms.is_match(words);
+        if !thing.is_some_and(granted) && terms && topic.ruling.is_some() {
             return topic.ruling;
         }
         let own = topic.clause == Some(clause.start);
@@ -202,42 +227,87 @@ impl Subjects {
         if later.is_some() {
             return later;
         }
-        let carried = thing.filter(|_| !topic.branch || self.rules.goes_on.is_match(words));
-        carried.or_else(|| topic.before.filter(|_| bare && topic.thing.is_none()))
+        let passes = |thing: &EntityId| {
+            let passing = self.passing.contains(scene.entities.get(*thing).class);
+            !(passing && self.rules.goals.is_match(words))
+        };
+        let carried = thing.filter(|_| !topic.branch).filter(passes);
+        let silent = topic.thing.is_none() && !topic.place_named && !terms;
+        let before = || topic.before.filter(|_| bare && silent).filter(passes);
+        let before_rules = |thing: &EntityId| !self.rulings.contains(scene.entities.get(*thing).class) || self.rules.ruled.is_match(words);
+        carried.or_else(|| before().filter(before_rules))
+    }
+
+    /// Whether the mention at `index` is the second of several of its class in a row (“甲贷”“乙贷”).
+    fn is_second(&self, scene: &Scene<'_>, clause: Span, index: usize) -> bool {
+        let Some(before) = index.checked_sub(1).and_then(|i| scene.mentions.get(i)) else { return false };
+        let mention = &scene.mentions[index];
+        let gap = scene.text.get(before.span.end..mention.span.start).unwrap_or_default();
+        let joined = gap.chars().all(|c| matches!(c, '“' | '”' | '、' | '《' | '》')) && !gap.is_empty();
+        before.span.start >= clause.start && before.class == mention.class && joined && self.topics.contains(mention.class)
     }
 
     /// What a word at the beginning of `clause` stands for.
     fn refer(&self, scene: &Scene<'_>, clause: Span, topic: &mut Topic) {
         let words = clause.of(scene.text);
         let words = self.rules.leads.find(words).map_or(words, |lead| &words[lead.end()..]);
-        let spoken_of = |class: &Class| self.topics.contains(*class) || self.actors.contains(*class);
-        let named = || topic.recent.iter().rev().filter(|(_, class)| spoken_of(class));
+        if self.rules.turns.is_match(words) {
+            (topic.thing, topic.before) = (None, None);
+            return;
+        }
+        if self.rules.several.start(words) {
+            topic.thing = None;
+            topic.clause = Some(clause.start);
+            return;
+        }
+        let spoken_of = |n: &&Named| self.topics.contains(n.class) || self.actors.contains(n.class);
+        let named = || topic.recent.iter().rev().filter(spoken_of);
         let thing = if self.rules.latter.start(words) {
-            named().next().map(|(thing, _)| *thing)
+            named().next().map(|n| n.thing)
         } else if self.rules.former.start(words) {
-            named().next().and_then(|(last, class)| {
-                let mut others = named().filter(|(thing, c)| c == class && thing != last);
-                others.next().map(|(thing, _)| *thing)
+            named().next().and_then(|last| {
+                let mut others = named().filter(|n| n.class == last.class && n.thing != last.thing);
+                others.next().map(|n| n.thing)
             })
         } else {
-            let classes = self.anaphors.iter().find(|(anaphors, _)| anaphors.start(words)).map(|(_, classes)| classes);
-            classes.and_then(|classes| topic.last(classes))
+            let found = self.anaphors.iter().find_map(|(anaphors, classes)| Some((anaphors.starting(words).next()?, classes)));
+            found.and_then(|(word, classes)| {
+                // 该所: what is called so, whatever it is.
+                let noun = word.trim_start_matches(|c| self.rules.these.contains(c));
+                let called = |n: &Named| scene.entities.get(n.thing).name.ends_with(noun);
+                topic.last(called).or_else(|| topic.last(|n| classes.contains(n.class)))
+            })
         };
-        if thing.is_some() {
-            topic.thing = thing;
+        if let Some(thing) = thing {
+            topic.thing = Some(thing);
             topic.clause = Some(clause.start);
-            (topic.rules, topic.branch) = (false, false);
+            topic.branch = false;
+            topic.rules = self.rulings.contains(scene.entities.get(thing).class);
+            if topic.rules {
+                topic.ruling = Some(thing);
+            }
         }
     }
 
-    /// The name that the number stands right behind (其中曹县12.6万亩，单县3.4万亩).
-    fn direct(&self, scene: &Scene<'_>, number: &Counted<'_>) -> Option<EntityId> {
+    /// The place that the number stands right behind (其中曹县12.6万亩，单县3.4万亩; 为我市29家企业).
+    fn direct(&self, scene: &Scene<'_>, number: &Counted<'_>) -> Option<Option<EntityId>> {
         let at = scene.mentions.partition_point(|m| m.span.end < number.span.start);
         let mention = scene.mentions.get(at).filter(|m| m.span.end == number.span.start)?;
-        let before = &scene.text[scene.sentence.start.min(mention.span.start)..mention.span.start];
-        let item = before.is_empty() || before.ends_with(['，', '、', '；', '：']) || self.rules.leads.find(before).is_some_and(|l| l.end() == before.len());
-        let place = self.places.contains(mention.class) && matches!(mention.target, Target::Name(_));
-        scene.entities.of_mention(at).filter(|_| place && item)
+        if !self.places.contains(mention.class) {
+            return None;
+        }
+        match mention.target {
+            Target::Reference(Refers::Place, _) => {
+                let before = &scene.text[number.clause.start.min(mention.span.start)..mention.span.start];
+                self.rules.serves.end(before).then_some(None)
+            }
+            Target::Reference(..) => None,
+            Target::Name(_) => {
+                let before = &scene.text[scene.sentence.start.min(mention.span.start)..mention.span.start];
+                let item = before.is_empty() || self.rules.items.end(before);
+                scene.entities.of_mention(at).filter(|_| item).map(Some)
+            }
+        }
     }
 
     /// The thing that the number belongs to by the words behind it.
@@ -273,8 +343,7 @@ impl Subjects {
     /// 甲、乙、丙分别为87家、64家和53家: to each its own number.
     fn shared_out(&self, scene: &Scene<'_>, numbers: &[Counted<'_>], abouts: &mut [Option<EntityId>]) {
         let words = scene.sentence.of(scene.text);
-        for (at, hit) in self.rules.each.places_within(words) {
-            let _ = at;
+        for (_, hit) in self.rules.each.places_within(words) {
             let each = hit.shifted(scene.sentence.start);
             let Some(first) = numbers.iter().position(|n| n.span.start >= each.end) else { continue };
             let mut count = 1;
@@ -302,13 +371,32 @@ impl Subjects {
             }
             let before: Vec<EntityId> = (first >= count).then(|| abouts[first - count..first].iter().flatten().copied().collect()).unwrap_or_default();
             let distinct = before.len() == count && before.iter().collect::<std::collections::HashSet<_>>().len() == count;
-            let list = lists.iter().rev().find(|(_, things)| things.len() == count).map(|(_, things)| things.clone());
+            let run = self.run_before(scene, each.start);
+            let list = (run.len() == count).then_some(run);
+            let list = list.or_else(|| lists.iter().rev().find(|(_, things)| things.len() == count).map(|(_, things)| things.clone()));
             if let Some(list) = distinct.then_some(before).or(list) {
                 for (about, thing) in abouts[first..].iter_mut().zip(list) {
                     *about = Some(thing);
                 }
             }
         }
+    }
+
+    /// The last names before `end` that are joined with each other.
+    fn run_before(&self, scene: &Scene<'_>, end: usize) -> Vec<EntityId> {
+        let mentions: Vec<(usize, &Mention)> = scene.mentions_in(Span::new(scene.sentence.start, end)).collect();
+        let mut run: Vec<EntityId> = Vec::new();
+        let mut next: Option<Span> = None;
+        for (i, mention) in mentions.iter().rev() {
+            let gap = next.map_or("", |n| scene.text.get(mention.span.end..n.start).unwrap_or_default());
+            if !gap.chars().all(|c| matches!(c, '“' | '”' | '、' | '《' | '》') || self.rules.joiners.contains(c)) {
+                break;
+            }
+            run.extend(scene.entities.of_mention(*i));
+            next = Some(mention.span);
+        }
+        run.reverse();
+        run
     }
 
     /// What the mention at `index` makes the topic of its clause, if it does.
@@ -326,6 +414,9 @@ impl Subjects {
         let behind = behind_brackets(scene.text[mention.span.end..scene.sentence.end.max(mention.span.end)].trim_start_matches(['”', '》']));
         let place = self.places.contains(mention.class);
         let (aside, shared) = (&self.rules.aside, &self.rules.shared);
+        if matches!(mention.target, Target::Reference(Refers::Last, _)) && topic.clause == Some(clause.start) {
+            return None;
+        }
         if place {
             // A place acts where it stands first.
             let general = matches!(mention.target, Target::Reference(Refers::Place, _));
@@ -344,24 +435,32 @@ impl Subjects {
         }
         let words = mention.span.of(scene.text);
         let marked = || before.len() < mention.span.start - clause.start || words.contains('“');
-        if self.quoted.contains(mention.class) && !marked() {
+        if self.quoted.contains(mention.class) && !marked() && !self.rules.made.end(before) {
             return None;
         }
-        if self.rules.kinds.is_match(words.trim_end_matches('”')) || self.is_counted(scene, mention.span, numbers) {
+        let list = || self.listed.contains(mention.class) && self.rules.lists.is_match(words);
+        let kind = self.rules.kinds.is_match(words.trim_end_matches('”'));
+        if kind || (!self.later.contains(mention.class) && !list() && self.is_counted(scene, mention.span, numbers)) {
             return None;
         }
         let first = || before.trim().is_empty() || before.ends_with(['年', '月']);
-        let list = || self.listed.contains(mention.class) && self.rules.lists.is_match(words);
         let weight = if self.topics.contains(mention.class) || list() {
             Weight::Topic
         } else if self.actors.contains(mention.class) {
             Weight::Actor
-        } else if self.branches.contains(mention.class) && !topic.place_named && first() {
+        } else if self.branches.contains(mention.class) && ((!topic.place_named && first()) || (self.of_place(scene, index) && self.rules.fields.start(behind))) {
             Weight::Branch
         } else {
             return None;
         };
         Some((weight, Some(thing)))
+    }
+
+    /// Whether the words for the issuing place stand right before the mention at `index` (全市新型显示规上企业).
+    fn of_place(&self, scene: &Scene<'_>, index: usize) -> bool {
+        let before = index.checked_sub(1).and_then(|i| scene.mentions.get(i));
+        let start = scene.mentions[index].span.start;
+        before.is_some_and(|m| m.span.end == start && matches!(m.target, Target::Reference(Refers::Place, _)))
     }
 
     /// Whether a number right beside the name counts such things (智能化生产线12条, 16项关键技术).
@@ -371,7 +470,7 @@ impl Subjects {
         let close = |from: usize, to: usize| scene.text.get(from..to).is_some_and(|gap| gap.chars().all(|c| matches!(c, '”' | '“')));
         let behind = numbers.get(at).is_some_and(|n| counts(n) && close(name.end, n.span.start));
         let before = at.checked_sub(1).and_then(|i| numbers.get(i));
-        behind || before.is_some_and(|n| counts(n) && close(n.span.end, name.start))
+        behind || before.is_some_and(|n| close(n.span.end, name.start))
     }
 }
 
@@ -392,7 +491,7 @@ fn clauses(text: &str, sentence: Span) -> Vec<Span> {
         match c {
             '（' | '“' | '《' => depth += 1,
             '）' | '”' | '》' => depth = depth.saturating_sub(1),
-            '，' | '；' | '：' | '。' | '！' | '？' if depth == 0 => {
+            '，' | ',' | '；' | '：' | '。' | '！' | '？' if depth == 0 => {
                 let end = sentence.start + at + c.len_utf8();
                 clauses.push(Span::new(start, end));
                 start = end;

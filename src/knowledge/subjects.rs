@@ -54,8 +54,26 @@ pub struct SubjectRules {
     pub listed: Vec<String>,
     /// See `listed`.
     pub lists: Expression,
-    /// What a clause says that goes on speaking of a branch.
-    pub goes_on: Expression,
+    /// Words of a clause that turns to something else.
+    pub turns: Expression,
+    /// Words for several things at once: nothing nearer than their place has such a number.
+    pub several: Words,
+    /// Characters that make a noun stand for something named before (该).
+    pub these: String,
+    /// Words behind which a product is spoken of without quotation marks.
+    pub made: Words,
+    /// Classes of what passes, and is not what the place aims at.
+    pub passing: Vec<String>,
+    /// What a clause says that is an aim of the place.
+    pub goals: Expression,
+    /// Words before the place whose things are counted (为我市29家企业).
+    pub serves: Words,
+    /// What stands before one of several items.
+    pub items: Words,
+    /// Characters that join names to a list, beside the marks.
+    pub joiners: String,
+    /// Words behind a branch of the issuing place that is spoken of itself.
+    pub fields: Words,
 }
 
 /// Words that stand for something named before.
