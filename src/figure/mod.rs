@@ -80,17 +80,18 @@ impl Counter {
         let rules = &knowledge.figure_rules;
         let years = self.periods.years_of(document);
         let place = entities.place(knowledge, setting);
+        let products = self.subjects.products(entities);
         let mut figures = Vec::new();
         let mut looked_at = years;
         for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
             looked_at = self.periods.section_years(text, block, years, looked_at);
-            let heading = block.heading.and_then(|sentence| self.subjects.of_heading(&subject::Scene { text, entities, mentions, sentence }));
+            let heading = block.heading.and_then(|sentence| self.subjects.of_heading(&subject::Scene { text, entities, mentions, sentence, place, products: &products }));
             let (mut topic, mut carried) = (subject::Topic::of_section(heading), String::new());
             for &sentence in &block.sentences {
                 let numbers = self.numbers.find(text, sentence, || names(mentions, sentence, &self.indicators));
                 let clauses: Vec<(Span, Span)> =
                     numbers.iter().map(|n| (clause_around(text, sentence, n.span), n.span)).collect();
-                let scene = subject::Scene { text, entities, mentions, sentence };
+                let scene = subject::Scene { text, entities, mentions, sentence, place, products: &products };
                 let counted: Vec<subject::Counted<'_>> = clauses
                     .iter()
                     .zip(&numbers)

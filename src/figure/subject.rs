@@ -18,6 +18,8 @@ pub(super) struct Subjects {
     rulings: Classes,
     granting: Classes,
     passing: Classes,
+    bodies: Classes,
+    tools: Classes,
     listed: Classes,
     anaphors: Vec<(Words, Classes)>,
 }
@@ -33,6 +35,8 @@ pub(super) struct Topic {
     place_named: bool,
     /// Whether the thing is a rule.
     rules: bool,
+    /// Whether the thing is one that acts.
+    agent: bool,
     /// Whether the thing is a branch.
     branch: bool,
     /// What the sentence before spoke of.
@@ -51,6 +55,8 @@ struct Named {
     spoken: bool,
 }
 
+/// The shortest name that is looked for inside of other words, in characters.
+const SHORTEST_NAME: usize = 3;
 /// So many names are looked back over.
 const RECENT: usize = 24;
 
@@ -88,6 +94,17 @@ pub(super) struct Scene<'a> {
     pub(super) entities: &'a Entities,
     pub(super) mentions: &'a [Mention],
     pub(super) sentence: Span,
+    /// The issuing place.
+    pub(super) place: Option<EntityId>,
+    /// What may be called by its name alone, inside of other words.
+    pub(super) products: &'a Products,
+}
+
+/// What may be called by its name alone, inside of other words (93个数字贷备案).
+#[derive(Default)]
+pub(super) struct Products {
+    names: Words,
+    things: Vec<EntityId>,
 }
 
 impl Scene<'_> {
@@ -121,10 +138,20 @@ impl Subjects {
             rulings: knowledge.classes(&rules.rulings),
             granting: knowledge.classes(&rules.granting),
             passing: knowledge.classes(&rules.passing),
+            bodies: knowledge.classes(&rules.bodies),
+            tools: knowledge.classes(&rules.tools),
             listed: knowledge.classes(&rules.listed),
             anaphors: rules.anaphors.iter().map(|a| (a.words.clone(), knowledge.classes(&a.classes))).collect(),
             rules: rules.clone(),
         }
+    }
+
+    /// What of `entities` may be called by its name alone.
+    pub(super) fn products(&self, entities: &Entities) -> Products {
+        let of_class = entities.iter().filter(|(_, e)| self.later.contains(e.class));
+        let long = of_class.filter(|(_, e)| e.name.chars().count() >= SHORTEST_NAME);
+        let (names, things): (Vec<String>, Vec<EntityId>) = long.map(|(id, e)| (e.name.clone(), id)).unzip();
+        Products { names: names.into(), things }
     }
 
     /// What a section is about by its heading.
@@ -144,7 +171,12 @@ impl Subjects {
         let mut numbers_left = numbers.iter().enumerate().peekable();
         let mut bare = true;
         for clause in clauses(scene.text, sentence) {
+            if topic.rules && self.rules.proposes.is_match(clause.of(scene.text)) {
+                topic.rules = false;
+            }
             self.refer(scene, clause, topic);
+            self.call(scene, clause, topic);
+            let prior = topic.thing;
             let mut best: Option<Weight> = None;
             let mut actors: Vec<EntityId> = Vec::new();
             let mut mentions = scene.mentions_in(clause).peekable();
@@ -162,12 +194,13 @@ impl Subjects {
                             topic.clause = Some(clause.start);
                             topic.rules = self.rulings.contains(mention.class);
                             topic.branch = weight == Weight::Branch;
+                            topic.agent = weight == Weight::Actor;
                             topic.place_named |= weight == Weight::Place;
                             actors.extend(about.filter(|_| weight == Weight::Actor));
                         }
-                        if self.is_second(scene, clause, index) {
+                        if weighed.is_some() && self.is_second(scene, clause, index) {
                             // One of several is not spoken of, but whoever has them.
-                            topic.thing = if let [actor] = actors[..] { Some(actor) } else { None };
+                            topic.thing = if let [actor] = actors[..] { Some(actor) } else { prior };
                             (topic.rules, topic.branch) = (false, false);
                         }
                         if let Some(thing) = scene.entities.of_mention(index) {
@@ -180,6 +213,9 @@ impl Subjects {
                     (_, Some(_)) => {
                         let Some((i, number)) = numbers_left.next() else { break };
                         let next = numbers.get(i + 1).map(|n| n.span);
+                        if matches!(self.direct(scene, number), Some(None)) {
+                            (topic.thing, topic.place_named) = (None, true);
+                        }
                         abouts.push(self.about(scene, number, next, clause, topic, bare));
                     }
                     (Some(_), None) | (None, None) => {
@@ -213,6 +249,9 @@ impl Subjects {
             return owner;
         }
         let words = number.clause.of(scene.text);
+        if self.rules.together.within(words) && self.several_in(scene, clause) {
+            return None;
+        }
         let granted = |thing: EntityId| self.granting.contains(scene.entities.get(thing).class);
         let thing = topic.thing.filter(|_| !topic.rules || self.rules.ruled.is_match(words));
         let terms = self.rules.terms.is_match(words);
@@ -238,12 +277,43 @@ impl Subjects {
         carried.or_else(|| before().filter(before_rules))
     }
 
+    /// Whether `clause` names several of one class.
+    fn several_in(&self, scene: &Scene<'_>, clause: Span) -> bool {
+        let mut first: Vec<(Class, EntityId)> = Vec::new();
+        scene.mentions_in(clause).any(|(i, m)| {
+            let Some(thing) = scene.entities.of_mention(i).filter(|_| self.topics.contains(m.class) || self.actors.contains(m.class)) else { return false };
+            match first.iter().find(|(class, _)| *class == m.class) {
+                Some((_, other)) => *other != thing,
+                None => {
+                    first.push((m.class, thing));
+                    false
+                }
+            }
+        })
+    }
+
+    /// A product that `clause` calls by its name inside of other words.
+    fn call(&self, scene: &Scene<'_>, clause: Span, topic: &mut Topic) {
+        if scene.mentions_in(clause).any(|(_, m)| self.later.contains(m.class)) {
+            return;
+        }
+        let called = scene.products.names.places_within(clause.of(scene.text)).find(|(_, hit)| {
+            let at = hit.shifted(clause.start);
+            !scene.mentions_in(clause).any(|(_, m)| m.span.start < at.end && at.start < m.span.end)
+        });
+        if let Some(thing) = called.and_then(|(i, _)| scene.products.things.get(i)) {
+            (topic.thing, topic.clause) = (Some(*thing), Some(clause.start));
+            (topic.rules, topic.branch) = (false, false);
+        }
+    }
+
     /// Whether the mention at `index` is the second of several of its class in a row (“甲贷”“乙贷”).
     fn is_second(&self, scene: &Scene<'_>, clause: Span, index: usize) -> bool {
         let Some(before) = index.checked_sub(1).and_then(|i| scene.mentions.get(i)) else { return false };
         let mention = &scene.mentions[index];
         let gap = scene.text.get(before.span.end..mention.span.start).unwrap_or_default();
-        let joined = gap.chars().all(|c| matches!(c, '“' | '”' | '、' | '《' | '》')) && !gap.is_empty();
+        let joined = gap.chars().all(|c| matches!(c, '“' | '”' | '、' | '《' | '》'))
+            && (!gap.is_empty() || before.span.of(scene.text).ends_with(['”', '》']));
         before.span.start >= clause.start && before.class == mention.class && joined && self.topics.contains(mention.class)
     }
 
@@ -260,7 +330,8 @@ impl Subjects {
             topic.clause = Some(clause.start);
             return;
         }
-        let spoken_of = |n: &&Named| self.topics.contains(n.class) || self.actors.contains(n.class);
+        let party = |n: &&Named| self.actors.contains(n.class) && !self.bodies.contains(n.class);
+        let spoken_of = |n: &&Named| self.topics.contains(n.class) || party(n);
         let named = || topic.recent.iter().rev().filter(spoken_of);
         let thing = if self.rules.latter.start(words) {
             named().next().map(|n| n.thing)
@@ -419,7 +490,12 @@ impl Subjects {
         }
         if place {
             // A place acts where it stands first.
-            let general = matches!(mention.target, Target::Reference(Refers::Place, _));
+            let general = matches!(mention.target, Target::Reference(Refers::Place, _))
+                || (matches!(mention.target, Target::Reference(..)) && scene.place == Some(thing));
+            let item = || self.rules.items.end(before) && numbers.iter().any(|n| n.span.start == mention.span.end);
+            if !general && item() {
+                return None;
+            }
             let province = matches!(mention.target, Target::Reference(Refers::Province, _));
             if general && !aside.end(before) {
                 return Some((Weight::Place, None));
@@ -444,6 +520,15 @@ impl Subjects {
             return None;
         }
         let first = || before.trim().is_empty() || before.ends_with(['年', '月']);
+        if self.bodies.contains(mention.class) && !first() {
+            return None;
+        }
+        if first() && self.branches.contains(mention.class) && self.rules.scopes.start(behind) {
+            return Some((Weight::Topic, Some(thing)));
+        }
+        if self.is_address(before, behind, topic) || self.is_made(mention, before, topic) {
+            return None;
+        }
         let weight = if self.topics.contains(mention.class) || list() {
             Weight::Topic
         } else if self.actors.contains(mention.class) {
@@ -454,6 +539,17 @@ impl Subjects {
             return None;
         };
         Some((weight, Some(thing)))
+    }
+
+    /// Whether the name says only where the thing that is spoken of stands (…，坐落在甲区的乙园，…).
+    fn is_address(&self, before: &str, behind: &str, topic: &Topic) -> bool {
+        topic.thing.is_some() && behind.starts_with(['，', '；', '。']) && self.rules.located.within(before)
+    }
+
+    /// Whether the thing is one that an agent spoken of has made for what it does.
+    fn is_made(&self, mention: &Mention, before: &str, topic: &Topic) -> bool {
+        let tool = self.tools.contains(mention.class);
+        tool && topic.agent && topic.thing.is_some() && !before.is_empty() && self.rules.makes.within(before)
     }
 
     /// Whether the words for the issuing place stand right before the mention at `index` (全市新型显示规上企业).

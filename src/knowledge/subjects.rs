@@ -54,6 +54,20 @@ pub struct SubjectRules {
     pub listed: Vec<String>,
     /// See `listed`.
     pub lists: Expression,
+    /// What a clause says that a rule proposes: what follows are its own figures.
+    pub proposes: Expression,
+    /// Words for a sum over several.
+    pub together: Words,
+    /// Classes of bodies, which are spoken of only where a clause begins with them.
+    pub bodies: Vec<String>,
+    /// Words behind a branch that the clauses that follow are about.
+    pub scopes: Words,
+    /// Words for where a thing stands.
+    pub located: Words,
+    /// Classes of what one makes to work with, and the words for making it.
+    pub tools: Vec<String>,
+    /// See `tools`.
+    pub makes: Words,
     /// Words of a clause that turns to something else.
     pub turns: Expression,
     /// Words for several things at once: nothing nearer than their place has such a number.
