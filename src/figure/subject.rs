@@ -20,6 +20,7 @@ pub(super) struct Subjects {
     passing: Classes,
     bodies: Classes,
     tools: Classes,
+    projects: Classes,
     listed: Classes,
     anaphors: Vec<(Words, Classes)>,
 }
@@ -140,6 +141,7 @@ impl Subjects {
             passing: knowledge.classes(&rules.passing),
             bodies: knowledge.classes(&rules.bodies),
             tools: knowledge.classes(&rules.tools),
+            projects: knowledge.classes(&rules.projects),
             listed: knowledge.classes(&rules.listed),
             anaphors: rules.anaphors.iter().map(|a| (a.words.clone(), knowledge.classes(&a.classes))).collect(),
             rules: rules.clone(),
@@ -244,7 +246,7 @@ impl Subjects {
         if let Some(direct) = self.direct(scene, number) {
             return direct;
         }
-        let owner = self.owner(scene, number, limit).or_else(|| self.bracketed(scene, number.span));
+        let owner = self.owner(scene, number, limit, topic).or_else(|| self.bracketed(scene, number.span));
         if owner.is_some() {
             return owner;
         }
@@ -255,14 +257,17 @@ impl Subjects {
         let granted = |thing: EntityId| self.granting.contains(scene.entities.get(thing).class);
         let thing = topic.thing.filter(|_| !topic.rules || self.rules.ruled.is_match(words));
         let terms = self.rules.terms.is_match(words);
+        let own = topic.clause == Some(clause.start);
+        let later = self.later(scene, number.span, number.clause).filter(|_| !(own && topic.place_named));
+        if topic.rules && !own && later.is_some() {
+            return later;
+        }
         if !thing.is_some_and(granted) && terms && topic.ruling.is_some() {
             return topic.ruling;
         }
-        let own = topic.clause == Some(clause.start);
         if own && thing.is_some() {
             return thing;
         }
-        let later = self.later(scene, number.span, number.clause).filter(|_| !(own && topic.place_named));
         if later.is_some() {
             return later;
         }
@@ -273,7 +278,10 @@ impl Subjects {
         let carried = thing.filter(|_| !topic.branch).filter(passes);
         let silent = topic.thing.is_none() && !topic.place_named && !terms;
         let before = || topic.before.filter(|_| bare && silent).filter(passes);
-        let before_rules = |thing: &EntityId| !self.rulings.contains(scene.entities.get(*thing).class) || self.rules.ruled.is_match(words);
+        let before_rules = |thing: &EntityId| {
+            let class = scene.entities.get(*thing).class;
+            !self.quoted.contains(class) && (!self.rulings.contains(class) || self.rules.ruled.is_match(words))
+        };
         carried.or_else(|| before().filter(before_rules))
     }
 
@@ -382,12 +390,16 @@ impl Subjects {
     }
 
     /// The thing that the number belongs to by the words behind it.
-    fn owner(&self, scene: &Scene<'_>, number: &Counted<'_>, limit: usize) -> Option<EntityId> {
+    fn owner(&self, scene: &Scene<'_>, number: &Counted<'_>, limit: usize, topic: &Topic) -> Option<EntityId> {
         let at = number.span;
+        // A project that is spoken of builds what is named behind its costs.
+        let project = topic.thing.is_some_and(|t| self.projects.contains(scene.entities.get(t).class));
         let fits = |(i, m): &(usize, &Mention)| {
             let between = &scene.text[at.end..m.span.start];
             self.behind.contains(m.class)
+                && !self.rules.kinds.is_match(m.span.of(scene.text).trim_end_matches('”'))
                 && self.rules.belongs.is_match(between)
+                && !(project && !between.is_empty() && !between.contains(self.rules.attributive.as_str()))
                 && !(self.rules.counted.has(number.unit) && between.is_empty())
                 && scene.entities.of_mention(*i).is_some()
         };
@@ -506,6 +518,9 @@ impl Subjects {
             let fits = !general && !province && !state && acts && !shared.start(behind);
             return fits.then_some((Weight::Place, Some(thing)));
         }
+        if self.is_given(scene, clause, mention, before, numbers) {
+            return Some((Weight::Topic, Some(thing)));
+        }
         if aside.end(before) || shared.start(behind) {
             return None;
         }
@@ -519,11 +534,15 @@ impl Subjects {
         if kind || (!self.later.contains(mention.class) && !list() && self.is_counted(scene, mention.span, numbers)) {
             return None;
         }
-        let first = || before.trim().is_empty() || before.ends_with(['年', '月']);
+        let first = || before.trim().is_empty() || before.ends_with(['年', '月']) || self.is_lead(before);
         if self.bodies.contains(mention.class) && !first() {
             return None;
         }
-        if first() && self.branches.contains(mention.class) && self.rules.scopes.start(behind) {
+        let fields = &self.rules.fields;
+        // 我市灯饰照明领域…, 光伏领域，…
+        let beyond = if fields.end(words) { Some(behind) } else { fields.starting(behind).next().map(|w| &behind[w.len()..]) };
+        let scope = |beyond: &str| self.of_place(scene, index) || (first() && beyond.starts_with('，'));
+        if self.branches.contains(mention.class) && beyond.is_some_and(scope) {
             return Some((Weight::Topic, Some(thing)));
         }
         if self.is_address(before, behind, topic) || self.is_made(mention, before, topic) {
@@ -533,12 +552,28 @@ impl Subjects {
             Weight::Topic
         } else if self.actors.contains(mention.class) {
             Weight::Actor
-        } else if self.branches.contains(mention.class) && ((!topic.place_named && first()) || (self.of_place(scene, index) && self.rules.fields.start(behind))) {
+        } else if self.branches.contains(mention.class) && !topic.place_named && first() {
             Weight::Branch
         } else {
             return None;
         };
         Some((weight, Some(thing)))
+    }
+
+    /// Whether what a number says is given to the one that is named (为甲公司提供500万元授信, 补助甲公司500万元).
+    fn is_given(&self, scene: &Scene<'_>, clause: Span, mention: &Mention, before: &str, numbers: &[Counted<'_>]) -> bool {
+        let at = numbers.partition_point(|n| n.span.start < mention.span.end);
+        let Some(number) = numbers.get(at).filter(|n| n.span.start < clause.end && self.actors.contains(mention.class)) else {
+            return false;
+        };
+        let between = &scene.text[mention.span.end..number.span.start];
+        let to = self.rules.to.end(before) && self.rules.gives.end(between) && !between.starts_with(['、', '和', '与']);
+        to || (self.rules.gives.end(before) && between.is_empty())
+    }
+
+    /// Whether `words` are no more than what may stand before a subject.
+    fn is_lead(&self, words: &str) -> bool {
+        self.rules.leads.find(words).is_some_and(|lead| lead.end() == words.len())
     }
 
     /// Whether the name says only where the thing that is spoken of stands (…，坐落在甲区的乙园，…).

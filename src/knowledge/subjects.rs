@@ -60,14 +60,21 @@ pub struct SubjectRules {
     pub together: Words,
     /// Classes of bodies, which are spoken of only where a clause begins with them.
     pub bodies: Vec<String>,
-    /// Words behind a branch that the clauses that follow are about.
-    pub scopes: Words,
     /// Words for where a thing stands.
     pub located: Words,
     /// Classes of what one makes to work with, and the words for making it.
     pub tools: Vec<String>,
     /// See `tools`.
     pub makes: Words,
+    /// Classes of projects, and what makes words behind a number attributive: a project builds what is named behind its
+    /// costs, unless the number belongs to that.
+    pub projects: Vec<String>,
+    /// See `projects`.
+    pub attributive: String,
+    /// Words before one who is given something, and for giving it.
+    pub to: Words,
+    /// See `to`.
+    pub gives: Words,
     /// Words of a clause that turns to something else.
     pub turns: Expression,
     /// Words for several things at once: nothing nearer than their place has such a number.
@@ -86,7 +93,7 @@ pub struct SubjectRules {
     pub items: Words,
     /// Characters that join names to a list, beside the marks.
     pub joiners: String,
-    /// Words behind a branch of the issuing place that is spoken of itself.
+    /// Words that end a branch that is spoken of itself, behind the words for the issuing place or before a comma.
     pub fields: Words,
 }
 
