@@ -106,7 +106,7 @@ impl Counter {
                 }
                 let mut read: Vec<Figure> = numbers
                     .iter()
-                    .zip(abouts.into_iter().zip(periods))
+                    .zip(abouts.iter().zip(periods))
                     .enumerate()
                     .map(|(i, (number, (about, period)))| {
                         let until = numbers.get(i + 1).map_or(sentence.end, |n| n.span.start.max(number.span.end));
@@ -118,8 +118,16 @@ impl Counter {
                             unit: number.unit.clone(),
                             quantity: rules.unit_iris.get(&number.unit).map(|iri| iri.as_str().into()),
                             qualifier: number.qualifier,
-                            indicator: self.indicators.of(text, clause, number, from, until),
-                            subject: about.or(place),
+                            indicator: self.indicators.of(&indicator::Sought {
+                                text,
+                                mentions,
+                                clause,
+                                number,
+                                from,
+                                until,
+                                owned: about.owned,
+                            }),
+                            subject: about.thing.or(place),
                             period,
                             planned: self.planned.is_match(&text[clause.start..number.span.end.min(clause.end)]),
                             rule: number.rule.into(),
@@ -135,12 +143,48 @@ impl Counter {
                         read[i].indicator = whole;
                     }
                 }
+                self.shared(text, &numbers, &abouts, &mut read);
                 figures.extend(read);
             }
         }
         figures
     }
 }
+
+impl Counter {
+    /// 产量63万吨，产值74亿元，分别增长3.3%和5.7%: each number grows by its own. 其中甲县12万亩: the same is counted.
+    fn shared(&self, text: &str, numbers: &[number::Number], abouts: &[subject::About], read: &mut [Figure]) {
+        let mut at = 0;
+        while at < read.len() {
+            let group = abouts[at..].iter().take_while(|a| a.group.is_some() && a.group == abouts[at].group).count();
+            if group > 0 {
+                let own = read[at].indicator.clone();
+                let growth = self.indicators.is_relative(&own);
+                let before = at.checked_sub(group).filter(|_| growth);
+                let one = at.checked_sub(1).filter(|i| read[*i].unit == read[at].unit && !growth);
+                for j in 0..group {
+                    if let Some(before) = before {
+                        let word = self.indicators.relative_of(&own);
+                        read[at + j].indicator = format!("{}{word}", read[before + j].indicator);
+                    } else if let Some(one) = one.filter(|_| abouts[at].listed) {
+                        read[at + j].indicator = read[one].indicator.clone();
+                    } else if j > 0 {
+                        read[at + j].indicator = own.clone();
+                    }
+                }
+            } else if abouts[at].direct
+                && let Some(before) = (0..at).rev().find(|i| read[*i].unit == read[at].unit)
+                && text[numbers[before].span.end.min(numbers[at].span.start)..numbers[at].span.start].chars().count() < NEAR
+            {
+                read[at].indicator = read[before].indicator.clone();
+            }
+            at += group.max(1);
+        }
+    }
+}
+
+/// How far apart two numbers may stand of which the second counts the same of another place, in characters.
+const NEAR: usize = 24;
 
 /// Names inside which a number is part of the name.
 fn names(mentions: &[Mention], sentence: Span, indicators: &indicator::Indicators) -> Vec<Span> {

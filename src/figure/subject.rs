@@ -166,7 +166,7 @@ impl Subjects {
 
     /// What each of `numbers` (clause and number, in the order of the text) is about; `None` is the issuing place.
     /// `topic` is what the paragraph spoke of before, and is left as what it speaks of now.
-    pub(super) fn of(&self, scene: &Scene<'_>, numbers: &[Counted<'_>], topic: &mut Topic) -> Vec<Option<EntityId>> {
+    pub(super) fn of(&self, scene: &Scene<'_>, numbers: &[Counted<'_>], topic: &mut Topic) -> Vec<About> {
         let sentence = scene.sentence;
         topic.place_named = false;
         let mut abouts = Vec::with_capacity(numbers.len());
@@ -228,7 +228,7 @@ impl Subjects {
                 }
             }
         }
-        abouts.resize(numbers.len(), None);
+        abouts.resize(numbers.len(), About::default());
         self.shared_out(scene, numbers, &mut abouts);
         abouts
     }
@@ -241,15 +241,28 @@ impl Subjects {
         clause: Span,
         topic: &Topic,
         bare: bool,
-    ) -> Option<EntityId> {
+    ) -> About {
         let limit = next.map_or(number.clause.end, |n| n.start.min(number.clause.end));
         if let Some(direct) = self.direct(scene, number) {
-            return direct;
+            return About { thing: direct, direct: direct.is_some(), ..About::default() };
         }
-        let owner = self.owner(scene, number, limit, topic).or_else(|| self.bracketed(scene, number.span));
+        let owner = self.owner(scene, number, limit, topic);
         if owner.is_some() {
-            return owner;
+            return About { thing: owner, owned: true, ..About::default() };
         }
+        let thing = self.bracketed(scene, number.span).or_else(|| self.spoken_of(scene, number, clause, topic, bare));
+        About { thing, ..About::default() }
+    }
+
+    /// What the number is about by what its clause and those before it speak of.
+    fn spoken_of(
+        &self,
+        scene: &Scene<'_>,
+        number: &Counted<'_>,
+        clause: Span,
+        topic: &Topic,
+        bare: bool,
+    ) -> Option<EntityId> {
         let words = number.clause.of(scene.text);
         if self.rules.together.within(words) && self.several_in(scene, clause) {
             return None;
@@ -424,7 +437,7 @@ impl Subjects {
     }
 
     /// 甲、乙、丙分别为87家、64家和53家: to each its own number.
-    fn shared_out(&self, scene: &Scene<'_>, numbers: &[Counted<'_>], abouts: &mut [Option<EntityId>]) {
+    fn shared_out(&self, scene: &Scene<'_>, numbers: &[Counted<'_>], abouts: &mut [About]) {
         let words = scene.sentence.of(scene.text);
         for (_, hit) in self.rules.each.places_within(words) {
             let each = hit.shifted(scene.sentence.start);
@@ -452,15 +465,16 @@ impl Subjects {
                     None => lists.push((mention.class, vec![thing])),
                 }
             }
-            let before: Vec<EntityId> = (first >= count).then(|| abouts[first - count..first].iter().flatten().copied().collect()).unwrap_or_default();
+            let before: Vec<EntityId> = (first >= count).then(|| abouts[first - count..first].iter().filter_map(|a| a.thing).collect()).unwrap_or_default();
             let distinct = before.len() == count && before.iter().collect::<std::collections::HashSet<_>>().len() == count;
             let run = self.run_before(scene, each.start);
             let list = (run.len() == count).then_some(run);
             let list = list.or_else(|| lists.iter().rev().find(|(_, things)| things.len() == count).map(|(_, things)| things.clone()));
-            if let Some(list) = distinct.then_some(before).or(list) {
-                for (about, thing) in abouts[first..].iter_mut().zip(list) {
-                    *about = Some(thing);
-                }
+            let listed = !distinct && list.is_some();
+            let list = distinct.then_some(before).or(list).unwrap_or_default();
+            for (i, about) in abouts[first..first + count].iter_mut().enumerate() {
+                about.thing = list.get(i).copied().or(about.thing);
+                (about.group, about.listed) = (Some(first), listed);
             }
         }
     }
@@ -603,6 +617,21 @@ impl Subjects {
         let before = at.checked_sub(1).and_then(|i| numbers.get(i));
         behind || before.is_some_and(|n| close(n.span.end, name.start))
     }
+}
+
+/// What a number is about, and how that is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct About {
+    /// The thing; `None` is the issuing place.
+    pub(super) thing: Option<EntityId>,
+    /// Whether the words behind the number name it.
+    pub(super) owned: bool,
+    /// Whether it is a place that the number stands right behind.
+    pub(super) direct: bool,
+    /// The first of several numbers that were given out one by one, and whether to the members of a list.
+    pub(super) group: Option<usize>,
+    /// See `group`.
+    pub(super) listed: bool,
 }
 
 /// A number as its subject is looked for.

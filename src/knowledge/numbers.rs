@@ -92,6 +92,18 @@ pub struct FigureRules {
     pub number_inside: Vec<String>,
     /// Words at which the noun behind a number ends.
     pub indicator_stops: Words,
+    /// What stands behind a number that rises or falls to the next one.
+    pub rises_to: Expression,
+    /// Times and aims at the front of an indicator, which are cut.
+    pub indicator_leads: Expression,
+    /// Words for what is given: with them, the words before a number say for what.
+    pub grants: Words,
+    /// Words behind a number before what it is used as.
+    pub purposes: Words,
+    /// Words behind a number before what it is used for.
+    pub spends: Words,
+    /// Classes whose names are left out of the words before a number.
+    pub indicator_names: Vec<String>,
     /// Words cut from the front of an indicator.
     pub indicator_drop_front: Words,
     /// Words cut from the end of an indicator.
