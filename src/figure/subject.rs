@@ -271,7 +271,8 @@ impl Subjects {
         let thing = topic.thing.filter(|_| !topic.rules || self.rules.ruled.is_match(words));
         let terms = self.rules.terms.is_match(words);
         let own = topic.clause == Some(clause.start);
-        let later = self.later(scene, number.span, number.clause).filter(|_| !(own && topic.place_named));
+        let classes = if topic.rules { &self.granting } else { &self.later };
+        let later = self.later(scene, number.span, number.clause, classes).filter(|_| !(own && topic.place_named));
         if topic.rules && !own && later.is_some() {
             return later;
         }
@@ -431,9 +432,9 @@ impl Subjects {
     }
 
     /// The thing that the clause names only behind the number.
-    fn later(&self, scene: &Scene<'_>, number: Span, clause: Span) -> Option<EntityId> {
+    fn later(&self, scene: &Scene<'_>, number: Span, clause: Span, classes: &Classes) -> Option<EntityId> {
         let mut fits = scene.mentions_in(Span::new(number.end, clause.end.max(number.end)));
-        fits.find(|(_, m)| self.later.contains(m.class)).and_then(|(i, _)| scene.entities.of_mention(i))
+        fits.find(|(_, m)| classes.contains(m.class)).and_then(|(i, _)| scene.entities.of_mention(i))
     }
 
     /// 甲、乙、丙分别为87家、64家和53家: to each its own number.
