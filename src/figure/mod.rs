@@ -12,7 +12,7 @@ use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::entity::{Entities, EntityId};
 pub use crate::knowledge::Qualifier;
-use crate::knowledge::{Expression, Knowledge};
+use crate::knowledge::{Expression, Knowledge, Sightings};
 use crate::mention::{Mention, Setting, Target};
 pub use number::Numerals;
 pub use period::{days, written};
@@ -81,17 +81,18 @@ impl Counter {
         let years = self.periods.years_of(document);
         let place = entities.place(knowledge, setting);
         let mut figures = Vec::new();
+        let mut sightings = (Sightings::default(), Sightings::default());
         let mut looked_at = years;
         for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
             looked_at = self.periods.section_years(text, block, years, looked_at);
             let (mut topic, mut carried) = (subject::Topic::default(), String::new());
             for &sentence in &block.sentences {
-                let numbers = self.numbers.find(text, sentence, || names(mentions, sentence, &self.indicators));
+                let numbers = self.numbers.find(text, sentence, &mut sightings.0, || names(mentions, sentence, &self.indicators));
                 let clauses: Vec<(Span, Span)> =
                     numbers.iter().map(|n| (clause_around(text, sentence, n.span), n.span)).collect();
                 let scene = subject::Scene { text, entities, mentions, sentence };
                 let abouts = self.subjects.of(&scene, &clauses, &mut topic);
-                let stated = self.periods.stated(text, sentence, looked_at);
+                let stated = self.periods.stated(text, sentence, &mut sightings.1, looked_at);
                 let periods = self.periods.of(text, &clauses, &stated, looked_at, &mut carried);
                 if sentence.of(text).ends_with(['。', '！', '？']) {
                     carried.clear();

@@ -3,7 +3,7 @@
 use regex::Captures;
 
 use crate::diag::Span;
-use crate::knowledge::{Anchors, Expression, FigureRules, Qualifier};
+use crate::knowledge::{Anchors, Expression, FigureRules, Qualifier, Sightings};
 
 /// A number found in a text.
 #[derive(Clone, Debug)]
@@ -221,13 +221,23 @@ impl Numbers {
     }
 
     /// The numbers in `sentence` outside of `names`, in the order of the text.
-    pub(super) fn find(&self, text: &str, sentence: Span, names: impl FnOnce() -> Vec<Span>) -> Vec<Number> {
+    pub(super) fn find(
+        &self,
+        text: &str,
+        sentence: Span,
+        sightings: &mut Sightings,
+        names: impl FnOnce() -> Vec<Span>,
+    ) -> Vec<Number> {
         let line = sentence.of(text);
-        let mut tried = Vec::new();
-        self.anchors.worth_trying(line, &mut tried);
+        let mut no_figures: Vec<&Expression> = Vec::new();
         let mut candidates: Vec<Candidate> = Vec::new();
-        for (kind, reader) in tried.iter().map(|i| &self.readers[*i]).filter(|(kind, _)| *kind != Kind::NoFigure) {
-            for c in reader.captures_iter(line) {
+        self.anchors.worth_trying(line, sightings, |reader, starts| {
+            let (kind, reader) = &self.readers[reader];
+            if *kind == Kind::NoFigure {
+                no_figures.push(reader);
+                return;
+            }
+            for c in reader.captures_from(line, starts) {
                 let span = c.get(0).map_or(sentence, |m| at(sentence, m));
                 let rest = &line[span.end - sentence.start..];
                 let numbers = match kind {
@@ -249,14 +259,14 @@ impl Numbers {
                     candidates.push(Candidate { needs: span, takes: span, numbers });
                 }
             }
-        }
+        });
         // What is no figure matters only where there may be one.
         if candidates.iter().all(|c| c.numbers.is_empty()) {
             return Vec::new();
         }
         let mut taken = Taken::new(sentence);
         names().into_iter().for_each(|span| taken.take(span));
-        for (_, reader) in tried.iter().map(|i| &self.readers[*i]).filter(|(kind, _)| *kind == Kind::NoFigure) {
+        for reader in no_figures {
             reader.find_iter(line).for_each(|m| taken.take(at(sentence, m)));
         }
         let mut found: Vec<Number> = Vec::new();

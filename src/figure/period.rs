@@ -9,7 +9,7 @@ use super::Figure;
 use super::number::{Number, Numerals, ONE};
 use crate::diag::Span;
 use crate::document::{Block, Document};
-use crate::knowledge::{Anchors, Expression, FigureRules, Outlook, PeriodRule, Words};
+use crate::knowledge::{Anchors, Expression, FigureRules, Outlook, PeriodRule, Sightings, Words};
 
 pub(super) struct Periods {
     rules: Vec<PeriodRule>,
@@ -115,13 +115,17 @@ impl Periods {
     }
 
     /// The periods that `sentence` states, in the order of the text.
-    pub(super) fn stated(&self, text: &str, sentence: Span, years: Years) -> Vec<Stated> {
+    pub(super) fn stated(
+        &self,
+        text: &str,
+        sentence: Span,
+        sightings: &mut Sightings,
+        years: Years,
+    ) -> Vec<Stated> {
         let line = sentence.of(text);
         let mut found: Vec<Stated> = Vec::new();
-        let mut tried = Vec::new();
-        self.anchors.worth_trying(line, &mut tried);
         let titles = titles(line);
-        for rule in tried {
+        self.anchors.worth_trying(line, sightings, |rule, starts| {
             let at = |m: regex::Match<'_>| Span::new(m.start(), m.end()).shifted(sentence.start);
             let mut put = |span: Span, period: String| {
                 let inside = titles.iter().any(|t| t.shifted(sentence.start).overlaps(span));
@@ -139,7 +143,7 @@ impl Periods {
             };
             match self.rules.get(rule) {
                 Some(PeriodRule { pattern, form }) => {
-                    for c in pattern.captures_iter(line) {
+                    for c in pattern.captures_from(line, starts) {
                         let Some(span) = c.get(0).map(at) else { continue };
                         if let Some(period) = fill(form, &c, years, &self.numerals) {
                             put(span, period);
@@ -151,7 +155,7 @@ impl Periods {
                     self.now.find_iter(line).for_each(|m| put(at(m), year.clone()));
                 }
             }
-        }
+        });
         // An earlier rule says more of the same words.
         let mut kept: Vec<Stated> = Vec::with_capacity(found.len());
         let mut taken: BTreeMap<usize, usize> = BTreeMap::new();

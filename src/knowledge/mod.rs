@@ -25,7 +25,7 @@ use serde::de::DeserializeOwned;
 use crate::diag::{Diagnostic, Severity, list, nearest};
 use crate::document::Cues;
 use crate::ontology::{Classes, OntologyError, Schema};
-pub use anchor::Anchors;
+pub use anchor::{Anchors, Sightings};
 pub(crate) use automaton::automaton;
 pub use builtin::{BUILT_IN, BuiltIn};
 pub use calibration::{Calibration, Observed, Reading};
