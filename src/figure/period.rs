@@ -9,7 +9,7 @@ use super::Figure;
 use super::number::{Number, Numerals, ONE};
 use crate::diag::Span;
 use crate::document::{Block, Document};
-use crate::knowledge::{Anchors, Expression, FigureRules, Outlook, PeriodRule, Sightings, Words};
+use crate::knowledge::{Anchors, Expression, FigureRules, Found, Outlook, PeriodRule, Sightings, Words};
 
 pub(super) struct Periods {
     rules: Vec<PeriodRule>,
@@ -143,8 +143,8 @@ impl Periods {
             };
             match self.rules.get(rule) {
                 Some(PeriodRule { pattern, form }) => {
-                    for c in pattern.captures_from(line, starts) {
-                        let Some(span) = c.get(0).map(at) else { continue };
+                    for c in pattern.found_from(line, starts) {
+                        let span = c.get_match().span().shifted(sentence.start);
                         if let Some(period) = fill(form, &c, years, &self.numerals) {
                             put(span, period);
                         }
@@ -258,7 +258,7 @@ pub(super) struct Stated {
 }
 
 /// The form with its groups filled in; `None` when it needs the document's year and there is none.
-fn fill(form: &str, c: &Captures<'_>, years: Years, numerals: &Numerals) -> Option<String> {
+fn fill(form: &str, c: &Found<'_, '_>, years: Years, numerals: &Numerals) -> Option<String> {
     let mut period = form.to_owned();
     for name in ["y", "y2"] {
         if let Some(m) = c.name(name) {

@@ -303,10 +303,10 @@ mod tests {
                 let mut found = vec![Vec::new(); EXPRESSIONS.len()];
                 anchors.worth_trying(text, &mut sightings, |i, starts| {
                     let expression = Expression::new(EXPRESSIONS[i]);
-                    found[i] = expression.captures_from(text, starts).map(|c| c.get_match().range()).collect();
+                    found[i] = expression.found_from(text, starts).map(|f| f.get_match().span()).collect();
                 });
                 for (expression, found) in EXPRESSIONS.iter().zip(found) {
-                    let all: Vec<_> = Expression::new(expression).find_iter(text).map(|m| m.range()).collect();
+                    let all: Vec<_> = Expression::new(expression).find_iter(text).map(|m| Span::new(m.start(), m.end())).collect();
                     prop_assert_eq!(found, all, "{} on {}", expression, text);
                 }
             }

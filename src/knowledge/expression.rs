@@ -1,21 +1,22 @@
 //! A regular expression that stands in a knowledge file: compiled when the file is read, so that a broken one is
 //! reported with its line.
 
-use std::ops::Deref;
+use std::ops::{Deref, Index};
 
 use regex::{Captures, Regex};
-use regex_syntax::hir::{Hir, Look};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::walk::{Room, Walk};
 use crate::diag::Span;
 
 /// A compiled expression.
 #[derive(Clone, Debug)]
 pub struct Expression {
     regex: Regex,
-    /// The most bytes that a match takes, where what stands behind it does not matter.
-    reach: Option<usize>,
+    walk: Option<Walk>,
+    /// The groups that have names, with their number; the whole is number 0.
+    names: Vec<(Box<str>, usize)>,
 }
 
 impl Expression {
@@ -28,14 +29,26 @@ impl Expression {
     /// Unicode have twenty and more ranges, and a repetition of one makes an automaton of thousands of states.
     fn compile(pattern: &str) -> Result<Self, regex::Error> {
         let regex = Regex::new(&pattern.replace(r"\p{Han}", r"[\x{4e00}-\x{9fff}]").replace(r"\d", "[0-9]"))?;
-        let reach = regex_syntax::parse(regex.as_str()).ok().and_then(|hir| reach(&hir));
-        Ok(Self { regex, reach })
+        let walk = regex_syntax::parse(regex.as_str()).ok().and_then(|hir| Walk::new(&hir));
+        let names = regex.capture_names().enumerate().filter_map(|(i, name)| Some((name?.into(), i))).collect();
+        Ok(Self { regex, walk, names })
+    }
+
+    /// Whether it matches somewhere in `text`.
+    pub fn is_match(&self, text: &str) -> bool {
+        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.at_start)
+            && let Ok(end) = walk.from(text, 0, &mut Room::without_groups(text.len()))
+        {
+            return end.is_some();
+        }
+        self.regex.is_match(text)
     }
 
     /// The matches in `text`, where it is known that all of them begin in one of `starts`, which are in order and apart.
-    pub fn captures_from<'t>(&self, text: &'t str, starts: &[Span]) -> impl Iterator<Item = Captures<'t>> {
+    pub fn found_from<'e, 't>(&'e self, text: &'t str, starts: &'e [Span]) -> impl Iterator<Item = Found<'e, 't>> {
         let mut starts = starts.iter().copied().peekable();
         let (mut at, mut last_end) = (0, None);
+        let mut walking = self.walk.as_ref().map(|walk| (walk, Room::for_groups(walk, text.len())));
         std::iter::from_fn(move || {
             while let Some(&range) = starts.peek() {
                 at = at.max(range.start);
@@ -44,25 +57,34 @@ impl Expression {
                     continue;
                 }
                 at = text.ceil_char_boundary(at);
-                // Whatever begins in the range ends before this.
-                let end = self.reach.map_or(text.len(), |n| text.ceil_char_boundary(range.end.saturating_add(n)));
-                let Some(captures) = self.regex.captures_at(&text[..end], at) else {
-                    at = range.end + 1;
-                    if self.reach.is_none() {
-                        at = text.len() + 1;
-                    }
+                let found = match &mut walking {
+                    Some((walk, room)) => match walk.from(text, at, room) {
+                        Ok(Some(end)) => Some(Found::walked(self, text, Span::new(at, end), room)),
+                        Ok(None) => {
+                            at += 1;
+                            continue;
+                        }
+                        Err(_) => {
+                            walking = None;
+                            continue;
+                        }
+                    },
+                    None => self.regex.captures_at(text, at).map(|c| Found::captured(self, text, &c)),
+                };
+                let Some(found) = found else {
+                    at = text.len() + 1;
                     continue;
                 };
-                let whole = captures.get_match();
-                if whole.start() > range.end {
-                    // Another range holds it; what was cut off may have made another match of it.
-                    at = if self.reach.is_none() { whole.start() } else { range.end + 1 };
+                let whole = found.whole;
+                if whole.start > range.end {
+                    // Another range holds it.
+                    at = whole.start;
                     continue;
                 }
-                at = whole.end() + usize::from(whole.is_empty());
+                at = whole.end + usize::from(whole.is_empty());
                 // Nothing does not count right behind something.
-                if last_end.replace(whole.end()) != Some(whole.end()) || !whole.is_empty() {
-                    return Some(captures);
+                if last_end.replace(whole.end) != Some(whole.end) || !whole.is_empty() {
+                    return Some(found);
                 }
             }
             None
@@ -70,10 +92,74 @@ impl Expression {
     }
 }
 
-/// The most bytes that `hir` matches; nothing where there is no limit, or where it looks at what stands behind them.
-fn reach(hir: &Hir) -> Option<usize> {
-    let looks = hir.properties().look_set().remove(Look::Start);
-    hir.properties().maximum_len().filter(|_| looks.is_empty())
+/// A match of an expression.
+#[derive(Clone, Debug)]
+pub struct Found<'e, 't> {
+    expression: &'e Expression,
+    text: &'t str,
+    whole: Span,
+    groups: Vec<Option<Span>>,
+}
+
+impl<'e, 't> Found<'e, 't> {
+    fn walked(expression: &'e Expression, text: &'t str, whole: Span, room: &Room) -> Self {
+        Self { expression, text, whole, groups: room.groups().collect() }
+    }
+
+    fn captured(expression: &'e Expression, text: &'t str, captures: &Captures<'_>) -> Self {
+        let span = |m: regex::Match<'_>| Span::new(m.start(), m.end());
+        let groups = captures.iter().skip(1).map(|m| m.map(span)).collect();
+        Self { expression, text, whole: span(captures.get_match()), groups }
+    }
+
+    /// The words that match.
+    pub fn get_match(&self) -> Group<'t> {
+        Group { text: self.text, span: self.whole }
+    }
+
+    /// The group `name`, when it takes part.
+    pub fn name(&self, name: &str) -> Option<Group<'t>> {
+        let (_, number) = self.expression.names.iter().find(|(n, _)| **n == *name)?;
+        self.groups[number - 1].map(|span| Group { text: self.text, span })
+    }
+}
+
+/// The words of a match, or of a part of it that has a name.
+#[derive(Clone, Copy, Debug)]
+pub struct Group<'t> {
+    text: &'t str,
+    span: Span,
+}
+
+impl<'t> Group<'t> {
+    /// Where they stand in the text.
+    pub fn span(self) -> Span {
+        self.span
+    }
+
+    /// Where they begin.
+    pub fn start(self) -> usize {
+        self.span.start
+    }
+
+    /// Where they end.
+    pub fn end(self) -> usize {
+        self.span.end
+    }
+
+    /// The words.
+    pub fn as_str(self) -> &'t str {
+        self.span.of(self.text)
+    }
+}
+
+/// The words of a group; none when it does not take part.
+impl Index<&str> for Found<'_, '_> {
+    type Output = str;
+
+    fn index(&self, name: &str) -> &str {
+        self.name(name).map_or("", Group::as_str)
+    }
 }
 
 impl<'de> Deserialize<'de> for Expression {
@@ -92,7 +178,7 @@ impl Serialize for Expression {
 /// Matches nothing.
 impl Default for Expression {
     fn default() -> Self {
-        Self { regex: Regex::new(r"[^\s\S]").expect("a valid expression"), reach: None }
+        Self { regex: Regex::new(r"[^\s\S]").expect("a valid expression"), walk: None, names: Vec::new() }
     }
 }
 

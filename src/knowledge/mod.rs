@@ -13,6 +13,7 @@ mod lexicon;
 mod numbers;
 mod rules;
 mod table;
+mod walk;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -30,7 +31,7 @@ pub(crate) use automaton::automaton;
 pub use builtin::{BUILT_IN, BuiltIn};
 pub use calibration::{Calibration, Observed, Reading};
 pub use divisions::{Division, DivisionId, Divisions, Rank};
-pub use expression::Expression;
+pub use expression::{Expression, Found, Group};
 pub use files::Files;
 pub use findings::{DamageRule, FindingKind, FindingRules, FindingSettings, Gravity};
 pub use identity::{EqualTail, Identity, IdentityRules};

@@ -63,14 +63,14 @@ impl Contexts {
 
     /// The names that stand between the right words, whatever else is known there.
     pub(super) fn candidates(&self, scan: &Scan<'_>, areas: &[Span]) -> Vec<Candidate> {
-        let mut found = Vec::new();
+        let mut candidates = Vec::new();
         let mut sightings = Sightings::default();
         for &area in areas {
             self.anchors.worth_trying(area.of(scan.text), &mut sightings, |index, starts| {
                 let context = &self.contexts[index];
-                for captures in context.pattern.captures_from(area.of(scan.text), starts) {
-                    let Some(name) = captures.name("name") else { continue };
-                    let mut span = Span::new(name.start(), name.end()).shifted(area.start);
+                for found in context.pattern.found_from(area.of(scan.text), starts) {
+                    let Some(name) = found.name("name") else { continue };
+                    let mut span = name.span().shifted(area.start);
                     if context.trim {
                         span = trimmed(scan, span);
                     }
@@ -79,12 +79,12 @@ impl Contexts {
                     }
                     let fault = self.fault(scan, span, context);
                     if fault.is_none() || scan.trace.is_on() {
-                        found.push(Candidate { area, span, context: index, fault });
+                        candidates.push(Candidate { area, span, context: index, fault });
                     }
                 }
             });
         }
-        found
+        candidates
     }
 
     /// Those of the candidates that overlap nothing in `known` but what they may hold.

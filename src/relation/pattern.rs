@@ -10,7 +10,7 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Anchors, Expression, Knowledge, Reading, Sightings, expand};
+use crate::knowledge::{Anchors, Expression, Group, Knowledge, Reading, Sightings, expand};
 use crate::ontology::Class;
 
 /// First of the private characters that stand for classes.
@@ -86,7 +86,7 @@ impl Patterns {
 
 impl Pattern {
     fn read(&self, page: &Page<'_>, entities: &Entities, line: &Line, starts: &[Span], claims: &mut Vec<Claim>) {
-        for captures in self.expression.captures_from(&line.text, starts) {
+        for captures in self.expression.found_from(&line.text, starts) {
             let (Some(s), Some(o)) = (captures.name("s"), captures.name("o")) else { continue };
             let all = captures.get_match();
             if let Some(why) = page.unreal(&line.text[..all.start()], all.as_str(), &line.text[all.end()..]) {
@@ -97,7 +97,7 @@ impl Pattern {
                 }
                 continue;
             }
-            let ids = |m: regex::Match<'_>| -> Vec<(EntityId, Span)> {
+            let ids = |m: Group<'_>| -> Vec<(EntityId, Span)> {
                 // 武汉市江夏区: the outer place takes part only in what the two say of each other.
                 let adjacent = s.start() == o.end();
                 line.mentions(m.as_str())
