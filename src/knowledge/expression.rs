@@ -57,6 +57,12 @@ impl Expression {
                     continue;
                 }
                 at = text.ceil_char_boundary(at);
+                if let Some((walk, _)) = &walking {
+                    at = walk.begin(text, at);
+                    if at > range.end {
+                        continue;
+                    }
+                }
                 let found = match &mut walking {
                     Some((walk, room)) => match walk.from(text, at, room) {
                         Ok(Some(end)) => Some(Found::walked(self, text, Span::new(at, end), room)),

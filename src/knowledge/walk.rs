@@ -3,7 +3,7 @@
 //! by which [`regex`] goes through long texts. The matches are the same. Where an expression has to try more than is
 //! reasonable, [`Stuck`] says so, and [`regex`], which needs linear time for anything, takes over.
 
-use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look, Repetition};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 
 use crate::diag::Span;
 
@@ -21,6 +21,8 @@ pub(super) struct Stuck;
 pub(super) struct Walk {
     steps: Vec<Step>,
     sets: Vec<Set>,
+    /// What a match begins with; nothing where it may be empty.
+    first: Option<Set>,
     /// How many numbers tell where the groups begin and end.
     slots: usize,
     /// Whether it matches at the start of a text only.
@@ -108,7 +110,9 @@ impl Walk {
     pub(super) fn new(hir: &Hir) -> Option<Self> {
         let slots = 2 * hir.properties().explicit_captures_len();
         let at_start = hir.properties().look_set_prefix().contains(Look::Start);
-        let mut walk = Self { steps: Vec::new(), sets: Vec::new(), slots, at_start };
+        let (class, nothing) = firsts(hir);
+        let first = (!nothing).then(|| Set::new(&class));
+        let mut walk = Self { steps: Vec::new(), sets: Vec::new(), first, slots, at_start };
         walk.put(hir)?;
         walk.steps.push(Step::Done);
         Some(walk)
@@ -178,7 +182,7 @@ impl Walk {
     }
 
     fn branch(&mut self, branches: &[Hir]) -> Option<()> {
-        let firsts: Option<Vec<Vec<char>>> = branches.iter().map(firsts).collect();
+        let firsts: Option<Vec<Vec<char>>> = branches.iter().map(few_firsts).collect();
         let mut way = self.way();
         let mut begins = Vec::new();
         let mut ends = Vec::new();
@@ -209,6 +213,12 @@ impl Walk {
             self.steps[way as usize] = Step::Choice(choices.into());
         }
         Some(())
+    }
+
+    /// The first place from `at` on where a match may begin.
+    pub(super) fn begin(&self, text: &str, at: usize) -> usize {
+        let Some(first) = &self.first else { return at };
+        text[at..].char_indices().find(|(_, c)| first.has(*c)).map_or(text.len(), |(i, _)| at + i)
     }
 
     /// Where the match that begins at `at` ends, when there is one. `room` then says where its groups stand.
@@ -262,27 +272,48 @@ impl Walk {
     }
 }
 
-/// The characters that whatever `hir` matches begins with; nothing when they are many, or when it may match nothing.
-fn firsts(hir: &Hir) -> Option<Vec<char>> {
+/// The characters that what `hir` matches may begin with, and whether it may match nothing.
+fn firsts(hir: &Hir) -> (ClassUnicode, bool) {
+    let none = || ClassUnicode::empty();
+    let one = |c: char| ClassUnicode::new([ClassUnicodeRange::new(c, c)]);
     match hir.kind() {
-        HirKind::Literal(word) => Some(vec![std::str::from_utf8(&word.0).ok()?.chars().next()?]),
-        HirKind::Class(Class::Unicode(class)) => {
-            let all = class.iter().flat_map(|range| range.start()..=range.end());
-            let some: Vec<char> = all.take(MOST_FIRSTS + 1).collect();
-            (some.len() <= MOST_FIRSTS).then_some(some)
+        HirKind::Literal(word) => {
+            let first = std::str::from_utf8(&word.0).ok().and_then(|word| word.chars().next());
+            (first.map_or_else(none, one), first.is_none())
         }
+        HirKind::Class(Class::Unicode(class)) => (class.clone(), false),
+        HirKind::Class(Class::Bytes(_)) => (none(), true),
+        HirKind::Empty | HirKind::Look(_) => (none(), true),
         HirKind::Capture(capture) => firsts(&capture.sub),
-        HirKind::Concat(parts) => firsts(parts.first()?),
-        HirKind::Repetition(repetition) if repetition.min > 0 => firsts(&repetition.sub),
-        HirKind::Alternation(branches) => {
-            let all: Option<Vec<Vec<char>>> = branches.iter().map(firsts).collect();
-            let mut all = all?.concat();
-            all.sort_unstable();
-            all.dedup();
-            Some(all)
+        HirKind::Repetition(repetition) => {
+            let (class, nothing) = firsts(&repetition.sub);
+            (class, nothing || repetition.min == 0)
         }
-        _ => None,
+        HirKind::Concat(parts) => {
+            let mut all = none();
+            for part in parts {
+                let (class, nothing) = firsts(part);
+                all.union(&class);
+                if !nothing {
+                    return (all, false);
+                }
+            }
+            (all, true)
+        }
+        HirKind::Alternation(branches) => {
+            branches.iter().map(firsts).fold((none(), false), |(mut all, any), (class, nothing)| {
+                all.union(&class);
+                (all, any || nothing)
+            })
+        }
     }
+}
+
+/// The characters that what `hir` matches begins with; nothing when they are many, or when it may match nothing.
+fn few_firsts(hir: &Hir) -> Option<Vec<char>> {
+    let (class, nothing) = firsts(hir);
+    let some: Vec<char> = class.iter().flat_map(|range| range.start()..=range.end()).take(MOST_FIRSTS + 1).collect();
+    (!nothing && some.len() <= MOST_FIRSTS).then_some(some)
 }
 
 fn holds(look: Look, text: &[u8], at: usize) -> bool {
