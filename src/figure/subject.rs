@@ -303,7 +303,11 @@ impl Subjects {
     fn several_in(&self, scene: &Scene<'_>, clause: Span) -> bool {
         let mut first: Vec<(Class, EntityId)> = Vec::new();
         scene.mentions_in(clause).any(|(i, m)| {
-            let Some(thing) = scene.entities.of_mention(i).filter(|_| self.topics.contains(m.class) || self.actors.contains(m.class)) else { return false };
+            let Some(thing) =
+                scene.entities.of_mention(i).filter(|_| self.topics.contains(m.class) || self.actors.contains(m.class))
+            else {
+                return false;
+            };
             match first.iter().find(|(class, _)| *class == m.class) {
                 Some((_, other)) => *other != thing,
                 None => {
@@ -336,7 +340,10 @@ impl Subjects {
         let gap = scene.text.get(before.span.end..mention.span.start).unwrap_or_default();
         let joined = gap.chars().all(|c| matches!(c, '“' | '”' | '、' | '《' | '》'))
             && (!gap.is_empty() || before.span.of(scene.text).ends_with(['”', '》']));
-        before.span.start >= clause.start && before.class == mention.class && joined && self.topics.contains(mention.class)
+        before.span.start >= clause.start
+            && before.class == mention.class
+            && joined
+            && self.topics.contains(mention.class)
     }
 
     /// What a word at the beginning of `clause` stands for.
@@ -363,7 +370,8 @@ impl Subjects {
                 others.next().map(|n| n.thing)
             })
         } else {
-            let found = self.anaphors.iter().find_map(|(anaphors, classes)| Some((anaphors.starting(words).next()?, classes)));
+            let found =
+                self.anaphors.iter().find_map(|(anaphors, classes)| Some((anaphors.starting(words).next()?, classes)));
             found.and_then(|(word, classes)| {
                 // 该所: what is called so, whatever it is.
                 let noun = word.trim_start_matches(|c| self.rules.these.contains(c));
@@ -466,11 +474,16 @@ impl Subjects {
                     None => lists.push((mention.class, vec![thing])),
                 }
             }
-            let before: Vec<EntityId> = (first >= count).then(|| abouts[first - count..first].iter().filter_map(|a| a.thing).collect()).unwrap_or_default();
-            let distinct = before.len() == count && before.iter().collect::<std::collections::HashSet<_>>().len() == count;
+            let before: Vec<EntityId> = (first >= count)
+                .then(|| abouts[first - count..first].iter().filter_map(|a| a.thing).collect())
+                .unwrap_or_default();
+            let distinct =
+                before.len() == count && before.iter().collect::<std::collections::HashSet<_>>().len() == count;
             let run = self.run_before(scene, each.start);
             let list = (run.len() == count).then_some(run);
-            let list = list.or_else(|| lists.iter().rev().find(|(_, things)| things.len() == count).map(|(_, things)| things.clone()));
+            let list = list.or_else(|| {
+                lists.iter().rev().find(|(_, things)| things.len() == count).map(|(_, things)| things.clone())
+            });
             let listed = !distinct && list.is_some();
             let list = distinct.then_some(before).or(list).unwrap_or_default();
             for (i, about) in abouts[first..first + count].iter_mut().enumerate() {
@@ -487,7 +500,8 @@ impl Subjects {
         let mut next: Option<Span> = None;
         for (i, mention) in mentions.iter().rev() {
             let gap = next.map_or("", |n| scene.text.get(mention.span.end..n.start).unwrap_or_default());
-            if !gap.chars().all(|c| matches!(c, '“' | '”' | '、' | '《' | '》') || self.rules.joiners.contains(c)) {
+            if !gap.chars().all(|c| matches!(c, '“' | '”' | '、' | '《' | '》') || self.rules.joiners.contains(c))
+            {
                 break;
             }
             run.extend(scene.entities.of_mention(*i));
@@ -509,7 +523,9 @@ impl Subjects {
         let mention = &scene.mentions[index];
         let thing = scene.entities.of_mention(index)?;
         let before = scene.text[clause.start.min(mention.span.start)..mention.span.start].trim_end_matches(['“', '《']);
-        let behind = behind_brackets(scene.text[mention.span.end..scene.sentence.end.max(mention.span.end)].trim_start_matches(['”', '》']));
+        let behind = behind_brackets(
+            scene.text[mention.span.end..scene.sentence.end.max(mention.span.end)].trim_start_matches(['”', '》']),
+        );
         let place = self.places.contains(mention.class);
         let (aside, shared) = (&self.rules.aside, &self.rules.shared);
         if matches!(mention.target, Target::Reference(Refers::Last, _)) && topic.clause == Some(clause.start) {
@@ -555,7 +571,8 @@ impl Subjects {
         }
         let fields = &self.rules.fields;
         // 我市灯饰照明领域…, 光伏领域，…
-        let beyond = if fields.end(words) { Some(behind) } else { fields.starting(behind).next().map(|w| &behind[w.len()..]) };
+        let beyond =
+            if fields.end(words) { Some(behind) } else { fields.starting(behind).next().map(|w| &behind[w.len()..]) };
         let scope = |beyond: &str| self.of_place(scene, index) || (first() && beyond.starts_with('，'));
         if self.branches.contains(mention.class) && beyond.is_some_and(scope) {
             return Some((Weight::Topic, Some(thing)));
@@ -576,9 +593,17 @@ impl Subjects {
     }
 
     /// Whether what a number says is given to the one that is named (为甲公司提供500万元授信, 补助甲公司500万元).
-    fn is_given(&self, scene: &Scene<'_>, clause: Span, mention: &Mention, before: &str, numbers: &[Counted<'_>]) -> bool {
+    fn is_given(
+        &self,
+        scene: &Scene<'_>,
+        clause: Span,
+        mention: &Mention,
+        before: &str,
+        numbers: &[Counted<'_>],
+    ) -> bool {
         let at = numbers.partition_point(|n| n.span.start < mention.span.end);
-        let Some(number) = numbers.get(at).filter(|n| n.span.start < clause.end && self.actors.contains(mention.class)) else {
+        let Some(number) = numbers.get(at).filter(|n| n.span.start < clause.end && self.actors.contains(mention.class))
+        else {
             return false;
         };
         let between = &scene.text[mention.span.end..number.span.start];
@@ -613,7 +638,9 @@ impl Subjects {
     fn is_counted(&self, scene: &Scene<'_>, name: Span, numbers: &[Counted<'_>]) -> bool {
         let at = numbers.partition_point(|n| n.span.start < name.end);
         let counts = |n: &Counted<'_>| self.rules.counted.has(n.unit);
-        let close = |from: usize, to: usize| scene.text.get(from..to).is_some_and(|gap| gap.chars().all(|c| matches!(c, '”' | '“')));
+        let close = |from: usize, to: usize| {
+            scene.text.get(from..to).is_some_and(|gap| gap.chars().all(|c| matches!(c, '”' | '“')))
+        };
         let behind = numbers.get(at).is_some_and(|n| counts(n) && close(name.end, n.span.start));
         let before = at.checked_sub(1).and_then(|i| numbers.get(i));
         behind || before.is_some_and(|n| close(n.span.end, name.start))
