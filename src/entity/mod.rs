@@ -19,8 +19,7 @@ use crate::mention::{Mention, Setting, Target};
 use crate::ontology::{Class, Classes, Schema};
 pub(crate) use forms::Forms;
 pub use head::Roles;
-pub(crate) use iri::hex;
-pub use iri::{document_iri, entity_iri, record_iri};
+pub use iri::{document_iri, entity_iri, record_iri, sha256};
 
 /// An entity of a document, by its place among all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
