@@ -87,8 +87,10 @@ fn variants(extraction: &Extraction, text: &str, chars: &[(usize, char)]) -> Vec
     let mut found = Vec::new();
     let mut seen = HashSet::new();
     for (i, name) in names.iter().enumerate() {
-        let Some(&[(start, k)]) = places.get(&i).map(Vec::as_slice) else { continue };
-        if usual.get(&i).copied().unwrap_or(0) < FAMILIAR || !rare(start + k - 1) || !rare(start + k) || !seen.insert(start + k) {
+        // What stands in the text more than once is no slip.
+        let mut slips = places.get(&i).into_iter().flatten().filter(|(start, k)| rare(start + k - 1) && rare(start + k));
+        let (Some(&(start, k)), None) = (slips.next(), slips.next()) else { continue };
+        if usual.get(&i).copied().unwrap_or(0) < FAMILIAR || !seen.insert(start + k) {
             continue;
         }
         let end = chars.get(start + name.len()).map_or(text.len(), |(at, _)| *at);
