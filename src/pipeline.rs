@@ -1,9 +1,9 @@
 //! The only place where the stages meet: a pure function from a text and the knowledge to what was read out of it.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use oxigraph::model::NamedNode;
+use foldhash::{HashSet, HashSetExt as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::diag::Diagnostic;
