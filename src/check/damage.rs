@@ -19,6 +19,10 @@ const PAGES: usize = 3;
 const FAMILIAR: usize = 4;
 /// How many findings of one rule a document has at most: more is a text of another kind.
 const MANY: usize = 30;
+/// So many characters on each side are quoted with damage.
+const BESIDE: usize = 5;
+/// So many characters can be understood without those around them.
+const SPEAKS_FOR_ITSELF: usize = 4;
 /// The shortest paragraph that must end with a mark, in characters.
 const PARAGRAPH: usize = 40;
 
@@ -34,7 +38,7 @@ pub(super) fn find(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Findin
 }
 
 /// The blocks that are read for damage.
-fn blocks(extraction: &Extraction) -> impl Iterator<Item = (BlockKind, Span)> {
+pub(super) fn blocks(extraction: &Extraction) -> impl Iterator<Item = (BlockKind, Span)> {
     let kinds = extraction.document.blocks.iter().map(|b| (b.kind, b.span));
     kinds.filter(|(kind, span)| *kind != BlockKind::Contact && !span.is_empty())
 }
@@ -48,7 +52,9 @@ fn by_rules(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
         for (rule, left) in rules.iter().zip(&mut left).filter(|(_, left)| **left > 0) {
             for c in rule.pattern.captures_iter(block.of(text)).take(*left) {
                 let Some(m) = c.name("at").or_else(|| c.get(0)).filter(|m| !m.is_empty()) else { continue };
-                let span = around(text, Span::new(m.start(), m.end()).shifted(block.start), block);
+                let core = Span::new(m.start(), m.end()).shifted(block.start);
+                let long = core.of(text).chars().count() >= SPEAKS_FOR_ITSELF;
+                let span = if long { trimmed(text, core) } else { around(text, core, block) };
                 let at = (extraction, span);
                 *left = left.saturating_sub(1);
                 found.push(Note { kind: &rule.kind, detail: rule.id.clone(), at, other: None }.finding());
@@ -58,12 +64,13 @@ fn by_rules(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
     found
 }
 
-/// `span` with a few characters on each side, so that a quote can be understood.
-fn around(text: &str, span: Span, block: Span) -> Span {
-    let before =
-        text[block.start..span.start].char_indices().rev().nth(5).map_or(block.start, |(i, _)| block.start + i);
-    let after = text[span.end..block.end].char_indices().nth(6).map_or(block.end, |(i, _)| span.end + i);
-    trimmed(text, Span::new(before, after))
+/// `span` with a few characters on each side, up to the next mark, so that a quote can be understood.
+pub(super) fn around(text: &str, span: Span, block: Span) -> Span {
+    let within = |c: &char| c.is_alphanumeric() || matches!(c, '“' | '”' | '.' | '%' | '+');
+    let before: usize =
+        text[block.start..span.start].chars().rev().take_while(within).take(BESIDE).map(char::len_utf8).sum();
+    let after: usize = text[span.end..block.end].chars().take_while(within).take(BESIDE).map(char::len_utf8).sum();
+    trimmed(text, Span::new(span.start - before, span.end + after))
 }
 
 fn trimmed(text: &str, span: Span) -> Span {
@@ -108,7 +115,7 @@ fn doubled(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
     found
 }
 
-fn is_han(c: char) -> bool {
+pub(super) fn is_han(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c)
 }
 
@@ -157,7 +164,7 @@ fn broken(extraction: &Extraction) -> Vec<Finding> {
                     if gap.contains(' ') && is_han(c) && before.of(clean).chars().all(is_han) {
                         blanks.push(pair("stray-blank").finding());
                     }
-                } else if gap.matches('\n').count() > 1 && words(before) && words(span) {
+                } else if gap.matches('\n').count() > 1 && words(before) && words(span) && !addresses(clean, span) {
                     found.push(pair("broken-line").finding());
                 }
             }
@@ -169,6 +176,12 @@ fn broken(extraction: &Extraction) -> Vec<Finding> {
     }
     found.extend(blanks);
     found
+}
+
+/// Whether the line that begins at `first` speaks to somebody: it is no part of the one before.
+fn addresses(text: &str, first: Span) -> bool {
+    let line = text[first.start..].split('\n').next().unwrap_or_default();
+    line.find(['，', '。', '；', '：']).is_some_and(|at| line[at..].trim_end() == "：")
 }
 
 /// Numbers that stand alone on a line in the text, and headings that go on with what follows them.

@@ -4,6 +4,7 @@
 mod damage;
 mod figures;
 mod quads;
+mod spelling;
 mod wording;
 
 use std::collections::HashSet;
@@ -74,6 +75,7 @@ pub fn findings(knowledge: &Knowledge, extractions: &[Extraction]) -> Vec<Findin
     documents.sort_by(|a, b| a.path.cmp(&b.path));
     let alone = documents.par_iter().flat_map_iter(|extraction| {
         let mut found = damage::find(knowledge, extraction);
+        found.extend(spelling::find(knowledge, extraction));
         found.extend(wording::find(knowledge, extraction));
         found.extend(figures::within(knowledge, extraction));
         found

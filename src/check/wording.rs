@@ -20,6 +20,7 @@ pub(super) fn find(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Findin
     found.extend(pairs(knowledge, extraction));
     found.extend(verbs(knowledge, extraction));
     found.extend(spellings(extraction));
+    found.extend(countries(knowledge, extraction));
     found
 }
 
@@ -108,6 +109,34 @@ fn verbs(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
                 found.push(Note { kind: "doubled", detail: verb.to_owned(), at, other: None }.finding());
             }
             start += piece.len();
+        }
+    }
+    found
+}
+
+/// 泰国、伊朗等15个采购商: a list of countries that counts something else.
+fn countries(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
+    let Some(class) = knowledge.schema.class("Region") else { return Vec::new() };
+    let text = extraction.document.text.clean();
+    let mut names: Vec<Span> = extraction
+        .entities
+        .iter()
+        .filter(|(_, e)| e.class == class)
+        .flat_map(|(_, e)| e.spans.iter().copied())
+        .collect();
+    names.sort_unstable_by_key(|s| s.start);
+    let counted = &knowledge.finding_rules.settings.counted_parties;
+    let mut found = Vec::new();
+    for (i, last) in names.iter().enumerate().skip(1) {
+        let joined = |a: &Span, b: &Span| text.get(a.end..b.start) == Some("、");
+        let Some(block) = extraction.document.block_of(*last).map(|b| b.span) else { continue };
+        if !joined(&names[i - 1], last) {
+            continue;
+        }
+        if let Some(hit) = text.get(last.end..block.end).and_then(|rest| counted.find(rest)) {
+            let first = (0..i).rev().take_while(|j| joined(&names[*j], &names[*j + 1])).last().unwrap_or(i);
+            let at = (extraction, Span::new(names[first].start, last.end + hit.end()));
+            found.push(Note { kind: "odd-wording", detail: String::new(), at, other: None }.finding());
         }
     }
     found

@@ -3,6 +3,7 @@
 use super::number::Number;
 use crate::diag::Span;
 use crate::knowledge::{Expression, Knowledge, Words};
+use crate::mention::Mention;
 use crate::ontology::{Class, Classes};
 
 pub(super) struct Indicators {
@@ -11,8 +12,28 @@ pub(super) struct Indicators {
     stops: Words,
     common: Classes,
     relative: Expression,
-    changes: Expression,
     rank: String,
+    rises: Expression,
+    each: Words,
+    leads: Expression,
+    grants: Words,
+    purposes: Words,
+    spends: Words,
+    names: Classes,
+}
+
+/// A number as its indicator is looked for.
+pub(super) struct Sought<'a> {
+    pub(super) text: &'a str,
+    pub(super) mentions: &'a [Mention],
+    pub(super) clause: Span,
+    pub(super) number: &'a Number,
+    /// Where the number before it ends, or the sentence begins.
+    pub(super) from: usize,
+    /// Where the next number begins, or the sentence ends.
+    pub(super) until: usize,
+    /// Whether it belongs to the thing named behind it.
+    pub(super) owned: bool,
 }
 
 /// The longest indicator, in characters.
@@ -36,8 +57,14 @@ impl Indicators {
             stops: by_length(&rules.indicator_stops),
             common: knowledge.classes(&rules.number_inside),
             relative: rules.relative.clone(),
-            changes: rules.changes.clone(),
             rank: rules.rank_word.clone(),
+            rises: rules.rises_to.clone(),
+            each: rules.subjects.each.clone(),
+            leads: rules.indicator_leads.clone(),
+            grants: rules.grants.clone(),
+            purposes: rules.purposes.clone(),
+            spends: rules.spends.clone(),
+            names: knowledge.classes(&rules.indicator_names),
         }
     }
 
@@ -46,14 +73,38 @@ impl Indicators {
         self.common.contains(class)
     }
 
-    /// The indicator of `number`: the noun behind it, else the words before it in its clause.
-    pub(super) fn of(&self, text: &str, clause: Span, number: &Number, from: usize, until: usize) -> String {
-        let after = &text[number.span.end..clause.end.min(until).max(number.span.end)];
+    /// The indicator of a number: the noun behind it, else the words before it in its clause.
+    pub(super) fn of(&self, sought: &Sought<'_>) -> String {
+        let Sought { text, clause, number, .. } = *sought;
+        let end = clause.end.min(sought.until).max(number.span.end);
+        let after = &text[number.span.end..end];
+        let start = clause.start.max(sought.from.min(number.span.start));
+        let before = self.trimmed(&text[self.behind_names(sought, start)..number.span.start]);
+        let own = |words: &str| words.chars().nth(1).is_some();
+        let whole = || {
+            let start = self.behind_names(sought, clause.start);
+            tail(&if own(&before) { before.clone() } else { self.trimmed(&text[start..number.span.start]) }, LONGEST)
+        };
+        // 由70分钟降到18分钟, 总投资30亿元的某项目: the words before say it.
+        if self.rises.is_match(after) || (sought.owned && own(&before)) {
+            return whole();
+        }
+        let after = self.purposes.starting(after).next().map_or(after, |w| &after[w.len()..]);
         let noun = after[..self.stop(after)]
             .trim_start_matches('的')
             .trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '“' | '”' | '（' | '）'));
-        let before = self.trimmed(&text[clause.start.max(from.min(number.span.start))..number.span.start]);
+        let given = after.trim_start_matches(['、', '的']);
+        let given = self.grants.starting(given).next().filter(|_| own(&before));
+        if let Some(given) = given {
+            return format!("{}{given}", tail(&before, LONGEST));
+        }
+        if let Some(spent) = self.spends.starting(after).next().filter(|_| own(&before)) {
+            return format!("{}{spent}{}", tail(&before, MIDDLE), head(self.clause_end(&after[spent.len()..]), MIDDLE));
+        }
         if noun.chars().nth(1).is_some() && number.unit != "%" && number.rule != "FIG-rank" {
+            if self.grants.end(noun) && own(&before) {
+                return format!("{}{noun}", tail(&before, LONGEST));
+            }
             // Behind 、 another thing is counted.
             let own = before.rsplit('、').next().unwrap_or(&before);
             let lead: String = tail(own, 6);
@@ -63,9 +114,21 @@ impl Indicators {
             let noun = if short { head(self.clause_end(after), MIDDLE) } else { head(noun, LONGEST) };
             return if verb_only { format!("{lead}{noun}") } else { noun };
         }
-        let before =
-            if before.chars().nth(1).is_some() { before } else { self.trimmed(&text[clause.start..number.span.start]) };
-        tail(&before, LONGEST)
+        whole()
+    }
+
+    /// Where the words before the number begin that stand behind all names of things that do or have something.
+    fn behind_names(&self, sought: &Sought<'_>, start: usize) -> usize {
+        let at = sought.number.span.start;
+        let first = sought.mentions.partition_point(|m| m.span.start < start);
+        let names = sought.mentions[first..].iter().take_while(|m| m.span.end <= at);
+        let named = names.filter(|m| self.names.contains(m.class)).map(|m| {
+            let end = m.span.end;
+            let marks = sought.text[end..at].find(|c| !matches!(c, '”' | '》')).unwrap_or(0);
+            behind_bracket(sought.text, end + marks, at)
+        });
+        let enough = |end: &usize| self.trimmed(&sought.text[*end..at]).chars().nth(1).is_some();
+        named.filter(enough).last().unwrap_or(start).max(start)
     }
 
     /// The indicator of a number by what the one before it counts, where its own words say only how that changed, what
@@ -80,10 +143,23 @@ impl Indicators {
             return (own.chars().count() < SHORT)
                 .then(|| format!("{}{own}{}", before.trim_end_matches(&self.rank), self.rank));
         }
-        if self.changes.is_match(between) && !between.is_empty() {
+        if self.rises.is_match(between) {
             return Some(before);
         }
         self.relative.is_match(own).then(|| format!("{before}{own}"))
+    }
+
+    /// Whether `own` says only how several changed.
+    pub(super) fn is_relative(&self, own: &str) -> bool {
+        self.relative.is_match(self.relative_of(own))
+    }
+
+    /// `own` without the numbers before it and the words that give each its own.
+    pub(super) fn relative_of<'a>(&self, own: &'a str) -> &'a str {
+        self.each.last_start(own).map_or(own, |at| {
+            let words = &own[at..];
+            self.each.starting(words).next().map_or(words, |w| &words[w.len()..])
+        })
     }
 
     /// The words up to the end of the clause.
@@ -114,12 +190,25 @@ impl Indicators {
                 words = &words[..words.len() - self.end[drop].len()];
                 next = drop + 1;
             }
+            if let Some(lead) = self.leads.find(words) {
+                words = &words[lead.end()..];
+            }
             words = words.trim_start_matches(|c: char| c.is_ascii_digit());
             if words.len() == before {
                 return words.to_owned();
             }
         }
     }
+}
+
+/// Where the words behind a bracket that opens at `at` begin.
+fn behind_bracket(text: &str, at: usize, until: usize) -> usize {
+    let inside = text[at..until].strip_prefix('（').and_then(|inner| inner.find('）'));
+    inner_end(at, inside)
+}
+
+fn inner_end(at: usize, inside: Option<usize>) -> usize {
+    inside.map_or(at, |i| at + '（'.len_utf8() + i + '）'.len_utf8())
 }
 
 fn head(words: &str, most: usize) -> String {

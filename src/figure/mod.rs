@@ -80,27 +80,44 @@ impl Counter {
         let rules = &knowledge.figure_rules;
         let years = self.periods.years_of(document);
         let place = entities.place(knowledge, setting);
+        let products = self.subjects.products(entities);
         let mut figures = Vec::new();
         let mut sightings = (Sightings::default(), Sightings::default());
         let mut looked_at = years;
         for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
             looked_at = self.periods.section_years(text, block, years, looked_at);
-            let (mut topic, mut carried) = (subject::Topic::default(), String::new());
+            let heading = block.heading.and_then(|sentence| {
+                self.subjects.of_heading(&subject::Scene {
+                    text,
+                    entities,
+                    mentions,
+                    sentence,
+                    place,
+                    products: &products,
+                })
+            });
+            let (mut topic, mut carried) = (subject::Topic::of_section(heading), String::new());
             for &sentence in &block.sentences {
-                let numbers = self.numbers.find(text, sentence, &mut sightings.0, || names(mentions, sentence, &self.indicators));
+                let numbers =
+                    self.numbers.find(text, sentence, &mut sightings.0, || names(mentions, sentence, &self.indicators));
                 let clauses: Vec<(Span, Span)> =
                     numbers.iter().map(|n| (clause_around(text, sentence, n.span), n.span)).collect();
-                let scene = subject::Scene { text, entities, mentions, sentence };
-                let abouts = self.subjects.of(&scene, &clauses, &mut topic);
+                let scene = subject::Scene { text, entities, mentions, sentence, place, products: &products };
+                let counted: Vec<subject::Counted<'_>> = clauses
+                    .iter()
+                    .zip(&numbers)
+                    .map(|((clause, span), n)| subject::Counted { clause: *clause, span: *span, unit: &n.unit })
+                    .collect();
+                let abouts = self.subjects.of(&scene, &counted, &mut topic);
                 let stated = self.periods.stated(text, sentence, &mut sightings.1, looked_at);
                 let periods = self.periods.of(text, &clauses, &stated, looked_at, &mut carried);
                 if sentence.of(text).ends_with(['。', '！', '？']) {
                     carried.clear();
-                    topic = subject::Topic::default();
+                    topic.end_sentence();
                 }
                 let mut read: Vec<Figure> = numbers
                     .iter()
-                    .zip(abouts.into_iter().zip(periods))
+                    .zip(abouts.iter().zip(periods))
                     .enumerate()
                     .map(|(i, (number, (about, period)))| {
                         let until = numbers.get(i + 1).map_or(sentence.end, |n| n.span.start.max(number.span.end));
@@ -112,8 +129,16 @@ impl Counter {
                             unit: number.unit.clone(),
                             quantity: rules.unit_iris.get(&number.unit).map(|iri| iri.as_str().into()),
                             qualifier: number.qualifier,
-                            indicator: self.indicators.of(text, clause, number, from, until),
-                            subject: about.or(place),
+                            indicator: self.indicators.of(&indicator::Sought {
+                                text,
+                                mentions,
+                                clause,
+                                number,
+                                from,
+                                until,
+                                owned: about.owned,
+                            }),
+                            subject: about.thing.or(place),
                             period,
                             planned: self.planned.is_match(&text[clause.start..number.span.end.min(clause.end)]),
                             rule: number.rule.into(),
@@ -129,12 +154,49 @@ impl Counter {
                         read[i].indicator = whole;
                     }
                 }
+                self.shared(text, &numbers, &abouts, &mut read);
                 figures.extend(read);
             }
         }
         figures
     }
 }
+
+impl Counter {
+    /// 产量63万吨，产值74亿元，分别增长3.3%和5.7%: each number grows by its own. 其中甲县12万亩: the same is counted.
+    fn shared(&self, text: &str, numbers: &[number::Number], abouts: &[subject::About], read: &mut [Figure]) {
+        let mut at = 0;
+        while at < read.len() {
+            let group = abouts[at..].iter().take_while(|a| a.group.is_some() && a.group == abouts[at].group).count();
+            if group > 0 {
+                let own = read[at].indicator.clone();
+                let growth = self.indicators.is_relative(&own);
+                let before = at.checked_sub(group).filter(|_| growth);
+                let one = at.checked_sub(1).filter(|i| read[*i].unit == read[at].unit && !growth);
+                for j in 0..group {
+                    if let Some(before) = before {
+                        let word = self.indicators.relative_of(&own);
+                        read[at + j].indicator = format!("{}{word}", read[before + j].indicator);
+                    } else if let Some(one) = one.filter(|_| abouts[at].listed) {
+                        read[at + j].indicator = read[one].indicator.clone();
+                    } else if j > 0 {
+                        read[at + j].indicator = own.clone();
+                    }
+                }
+            } else if abouts[at].direct
+                && let Some(before) = (0..at).rev().find(|i| read[*i].unit == read[at].unit)
+                && text[numbers[before].span.end.min(numbers[at].span.start)..numbers[at].span.start].chars().count()
+                    < NEAR
+            {
+                read[at].indicator = read[before].indicator.clone();
+            }
+            at += group.max(1);
+        }
+    }
+}
+
+/// How far apart two numbers may stand of which the second counts the same of another place, in characters.
+const NEAR: usize = 24;
 
 /// Names inside which a number is part of the name.
 fn names(mentions: &[Mention], sentence: Span, indicators: &indicator::Indicators) -> Vec<Span> {

@@ -115,13 +115,7 @@ impl Periods {
     }
 
     /// The periods that `sentence` states, in the order of the text.
-    pub(super) fn stated(
-        &self,
-        text: &str,
-        sentence: Span,
-        sightings: &mut Sightings,
-        years: Years,
-    ) -> Vec<Stated> {
+    pub(super) fn stated(&self, text: &str, sentence: Span, sightings: &mut Sightings, years: Years) -> Vec<Stated> {
         let line = sentence.of(text);
         let mut found: Vec<Stated> = Vec::new();
         let titles = titles(line);

@@ -89,6 +89,8 @@ pub struct FindingSettings {
     pub verbs: Words,
     /// What a phrase may end with behind the verb.
     pub phrase_end: Words,
+    /// What stands behind a list of countries that counts parties from there.
+    pub counted_parties: Expression,
     /// A heading that has run into the answer to it.
     pub joined: Expression,
     /// With what names of towns end.

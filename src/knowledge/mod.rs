@@ -12,6 +12,7 @@ mod identity;
 mod lexicon;
 mod numbers;
 mod rules;
+mod subjects;
 mod table;
 mod walk;
 mod words;
@@ -41,6 +42,7 @@ pub use rules::{
     Anaphor, Context, Field, Frame, Heading, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers,
     RelationRules, Rule, Shape, Where,
 };
+pub use subjects::{FigureAnaphor, SubjectRules};
 pub use words::Words;
 
 /// Why the knowledge could not be loaded.

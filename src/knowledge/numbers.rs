@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Expression, Words};
+use super::{Expression, SubjectRules, Words};
 
 /// `rules/figures.toml`
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -78,34 +78,12 @@ pub struct FigureRules {
     pub dateline: Expression,
     /// The year in the number of a document, with a group `y`.
     pub numbered: Expression,
-    /// Classes of what a figure is about before all others of its clause.
-    pub topics: Vec<String>,
-    /// Classes of those that act.
-    pub actors: Vec<String>,
-    /// Classes of branches, of which figures speak where no place is named.
-    pub branches: Vec<String>,
-    /// Classes of places.
-    pub districts: Vec<String>,
-    /// Words before a name that is not spoken of itself.
-    pub aside: Words,
-    /// Words behind a name that is not spoken of itself.
-    pub shared: Words,
-    /// What stands between a number and the name behind it whose number it is.
-    pub belongs: Expression,
-    /// Classes of what a number is of when its clause names one only behind it.
-    pub later: Vec<String>,
-    /// Classes that are spoken of only where they stand in quotation marks.
-    pub quoted: Vec<String>,
-    /// Classes of rules, of which only conditions and effects are figures.
-    pub rulings: Vec<String>,
-    /// What a figure of a rule says.
-    pub ruled: Expression,
+    /// What a figure is about.
+    pub subjects: SubjectRules,
     /// Words that say only how a figure changed or compares.
     pub relative: Expression,
     /// What the indicator of a rank ends with.
     pub rank_word: String,
-    /// Classes whose names behind a number may be what it is about.
-    pub behind: Vec<String>,
     /// Expressions for shares in hundredths in words (百分之五), with a group `n`.
     pub percent: Expression,
     /// Units that name a class of size (2吨级): the number is about that much.
@@ -114,6 +92,18 @@ pub struct FigureRules {
     pub number_inside: Vec<String>,
     /// Words at which the noun behind a number ends.
     pub indicator_stops: Words,
+    /// What stands behind a number that rises or falls to the next one.
+    pub rises_to: Expression,
+    /// Times and aims at the front of an indicator, which are cut.
+    pub indicator_leads: Expression,
+    /// Words for what is given: with them, the words before a number say for what.
+    pub grants: Words,
+    /// Words behind a number before what it is used as.
+    pub purposes: Words,
+    /// Words behind a number before what it is used for.
+    pub spends: Words,
+    /// Classes whose names are left out of the words before a number.
+    pub indicator_names: Vec<String>,
     /// Words cut from the front of an indicator.
     pub indicator_drop_front: Words,
     /// Words cut from the end of an indicator.

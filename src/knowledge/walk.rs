@@ -328,7 +328,8 @@ fn few_firsts(hir: &Hir) -> Option<Vec<char>> {
 }
 
 fn holds(look: Look, text: &[u8], at: usize) -> bool {
-    let word = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let word =
+        |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
     match look {
         Look::Start => at == 0,
         Look::End => at == text.len(),

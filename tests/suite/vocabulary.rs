@@ -153,11 +153,18 @@ fn classes_named(knowledge: &Knowledge) -> Vec<(String, String)> {
         }
     }
     let figures = &knowledge.figure_rules;
-    add("figures: topics", &figures.topics);
-    add("figures: actors", &figures.actors);
-    add("figures: branches", &figures.branches);
-    add("figures: districts", &figures.districts);
-    add("figures: behind", &figures.behind);
+    add("figures: topics", &figures.subjects.topics);
+    add("figures: actors", &figures.subjects.actors);
+    add("figures: branches", &figures.subjects.branches);
+    add("figures: districts", &figures.subjects.districts);
+    add("figures: behind", &figures.subjects.behind);
+    add("figures: later", &figures.subjects.later);
+    add("figures: rulings", &figures.subjects.rulings);
+    add("figures: granting", &figures.subjects.granting);
+    add("figures: listed", &figures.subjects.listed);
+    for anaphor in &figures.subjects.anaphors {
+        add("figures: anaphors", &anaphor.classes);
+    }
     add("figures: number_inside", &figures.number_inside);
     named
 }
