@@ -474,9 +474,11 @@ impl Subjects {
                     None => lists.push((mention.class, vec![thing])),
                 }
             }
-            let before: Vec<EntityId> = (first >= count)
-                .then(|| abouts[first - count..first].iter().filter_map(|a| a.thing).collect())
-                .unwrap_or_default();
+            let before: Vec<EntityId> = if first >= count {
+                abouts[first - count..first].iter().filter_map(|a| a.thing).collect()
+            } else {
+                Vec::new()
+            };
             let distinct =
                 before.len() == count && before.iter().collect::<std::collections::HashSet<_>>().len() == count;
             let run = self.run_before(scene, each.start);
