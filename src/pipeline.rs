@@ -1,8 +1,8 @@
 //! The only place where the stages meet: a pure function from a text and the knowledge to what was read out of it.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::{HashSet, HashSetExt as _};
 use oxigraph::model::NamedNode;
 
 use crate::diag::Diagnostic;

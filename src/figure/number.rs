@@ -168,6 +168,8 @@ pub(super) struct Numbers {
     /// In the order in which they claim the text: what one has read is not read again by the next.
     readers: Vec<(Kind, Expression)>,
     anchors: Anchors,
+    /// The sign for ten, which stands for a number by itself.
+    ten: char,
     rules: FigureRules,
 }
 
@@ -215,7 +217,8 @@ impl Numbers {
         readers.push((Kind::Counted, Expression::new(&counted)));
         readers.push((Kind::Ratio, Expression::new(&ratios)));
         let anchors = Anchors::new(readers.iter().map(|(_, e)| e.as_str()));
-        Self { numerals: Numerals::new(rules), readers, anchors, rules: rules.clone() }
+        let ten = rules.places.iter().min_by_key(|(_, v)| **v).map_or('\0', |(c, _)| *c);
+        Self { numerals: Numerals::new(rules), readers, anchors, ten, rules: rules.clone() }
     }
 
     /// The numbers in `sentence` outside of `names`, in the order of the text.
@@ -235,7 +238,7 @@ impl Numbers {
                 no_figures.push(reader);
                 return;
             }
-            for c in reader.found_from(line, starts) {
+            for c in reader.found_from(line, starts.iter().copied()) {
                 let span = at(sentence, c.get_match());
                 let rest = &line[span.end - sentence.start..];
                 let numbers = match kind {
@@ -361,7 +364,7 @@ impl Numbers {
         let vague = !arabic
             && c["before"].is_empty()
             && !numeral.chars().any(|c| self.rules.digits.contains_key(&c))
-            && !numeral.starts_with(self.ten());
+            && !numeral.starts_with(self.ten);
         let single = numeral.chars().count() == 1 && multipliers.is_empty();
         let word = !arabic && single && self.rules.weak_units.has(unit);
         let formal = single && numeral.chars().all(|c| self.rules.formal.contains(c));
@@ -386,11 +389,6 @@ impl Numbers {
             qualifier
         };
         Some(number(span, value, unit, qualifier, "FIG-number"))
-    }
-
-    /// The sign for ten, which stands for a number by itself.
-    fn ten(&self) -> char {
-        self.rules.places.iter().min_by_key(|(_, v)| **v).map_or('\0', |(c, _)| *c)
     }
 
     /// A range is two figures: at least the first, at most the second.

@@ -137,7 +137,7 @@ impl Periods {
             };
             match self.rules.get(rule) {
                 Some(PeriodRule { pattern, form }) => {
-                    for c in pattern.found_from(line, starts) {
+                    for c in pattern.found_from(line, starts.iter().copied()) {
                         let span = c.get_match().span().shifted(sentence.start);
                         if let Some(period) = fill(form, &c, years, &self.numerals) {
                             put(span, period);

@@ -303,7 +303,7 @@ mod tests {
                 let mut found = vec![Vec::new(); EXPRESSIONS.len()];
                 anchors.worth_trying(text, &mut sightings, |i, starts| {
                     let expression = Expression::new(EXPRESSIONS[i]);
-                    found[i] = expression.found_from(text, starts).map(|f| f.get_match().span()).collect();
+                    found[i] = expression.found_from(text, starts.iter().copied()).map(|f| f.get_match().span()).collect();
                 });
                 for (expression, found) in EXPRESSIONS.iter().zip(found) {
                     let all: Vec<_> = Expression::new(expression).find_iter(text).map(|m| Span::new(m.start(), m.end())).collect();

@@ -44,9 +44,32 @@ impl Expression {
         self.regex.is_match(text)
     }
 
+    /// The first match in `text`.
+    pub fn found<'t>(&self, text: &'t str) -> Option<Found<'_, 't>> {
+        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.at_start) {
+            let mut room = Room::for_groups(walk, text.len());
+            if let Ok(end) = walk.from(text, 0, &mut room) {
+                return end.map(|end| Found::walked(self, text, Span::new(0, end), &room));
+            }
+        }
+        self.regex.captures(text).map(|c| Found::captured(self, text, &c))
+    }
+
+    /// All matches in `text`, from left to right.
+    pub fn found_in<'t>(&self, text: &'t str) -> impl Iterator<Item = Found<'_, 't>> {
+        self.found_from(text, [Span::new(0, text.len())])
+    }
+
     /// The matches in `text`, where it is known that all of them begin in one of `starts`, which are in order and apart.
-    pub fn found_from<'e, 't>(&'e self, text: &'t str, starts: &'e [Span]) -> impl Iterator<Item = Found<'e, 't>> {
-        let mut starts = starts.iter().copied().peekable();
+    pub fn found_from<'e, 't, S>(
+        &'e self,
+        text: &'t str,
+        starts: S,
+    ) -> impl Iterator<Item = Found<'e, 't>> + use<'e, 't, S>
+    where
+        S: IntoIterator<Item = Span>,
+    {
+        let mut starts = starts.into_iter().peekable();
         let (mut at, mut last_end) = (0, None);
         let mut walking = self.walk.as_ref().map(|walk| (walk, Room::for_groups(walk, text.len())));
         std::iter::from_fn(move || {

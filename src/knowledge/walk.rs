@@ -49,6 +49,8 @@ enum Step {
 #[derive(Clone, Debug)]
 struct Set {
     ascii: u128,
+    /// Of characters that are not ASCII one bit for each value of the last byte: most need not be looked up.
+    filter: [u64; 4],
     /// In order.
     ranges: Vec<(char, char)>,
 }
@@ -58,12 +60,21 @@ impl Set {
         let ranges: Vec<(char, char)> = class.iter().map(|r| (r.start(), r.end())).collect();
         let holds = |c: u8| ranges.iter().any(|r| (r.0..=r.1).contains(&char::from(c)));
         let ascii = (0..128).filter(|c| holds(*c)).fold(0, |bits, c| bits | 1 << c);
-        Self { ascii, ranges }
+        let mut filter = [0; 4];
+        for (first, last) in ranges.iter().map(|r| (u32::from(r.0), u32::from(r.1))) {
+            for c in first..=last.min(first.saturating_add(255)) {
+                filter[c as usize % 256 / 64] |= 1 << (c % 64);
+            }
+        }
+        Self { ascii, filter, ranges }
     }
 
     fn has(&self, c: char) -> bool {
         if c.is_ascii() {
             return self.ascii >> u32::from(c) & 1 == 1;
+        }
+        if self.filter[u32::from(c) as usize % 256 / 64] >> (u32::from(c) % 64) & 1 == 0 {
+            return false;
         }
         let next = self.ranges.partition_point(|r| r.1 < c);
         self.ranges.get(next).is_some_and(|r| r.0 <= c)

@@ -255,7 +255,7 @@ impl<'a> Scan<'a> {
                 }
                 scan.mark(span, matchers.kinds[m.value() as usize]);
             }
-            for m in matchers.counted.find_iter(area.of(text)) {
+            for m in matchers.counted.found_in(area.of(text)).map(|found| found.get_match()) {
                 // 第八届 is an ordinal: part of a name, not a count.
                 if !area.of(text)[..m.start()].ends_with('第') {
                     // 三个平台 are counted; 三万亩产业园 is measured and may still be named.

@@ -86,7 +86,7 @@ impl Patterns {
 
 impl Pattern {
     fn read(&self, page: &Page<'_>, entities: &Entities, line: &Line, starts: &[Span], claims: &mut Vec<Claim>) {
-        for captures in self.expression.found_from(&line.text, starts) {
+        for captures in self.expression.found_from(&line.text, starts.iter().copied()) {
             let (Some(s), Some(o)) = (captures.name("s"), captures.name("o")) else { continue };
             let all = captures.get_match();
             if let Some(why) = page.unreal(&line.text[..all.start()], all.as_str(), &line.text[all.end()..]) {
