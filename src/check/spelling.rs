@@ -88,7 +88,8 @@ fn variants(extraction: &Extraction, text: &str, chars: &[(usize, char)]) -> Vec
     let mut seen = HashSet::new();
     for (i, name) in names.iter().enumerate() {
         // What stands in the text more than once is no slip.
-        let mut slips = places.get(&i).into_iter().flatten().filter(|(start, k)| rare(start + k - 1) && rare(start + k));
+        let mut slips =
+            places.get(&i).into_iter().flatten().filter(|(start, k)| rare(start + k - 1) && rare(start + k));
         let (Some(&(start, k)), None) = (slips.next(), slips.next()) else { continue };
         if usual.get(&i).copied().unwrap_or(0) < FAMILIAR || !seen.insert(start + k) {
             continue;
@@ -116,9 +117,10 @@ fn lost(knowledge: &Knowledge, extraction: &Extraction, text: &str, chars: &[(us
             let own = text[..at].chars().next_back();
             let Some(counts) = before.get(&c) else { continue };
             let all: usize = counts.values().sum();
-            let most = counts.iter().max_by_key(|(p, n)| (**n, **p)).filter(|(p, n)| {
-                **n >= BOUND && **n + 1 >= all && own != Some(**p)
-            });
+            let most = counts
+                .iter()
+                .max_by_key(|(p, n)| (**n, **p))
+                .filter(|(p, n)| **n >= BOUND && **n + 1 >= all && own != Some(**p));
             if let Some((lost, _)) = most {
                 let span = Span::new(block.start + verb.start, at + c.len_utf8());
                 let detail = String::from_iter([*lost, c]);

@@ -118,8 +118,12 @@ fn verbs(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
 fn countries(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
     let Some(class) = knowledge.schema.class("Region") else { return Vec::new() };
     let text = extraction.document.text.clean();
-    let mut names: Vec<Span> =
-        extraction.entities.iter().filter(|(_, e)| e.class == class).flat_map(|(_, e)| e.spans.iter().copied()).collect();
+    let mut names: Vec<Span> = extraction
+        .entities
+        .iter()
+        .filter(|(_, e)| e.class == class)
+        .flat_map(|(_, e)| e.spans.iter().copied())
+        .collect();
     names.sort_unstable_by_key(|s| s.start);
     let counted = &knowledge.finding_rules.settings.counted_parties;
     let mut found = Vec::new();

@@ -85,7 +85,16 @@ impl Counter {
         let mut looked_at = years;
         for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
             looked_at = self.periods.section_years(text, block, years, looked_at);
-            let heading = block.heading.and_then(|sentence| self.subjects.of_heading(&subject::Scene { text, entities, mentions, sentence, place, products: &products }));
+            let heading = block.heading.and_then(|sentence| {
+                self.subjects.of_heading(&subject::Scene {
+                    text,
+                    entities,
+                    mentions,
+                    sentence,
+                    place,
+                    products: &products,
+                })
+            });
             let (mut topic, mut carried) = (subject::Topic::of_section(heading), String::new());
             for &sentence in &block.sentences {
                 let numbers = self.numbers.find(text, sentence, || names(mentions, sentence, &self.indicators));
@@ -174,7 +183,8 @@ impl Counter {
                 }
             } else if abouts[at].direct
                 && let Some(before) = (0..at).rev().find(|i| read[*i].unit == read[at].unit)
-                && text[numbers[before].span.end.min(numbers[at].span.start)..numbers[at].span.start].chars().count() < NEAR
+                && text[numbers[before].span.end.min(numbers[at].span.start)..numbers[at].span.start].chars().count()
+                    < NEAR
             {
                 read[at].indicator = read[before].indicator.clone();
             }
