@@ -44,6 +44,23 @@ const CASES: &[(&str, &[&str])] = &[
     ("搭建AIOT平台，升级AIoT底座。", &["spelling-differs"]),
     ("提升种植技术水平和仓储保鲜能力提升，支持企业发展。", &["doubled"]),
     ("平台服务企业200家。\n平台服务企业200家。", &[]),
+    // A name that the text knows, with another character inside.
+    (
+        "湛江市水产技术研究院挂牌。湛江市水产技术研究院培育品种。湛江市水产技术研究院引进人才。湛江市水户技术研究院建成。",
+        &["name-misspelled"],
+    ),
+    (
+        "湛江市水产技术研究院挂牌。湛江市水产技术研究院培育品种。湛江市水产技术研究院引进人才。湛江市水产技术研究院建成。",
+        &[],
+    ),
+    // Two slips alike are none.
+    (
+        "湛江市水产技术研究院挂牌。湛江市水产技术研究院培育品种。湛江市水产技术研究院引进人才。湛江市水户技术研究院和湛江市水户技术研究院建成。",
+        &[],
+    ),
+    ("吸引泰国、越南等15个大型采购商参会。", &["odd-wording"]),
+    ("吸引泰国、越南等15个国家的采购商参会。", &[]),
+    ("吸引珠海、佛山等15家企业参会。", &[]),
 ];
 
 #[test]
@@ -51,6 +68,28 @@ fn one_letter() {
     for (body, wanted) in CASES {
         assert_eq!(kinds(&[("a.txt", &letter(body, 2025))]), *wanted, "{body}");
     }
+}
+
+/// 饰 stands behind 灯 always; once the 灯 is lost behind a verb.
+#[test]
+fn a_character_lost_behind_a_verb() {
+    let usual = "灯饰企业增加。".repeat(14);
+    let found = found(&[("a.txt", &letter(&format!("{usual}推动饰制造转型。"), 2025))]);
+    let lost: Vec<_> = found.iter().filter(|f| &*f.kind == "lost-character").collect();
+    assert_eq!(lost.len(), 1, "{found:?}");
+    assert_eq!((lost[0].detail.as_str(), lost[0].first.quote.as_str()), ("灯饰", "推动饰制造转型"));
+    let fewer = "灯饰企业增加。".repeat(6);
+    assert_eq!(kinds(&[("a.txt", &letter(&format!("{fewer}推动饰制造转型。"), 2025))]), [""; 0], "too few to tell");
+    let other = "饰品企业增加。".repeat(3);
+    let text = letter(&format!("{usual}{other}推动饰制造转型。"), 2025);
+    assert_eq!(kinds(&[("a.txt", &text)]), [""; 0], "it stands alone elsewhere too");
+}
+
+/// Quotes end at marks: what stands behind them says nothing of the damage.
+#[test]
+fn quotes_end_at_marks() {
+    let found = found(&[("a.txt", &letter("目前，平台上线近家企业，推动合作。", 2025))]);
+    assert_eq!(found.first().map(|f| f.first.quote.as_str()), Some("平台上线近家企业"));
 }
 
 #[test]

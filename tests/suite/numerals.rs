@@ -108,3 +108,32 @@ fn what_is_no_period_has_no_days() {
     assert_eq!(written("2024-01-02", "2024-12-31"), None);
     assert_eq!(written("2024-02-01", "2024-02-28"), None);
 }
+
+/// What a figure is about, and what it counts: the words of the one must hold those of the other.
+#[test]
+fn subjects_and_indicators_are_read() {
+    let mut problems = Vec::new();
+    for (line, row) in rows("subjects.tsv") {
+        let head = "湛江市商务局\n湛商函〔2025〕7号\n\n湛江市商务局关于市人大三次会议第20250112号建议答复的函\n\n张某代表：\n您提出的建议收悉，现答复如下：";
+        let text = format!("{head}\n一、工作情况\n{}\n专此答复。\n\n湛江市商务局\n2025年7月5日\n", row[0]);
+        let read = pipeline().extract("a.txt", text.as_bytes()).expect("it is a text");
+        let quoted = |f: &&Figure| read.document.text.quote(f.span) == row[1];
+        let Some(figure) = read.figures.iter().find(quoted) else {
+            problems.push(format!("subjects.tsv:{line}: {} is not read in {}", row[1], row[0]));
+            continue;
+        };
+        let subject = figure.subject.map(|id| read.entities.get(id).name.clone()).unwrap_or_default();
+        if subject != row[2] {
+            problems.push(format!("subjects.tsv:{line}: {} is about {subject}, not {}", row[1], row[2]));
+        }
+        let alike = |wanted: &String| {
+            let bare = |s: &str| s.replace(['“', '”', '的', '年'], "");
+            let (own, wanted) = (bare(&figure.indicator), bare(wanted));
+            own.contains(&wanted) || (own.chars().count() > 2 && wanted.contains(&own))
+        };
+        if !row.get(3).is_none_or(alike) {
+            problems.push(format!("subjects.tsv:{line}: {} counts {}, not {}", row[1], figure.indicator, row[3]));
+        }
+    }
+    assert_none("figures are about something else, or count something else", &problems);
+}
