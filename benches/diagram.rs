@@ -102,7 +102,7 @@ fn hub(folder: &Path) {
     for line in lines {
         let _ = writeln!(text, "{line}");
     }
-    Store::write(&store, text.as_bytes(), String::new(), Vec::new()).expect("the store can be written");
+    Store::write(&store, text.as_bytes(), String::new(), Vec::new(), 1).expect("the store can be written");
     let start = Instant::now();
     let arguments = ["diagram", "ego", "--of", "甲市", "--force", "--store"].map(AsRef::as_ref);
     wenmai(&[&arguments[..], &[store.as_ref(), "-o".as_ref(), folder.join("hub.dot").as_ref()]].concat());

@@ -1,14 +1,13 @@
 //! The only place where the stages meet: a pure function from a text and the knowledge to what was read out of it.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::{HashSet, HashSetExt as _};
 use oxigraph::model::NamedNode;
-use sha2::{Digest as _, Sha256};
 
 use crate::diag::Diagnostic;
 use crate::document;
-use crate::entity::{Entities, hex};
+use crate::entity::{Entities, sha256};
 use crate::figure::Counter;
 use crate::graph::Extraction;
 use crate::identity::{Authority, Decisions, Identity, Summary, resolve};
@@ -83,7 +82,7 @@ impl Pipeline {
             let ends = [claim.subject, claim.object].map(|id| entities.get(id).confidence);
             claim.confidence = ends.into_iter().fold(observed, f64::min);
         }
-        let sha256 = hex(&Sha256::digest(bytes));
+        let sha256 = sha256(bytes);
         let code = setting.place.map(|id| knowledge.divisions.get(id).code.as_str()).unwrap_or_default();
         let summary = Summary::of(knowledge, path, &document, &entities, code);
         let (path, place) = (path.to_owned(), setting.place);

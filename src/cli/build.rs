@@ -1,22 +1,24 @@
 //! `wenmai build`: documents in, graph out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use clap::{Args, ValueHint};
+use fs_err as fs;
 use indexmap::IndexMap;
 
 use super::Outcome;
 use super::reading::{KnowledgeArgs, ThreadArgs, read_all};
 use crate::check;
 use crate::diag::{Diagnostic, Severity};
-use crate::graph::{self, Extraction, Manifest, Store};
+use crate::entity::sha256;
+use crate::graph::{self, Extraction, Manifest, Store, StoreError};
 use crate::identity::Authority;
 use crate::pipeline::Pipeline;
-use crate::text::discover;
+use crate::text::{Source, discover};
 
 /// Arguments of `wenmai build`.
 #[derive(Args)]
@@ -24,7 +26,7 @@ pub struct BuildArgs {
     /// Files and folders to read; in folders all .txt, .text and .md files
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
-    /// Folder to write the graph to; an older graph in it is replaced when the new one is complete
+    /// Folder to write the graph to; readers see an older graph in it until the new one is complete
     #[arg(long, value_name = "DIR", default_value = super::STORE, value_hint = ValueHint::DirPath)]
     store: PathBuf,
     #[command(flatten)]
@@ -37,6 +39,12 @@ pub struct BuildArgs {
     /// List of things with their IRIs or identifiers, to link entities to (repeat for several)
     #[arg(long, value_name = "FILE.ttl|.tsv", value_hint = ValueHint::FilePath)]
     authority: Vec<PathBuf>,
+    /// How many generations of the graph to keep, the new one included; `wenmai rollback` goes back to an older one
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    keep: u32,
+    /// Only say which documents came, changed or went since the last build; write nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Do not print the summary
     #[arg(long, short)]
     quiet: bool,
@@ -50,6 +58,9 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
     if found.sources.is_empty() {
         let paths: Vec<String> = args.paths.iter().map(|p| p.display().to_string()).collect();
         bail!("{}: no .txt, .text or .md file to read; name a folder that holds some", paths.join(", "));
+    }
+    if args.dry_run {
+        return dry_run(args, &found.sources);
     }
     let decisions = super::identity::decisions(args.decisions.as_deref(), &args.store)?;
     let mut authority = Authority::default();
@@ -85,13 +96,45 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
     let findings = check::quads(pipeline.knowledge(), &findings);
     let nquads = graph::nquads(schema, &extractions, &identity, &findings);
     let documents = extractions.iter().map(|e| (e.path.clone(), e.sha256.clone())).collect();
-    let manifest = Store::write(&args.store, &nquads, pipeline.knowledge().hash.clone(), documents)?;
+    let manifest =
+        Store::write(&args.store, &nquads, pipeline.knowledge().hash.clone(), documents, args.keep as usize)?;
     if !args.quiet {
         let summary = summary(&pipeline, &extractions, &manifest, &diagnostics, start.elapsed());
         std::io::stdout().write_all(summary.as_bytes())?;
     }
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
     Ok(if failed { Outcome::Found } else { Outcome::Done })
+}
+
+/// Says what a build would read anew. A change of one document can rename things in others, so this is about documents, not
+/// about quads; `wenmai diff` lists those after the build.
+fn dry_run(args: &BuildArgs, sources: &[Source]) -> anyhow::Result<Outcome> {
+    let before = match graph::current(&args.store) {
+        Ok(manifest) => Some(manifest),
+        Err(StoreError::Missing(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let knowledge = args.knowledge.load()?.hash;
+    let mut old: BTreeMap<&str, &str> =
+        before.iter().flat_map(|m| &m.documents).map(|(path, hash)| (path.as_str(), hash.as_str())).collect();
+    let mut out = std::io::stdout().lock();
+    let mut same = 0;
+    for source in sources {
+        let bytes = fs::read(&source.file)?;
+        match old.remove(source.name.as_str()) {
+            None => writeln!(out, "added    {}", source.name)?,
+            Some(hash) if hash != sha256(&bytes) => writeln!(out, "changed  {}", source.name)?,
+            Some(_) => same += 1,
+        }
+    }
+    for path in old.keys() {
+        writeln!(out, "removed  {path}")?;
+    }
+    if before.is_some_and(|m| m.knowledge != knowledge) {
+        writeln!(out, "the knowledge changed: every document is read by other rules")?;
+    }
+    writeln!(out, "{same} documents as before; nothing was written")?;
+    Ok(Outcome::Done)
 }
 
 /// What the build found, for people.

@@ -6,6 +6,7 @@ mod check;
 mod diagram;
 mod eval;
 mod explain;
+mod generations;
 mod identity;
 mod query;
 mod reading;
@@ -52,6 +53,14 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Say why names are one thing, what is doubtful, and decide it
     Identity(identity::IdentityArgs),
+    /// List the graphs that a store holds, old and new
+    Generations(generations::GenerationsArgs),
+    /// Read all of a store and say whether it is sound
+    Verify(generations::VerifyArgs),
+    /// Go back to the graph before the current one
+    Rollback(generations::RollbackArgs),
+    /// List what came and what went between two graphs
+    Diff(generations::DiffArgs),
     /// Say what a rule reads and why, or what is read in a sentence and by which rules
     Explain(explain::ExplainArgs),
 }
@@ -68,6 +77,10 @@ impl Cli {
             Command::Chart(args) => chart::run(args),
             Command::Eval(args) => eval::run(args),
             Command::Identity(args) => identity::run(args),
+            Command::Generations(args) => generations::list(args),
+            Command::Verify(args) => generations::verify(args),
+            Command::Rollback(args) => generations::rollback(args),
+            Command::Diff(args) => generations::diff(args),
             Command::Explain(args) => explain::run(args),
         };
         match outcome {

@@ -110,7 +110,7 @@ fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document:
     for (i, mention) in mentions.iter().enumerate() {
         let Some(id) = entities.of_mention(i) else { continue };
         if let Some(short) = defined(text, mention, &knowledge.references) {
-            found.insert(bare(&short), id);
+            found.insert(bare(&short).into_owned(), id);
         }
     }
     // One pass for all short names: a document may define many.

@@ -5,10 +5,11 @@ mod head;
 mod iri;
 mod merge;
 
-use std::collections::{BTreeMap, HashSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use indexmap::IndexSet;
 use oxigraph::model::NamedNode;
 
@@ -19,8 +20,7 @@ use crate::mention::{Mention, Setting, Target};
 use crate::ontology::{Class, Classes, Schema};
 pub(crate) use forms::Forms;
 pub use head::Roles;
-pub(crate) use iri::hex;
-pub use iri::{document_iri, entity_iri, record_iri};
+pub use iri::{document_iri, entity_iri, record_iri, sha256};
 
 /// An entity of a document, by its place among all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -176,7 +176,7 @@ impl Entities {
         let id = EntityId(u32::try_from(self.all.len()).expect("fewer than 2^32 entities"));
         self.all.push(Entity {
             class,
-            name: bare(name),
+            name: bare(name).into_owned(),
             aliases: IndexSet::new(),
             joined: BTreeMap::new(),
             spans: Vec::new(),
@@ -227,7 +227,7 @@ impl Entities {
         let entity = &mut self.all[id.0 as usize];
         let surface = bare(mention.span.of(document.text.clean()));
         if surface != entity.name {
-            entity.aliases.insert(surface);
+            entity.aliases.insert(surface.into_owned());
         }
         self.mentioned(id, mention);
         id
@@ -283,7 +283,7 @@ impl Entities {
 }
 
 /// A name without the quotation marks or title marks around the whole of it, and without blanks at its ends.
-pub(crate) fn bare(name: &str) -> String {
+pub(crate) fn bare(name: &str) -> Cow<'_, str> {
     let mut name = name.trim();
     for (open, close) in [('“', '”'), ('《', '》'), ('‘', '’')] {
         if let Some(inner) = name.strip_prefix(open).and_then(|n| n.strip_suffix(close))
@@ -292,7 +292,7 @@ pub(crate) fn bare(name: &str) -> String {
             name = inner;
         }
     }
-    name.replace('\n', "")
+    if name.contains('\n') { name.replace('\n', "").into() } else { name.into() }
 }
 
 /// Whether two spellings of one name may differ in `c`.

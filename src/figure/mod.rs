@@ -12,7 +12,7 @@ use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::entity::{Entities, EntityId};
 pub use crate::knowledge::Qualifier;
-use crate::knowledge::{Expression, Knowledge};
+use crate::knowledge::{Expression, Knowledge, Sightings};
 use crate::mention::{Mention, Setting, Target};
 pub use number::Numerals;
 pub use period::{days, written};
@@ -82,6 +82,7 @@ impl Counter {
         let place = entities.place(knowledge, setting);
         let products = self.subjects.products(entities);
         let mut figures = Vec::new();
+        let mut sightings = (Sightings::default(), Sightings::default());
         let mut looked_at = years;
         for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
             looked_at = self.periods.section_years(text, block, years, looked_at);
@@ -97,7 +98,8 @@ impl Counter {
             });
             let (mut topic, mut carried) = (subject::Topic::of_section(heading), String::new());
             for &sentence in &block.sentences {
-                let numbers = self.numbers.find(text, sentence, || names(mentions, sentence, &self.indicators));
+                let numbers =
+                    self.numbers.find(text, sentence, &mut sightings.0, || names(mentions, sentence, &self.indicators));
                 let clauses: Vec<(Span, Span)> =
                     numbers.iter().map(|n| (clause_around(text, sentence, n.span), n.span)).collect();
                 let scene = subject::Scene { text, entities, mentions, sentence, place, products: &products };
@@ -107,7 +109,7 @@ impl Counter {
                     .map(|((clause, span), n)| subject::Counted { clause: *clause, span: *span, unit: &n.unit })
                     .collect();
                 let abouts = self.subjects.of(&scene, &counted, &mut topic);
-                let stated = self.periods.stated(text, sentence, looked_at);
+                let stated = self.periods.stated(text, sentence, &mut sightings.1, looked_at);
                 let periods = self.periods.of(text, &clauses, &stated, looked_at, &mut carried);
                 if sentence.of(text).ends_with(['。', '！', '？']) {
                     carried.clear();

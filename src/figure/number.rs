@@ -1,9 +1,7 @@
 //! Numbers with their units and qualifiers: Arabic and Chinese numerals, ranges, series, ranks, shares.
 
-use regex::Captures;
-
 use crate::diag::Span;
-use crate::knowledge::{Anchors, Expression, FigureRules, Qualifier};
+use crate::knowledge::{Anchors, Expression, FigureRules, Found, Group, Qualifier, Sightings};
 
 /// A number found in a text.
 #[derive(Clone, Debug)]
@@ -170,6 +168,8 @@ pub(super) struct Numbers {
     /// In the order in which they claim the text: what one has read is not read again by the next.
     readers: Vec<(Kind, Expression)>,
     anchors: Anchors,
+    /// The sign for ten, which stands for a number by itself.
+    ten: char,
     rules: FigureRules,
 }
 
@@ -217,18 +217,29 @@ impl Numbers {
         readers.push((Kind::Counted, Expression::new(&counted)));
         readers.push((Kind::Ratio, Expression::new(&ratios)));
         let anchors = Anchors::new(readers.iter().map(|(_, e)| e.as_str()));
-        Self { numerals: Numerals::new(rules), readers, anchors, rules: rules.clone() }
+        let ten = rules.places.iter().min_by_key(|(_, v)| **v).map_or('\0', |(c, _)| *c);
+        Self { numerals: Numerals::new(rules), readers, anchors, ten, rules: rules.clone() }
     }
 
     /// The numbers in `sentence` outside of `names`, in the order of the text.
-    pub(super) fn find(&self, text: &str, sentence: Span, names: impl FnOnce() -> Vec<Span>) -> Vec<Number> {
+    pub(super) fn find(
+        &self,
+        text: &str,
+        sentence: Span,
+        sightings: &mut Sightings,
+        names: impl FnOnce() -> Vec<Span>,
+    ) -> Vec<Number> {
         let line = sentence.of(text);
-        let mut tried = Vec::new();
-        self.anchors.worth_trying(line, &mut tried);
+        let mut no_figures: Vec<&Expression> = Vec::new();
         let mut candidates: Vec<Candidate> = Vec::new();
-        for (kind, reader) in tried.iter().map(|i| &self.readers[*i]).filter(|(kind, _)| *kind != Kind::NoFigure) {
-            for c in reader.captures_iter(line) {
-                let span = c.get(0).map_or(sentence, |m| at(sentence, m));
+        self.anchors.worth_trying(line, sightings, |reader, starts| {
+            let (kind, reader) = &self.readers[reader];
+            if *kind == Kind::NoFigure {
+                no_figures.push(reader);
+                return;
+            }
+            for c in reader.found_from(line, starts.iter().copied()) {
+                let span = at(sentence, c.get_match());
                 let rest = &line[span.end - sentence.start..];
                 let numbers = match kind {
                     Kind::Ratio => {
@@ -249,15 +260,15 @@ impl Numbers {
                     candidates.push(Candidate { needs: span, takes: span, numbers });
                 }
             }
-        }
+        });
         // What is no figure matters only where there may be one.
         if candidates.iter().all(|c| c.numbers.is_empty()) {
             return Vec::new();
         }
         let mut taken = Taken::new(sentence);
         names().into_iter().for_each(|span| taken.take(span));
-        for (_, reader) in tried.iter().map(|i| &self.readers[*i]).filter(|(kind, _)| *kind == Kind::NoFigure) {
-            reader.find_iter(line).for_each(|m| taken.take(at(sentence, m)));
+        for reader in no_figures {
+            reader.find_iter(line).for_each(|m| taken.take(Span::new(m.start(), m.end()).shifted(sentence.start)));
         }
         let mut found: Vec<Number> = Vec::new();
         for candidate in candidates {
@@ -294,7 +305,7 @@ impl Numbers {
     }
 
     /// A share in hundredths or tenths, as percent.
-    fn share(&self, c: &Captures<'_>, span: Span, rule: &'static str) -> Option<Number> {
+    fn share(&self, c: &Found<'_, '_>, span: Span, rule: &'static str) -> Option<Number> {
         let mut value = self.numerals.value(&c["n"])?;
         if rule == "FIG-tenths" {
             let half = if c.name("half").is_some() { ONE / 2 } else { 0 };
@@ -305,7 +316,7 @@ impl Numbers {
     }
 
     /// A place in an order, unless what stands behind it makes it a count or a share.
-    fn rank(&self, c: &Captures<'_>, span: Span, rest: &str) -> Option<Number> {
+    fn rank(&self, c: &Found<'_, '_>, span: Span, rest: &str) -> Option<Number> {
         let counts = self.rules.units.start(rest);
         if counts || rest.starts_with(['%', '.']) {
             return None;
@@ -316,14 +327,14 @@ impl Numbers {
     }
 
     /// Pure numbers behind the word for a ratio: what it is, and to what it rises.
-    fn ratio_numbers(&self, c: &Captures<'_>, sentence: Span, candidates: &mut Vec<Candidate>) {
+    fn ratio_numbers(&self, c: &Found<'_, '_>, sentence: Span, candidates: &mut Vec<Candidate>) {
         for (n, before, after) in [("n", c.name("before"), None), ("n2", None, c.name("after"))] {
             let Some(m) = c.name(n) else { continue };
             let needs = at(sentence, m);
             let mut takes = needs;
             let value = self.numerals.value(m.as_str()).and_then(|v| self.numerals.scaled(v, ""));
             let qualifier = self.qualifier(before.map_or("", |b| b.as_str()), "", after.map_or("", |a| a.as_str()));
-            for part in [before, after].into_iter().flatten().filter(|p| !p.is_empty()) {
+            for part in [before, after].into_iter().flatten().filter(|p| !p.span().is_empty()) {
                 takes = takes.join(at(sentence, part));
             }
             let numbers = value.map(|value| number(takes, value, "", qualifier, "FIG-ratio")).into_iter().collect();
@@ -331,7 +342,7 @@ impl Numbers {
         }
     }
 
-    fn counted_number(&self, c: &Captures<'_>, span: Span, rest: &str) -> Option<Number> {
+    fn counted_number(&self, c: &Found<'_, '_>, span: Span, rest: &str) -> Option<Number> {
         let numeral = &c["n"];
         let unit = &c["unit"];
         // 万千升: a multiplier that makes a unit with what follows belongs to the unit.
@@ -353,7 +364,7 @@ impl Numbers {
         let vague = !arabic
             && c["before"].is_empty()
             && !numeral.chars().any(|c| self.rules.digits.contains_key(&c))
-            && !numeral.starts_with(self.ten());
+            && !numeral.starts_with(self.ten);
         let single = numeral.chars().count() == 1 && multipliers.is_empty();
         let word = !arabic && single && self.rules.weak_units.has(unit);
         let formal = single && numeral.chars().all(|c| self.rules.formal.contains(c));
@@ -380,13 +391,8 @@ impl Numbers {
         Some(number(span, value, unit, qualifier, "FIG-number"))
     }
 
-    /// The sign for ten, which stands for a number by itself.
-    fn ten(&self) -> char {
-        self.rules.places.iter().min_by_key(|(_, v)| **v).map_or('\0', |(c, _)| *c)
-    }
-
     /// A range is two figures: at least the first, at most the second.
-    fn range_numbers(&self, c: &Captures<'_>, span: Span) -> Vec<Number> {
+    fn range_numbers(&self, c: &Found<'_, '_>, span: Span) -> Vec<Number> {
         let unit = &c["unit"];
         let unit = self.rules.unit_forms.get(unit).map_or(unit, String::as_str);
         let second = &c["mul2"];
@@ -399,7 +405,7 @@ impl Numbers {
         ends.collect()
     }
 
-    fn series_numbers(&self, c: &Captures<'_>, span: Span, sentence: Span) -> Vec<Number> {
+    fn series_numbers(&self, c: &Found<'_, '_>, span: Span, sentence: Span) -> Vec<Number> {
         let Some(list) = c.name("list") else { return Vec::new() };
         let unit = &c["unit"];
         let unit = self.rules.unit_forms.get(unit).map_or(unit, String::as_str);
@@ -442,8 +448,8 @@ fn number(span: Span, value: String, unit: &str, qualifier: Qualifier, rule: &'s
 }
 
 /// Where `m` stands in the text.
-fn at(sentence: Span, m: regex::Match<'_>) -> Span {
-    Span::new(m.start(), m.end()).shifted(sentence.start)
+fn at(sentence: Span, m: Group<'_>) -> Span {
+    m.span().shifted(sentence.start)
 }
 
 /// What an expression read, before it is known which words are still free.

@@ -9,7 +9,7 @@ use super::Figure;
 use super::number::{Number, Numerals, ONE};
 use crate::diag::Span;
 use crate::document::{Block, Document};
-use crate::knowledge::{Anchors, Expression, FigureRules, Outlook, PeriodRule, Words};
+use crate::knowledge::{Anchors, Expression, FigureRules, Found, Outlook, PeriodRule, Sightings, Words};
 
 pub(super) struct Periods {
     rules: Vec<PeriodRule>,
@@ -115,13 +115,11 @@ impl Periods {
     }
 
     /// The periods that `sentence` states, in the order of the text.
-    pub(super) fn stated(&self, text: &str, sentence: Span, years: Years) -> Vec<Stated> {
+    pub(super) fn stated(&self, text: &str, sentence: Span, sightings: &mut Sightings, years: Years) -> Vec<Stated> {
         let line = sentence.of(text);
         let mut found: Vec<Stated> = Vec::new();
-        let mut tried = Vec::new();
-        self.anchors.worth_trying(line, &mut tried);
         let titles = titles(line);
-        for rule in tried {
+        self.anchors.worth_trying(line, sightings, |rule, starts| {
             let at = |m: regex::Match<'_>| Span::new(m.start(), m.end()).shifted(sentence.start);
             let mut put = |span: Span, period: String| {
                 let inside = titles.iter().any(|t| t.shifted(sentence.start).overlaps(span));
@@ -139,8 +137,8 @@ impl Periods {
             };
             match self.rules.get(rule) {
                 Some(PeriodRule { pattern, form }) => {
-                    for c in pattern.captures_iter(line) {
-                        let Some(span) = c.get(0).map(at) else { continue };
+                    for c in pattern.found_from(line, starts.iter().copied()) {
+                        let span = c.get_match().span().shifted(sentence.start);
                         if let Some(period) = fill(form, &c, years, &self.numerals) {
                             put(span, period);
                         }
@@ -151,7 +149,7 @@ impl Periods {
                     self.now.find_iter(line).for_each(|m| put(at(m), year.clone()));
                 }
             }
-        }
+        });
         // An earlier rule says more of the same words.
         let mut kept: Vec<Stated> = Vec::with_capacity(found.len());
         let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
@@ -254,7 +252,7 @@ pub(super) struct Stated {
 }
 
 /// The form with its groups filled in; `None` when it needs the document's year and there is none.
-fn fill(form: &str, c: &Captures<'_>, years: Years, numerals: &Numerals) -> Option<String> {
+fn fill(form: &str, c: &Found<'_, '_>, years: Years, numerals: &Numerals) -> Option<String> {
     let mut period = form.to_owned();
     for name in ["y", "y2"] {
         if let Some(m) = c.name(name) {

@@ -1,5 +1,6 @@
 //! Claims and figures → quads, and the store that keeps them. `docs/model.md` describes the quads.
 
+mod generations;
 mod quads;
 mod scan;
 mod store;
@@ -11,6 +12,7 @@ use oxigraph::model::Quad;
 
 use crate::identity::Identity;
 use crate::ontology::Schema;
+pub use generations::{Change, Generation, current, difference, generations, parts, rollback, verify};
 pub use quads::{Extraction, figure_iri, quads, qualifier, rounded};
 pub use scan::{Line, scan, scan_subjects};
 pub use store::{Manifest, Store, StoreError, check_target};

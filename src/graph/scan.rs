@@ -37,7 +37,7 @@ pub struct Line<'a> {
 
 impl<'a> Line<'a> {
     /// The parts of a line; nothing when it is no quad with a named subject.
-    fn parse(whole: &'a str) -> Option<Self> {
+    pub(super) fn parse(whole: &'a str) -> Option<Self> {
         // No IRI holds a `>` or `<`.
         let bytes = whole.as_bytes();
         let subject = memchr::memchr(b'>', bytes).filter(|_| whole.starts_with('<'))?;
@@ -266,7 +266,8 @@ mod tests {
         let mut lines: Vec<String> =
             (0..3000).map(|n| format!("<{}/{n}> <p> <o> <g> .\n", ["a", "b", "b0", "c"][n % 4])).collect();
         lines.sort();
-        super::super::Store::write(dir.path(), lines.concat().as_bytes(), String::new(), Vec::new()).expect("written");
+        super::super::Store::write(dir.path(), lines.concat().as_bytes(), String::new(), Vec::new(), 1)
+            .expect("written");
         for without in [&[][..], &["b/".to_owned()], &["a/".to_owned(), "c/".to_owned()], &["z".to_owned()]] {
             let mut seen = Vec::new();
             scan(dir.path(), without, |line| seen.push(format!("{}\n", line.whole))).expect("read");

@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! STORE/CURRENT                  the name of the generation that readers open
-//! STORE/LOCK                     held by the one builder
-//! STORE/g-<hash>/graph.nq        all quads, sorted
-//! STORE/g-<hash>/manifest.json   what is in it; written last
+//! STORE/LOCK                     held by the one builder, and who that is
+//! STORE/g-<n>-<hash>/graph.nq        all quads, sorted
+//! STORE/g-<n>-<hash>/manifest.json   what is in it; written last
 //! ```
 //!
 //! A build writes a fresh folder and then replaces `CURRENT` in one step, so a reader sees the old graph or the new
-//! one, never a half. Nothing here creates a store except [`Store::write`].
+//! one, never a half. The last generations stay, so that [`super::rollback`] can go back. Nothing here creates a store
+//! except [`Store::write`].
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Write as _};
@@ -17,11 +18,12 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use oxigraph::io::{RdfFormat, RdfParser};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
-use crate::entity::hex;
+use crate::entity::sha256;
 
 const CURRENT: &str = "CURRENT";
+/// What becomes `CURRENT` in one step.
+const NEXT: &str = "CURRENT.new";
 const LOCK: &str = "LOCK";
 pub(super) const GRAPH: &str = "graph.nq";
 const MANIFEST: &str = "manifest.json";
@@ -60,8 +62,21 @@ pub enum StoreError {
         why: String,
     },
     /// Another builder holds the lock.
-    #[error("{}: another build is writing this store; wait for it to end", .0.display())]
-    Locked(PathBuf),
+    #[error("{}: another build is writing this store ({holder}); wait for it to end", path.display())]
+    Locked {
+        /// The store.
+        path: PathBuf,
+        /// Who holds the lock, as the holder wrote it down.
+        holder: String,
+    },
+    /// There is no such generation to go back to.
+    #[error("{}: {why}; `wenmai generations` lists what there is", path.display())]
+    NoGeneration {
+        /// The store.
+        path: PathBuf,
+        /// What was asked for.
+        why: String,
+    },
     /// The file system refused.
     #[error("{context}")]
     Io {
@@ -77,7 +92,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    fn io(path: &Path, source: io::Error) -> Self {
+    pub(super) fn io(path: &Path, source: io::Error) -> Self {
         Self::Io { context: format!("{}: {source}", path.display()), source }
     }
 
@@ -118,13 +133,21 @@ impl Store {
     /// When there is no store at `dir`, when it was written by another layout version, and when a file of it is
     /// missing or does not have the hash that the manifest names.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        let generation = current_generation(dir)?;
-        let manifest = read_manifest(dir, &generation)?;
-        let path = generation.join(GRAPH);
-        let bytes = fs::read(&path).map_err(|e| StoreError::damaged(&path, e))?;
-        if hex(&Sha256::digest(&bytes)) != manifest.sha256 {
-            return Err(StoreError::damaged(&path, "its hash is not the one in the manifest"));
+        let mut generation = current_generation(dir)?;
+        loop {
+            let opened = Self::open_generation(dir, &generation);
+            // A builder may have put another one in its place, and removed it, since its name was read.
+            let now = current_generation(dir)?;
+            if opened.is_ok() || now == generation {
+                return opened;
+            }
+            generation = now;
         }
+    }
+
+    fn open_generation(dir: &Path, generation: &Path) -> Result<Self, StoreError> {
+        let manifest = read_manifest(dir, generation)?;
+        let (path, bytes) = read_graph(generation, &manifest)?;
         let quads = oxigraph::store::Store::new()?;
         let parser = RdfParser::from_format(RdfFormat::NQuads);
         quads.load_from_slice(parser, &bytes).map_err(|e| StoreError::damaged(&path, e))?;
@@ -142,7 +165,8 @@ impl Store {
     }
 
     /// Writes `nquads` (sorted lines, one quad each) as the new current generation of the store at `dir`, creating
-    /// the folder when it does not exist, and removes the generations that are no longer current.
+    /// the folder when it does not exist, and removes all but the last `keep` generations. When the current generation
+    /// has this content already, it stays.
     ///
     /// # Errors
     ///
@@ -153,6 +177,7 @@ impl Store {
         nquads: &[u8],
         knowledge: String,
         documents: Vec<(String, String)>,
+        keep: usize,
     ) -> Result<Manifest, StoreError> {
         check_target(dir)?;
         fs::create_dir_all(dir).map_err(|e| StoreError::io(dir, e))?;
@@ -161,22 +186,44 @@ impl Store {
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             quads: nquads.iter().filter(|b| **b == b'\n').count(),
-            sha256: hex(&Sha256::digest(nquads)),
+            sha256: sha256(nquads),
             knowledge,
             documents,
         };
         let json = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data");
         // The name covers the manifest too, so that the same graph from other knowledge is another generation.
-        let name = format!("g-{}", &hex(&Sha256::digest(json.as_bytes()))[..16]);
-        let generation = dir.join(&name);
-        write_whole(&generation, nquads, &json).map_err(|e| StoreError::io(dir, e))?;
-        let pointer = dir.join(format!("{CURRENT}.new"));
-        fs::write(&pointer, format!("{name}\n"))
-            .and_then(|()| fs::rename(&pointer, dir.join(CURRENT)))
-            .map_err(|e| StoreError::io(dir, e))?;
-        remove_others(dir, &name);
+        let hash = &sha256(json.as_bytes())[..16];
+        let same = |generation: &Path| {
+            let holds = |name: &str, bytes: &[u8]| fs::read(generation.join(name)).is_ok_and(|found| found == bytes);
+            holds(MANIFEST, json.as_bytes()) && holds(GRAPH, nquads)
+        };
+        let all = names(dir)?;
+        let current = current_generation(dir).ok();
+        // Without a current generation a whole one may still stand here from before.
+        let whole = || all.iter().find(|name| same(&dir.join(name)));
+        if current.is_none()
+            && let Some(name) = whole()
+        {
+            point_at(dir, name)?;
+        } else if !current.is_some_and(|generation| same(&generation)) {
+            let number = all.iter().map(|name| number(name)).max().unwrap_or(0) + 1;
+            let name = format!("g-{number:06}-{hash}");
+            write_whole(&dir.join(&name), nquads, &json).map_err(|e| StoreError::io(dir, e))?;
+            point_at(dir, &name)?;
+        }
+        remove_old(dir, keep);
         Ok(manifest)
     }
+}
+
+/// The bytes of the graph of a generation, as the manifest names them, and where they stand.
+pub(super) fn read_graph(generation: &Path, manifest: &Manifest) -> Result<(PathBuf, Vec<u8>), StoreError> {
+    let path = generation.join(GRAPH);
+    let bytes = fs::read(&path).map_err(|e| StoreError::damaged(&path, e))?;
+    if sha256(&bytes) != manifest.sha256 {
+        return Err(StoreError::damaged(&path, "its hash is not the one in the manifest"));
+    }
+    Ok((path, bytes))
 }
 
 /// Refuses a target that is not a store, before anything is read or written there.
@@ -235,46 +282,119 @@ pub(super) fn read_manifest(dir: &Path, generation: &Path) -> Result<Manifest, S
     serde_json::from_str(&json).map_err(|e| StoreError::damaged(&path, e))
 }
 
-fn lock(dir: &Path) -> Result<File, StoreError> {
+/// The lock of a store. It ends with the process at the latest; nothing of it stays in the file.
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The name of a holder that is gone would only be odd, not wrong.
+        let _ = self.0.set_len(0);
+    }
+}
+
+/// Takes the lock of the store, which ends with the process, and writes down who holds it.
+pub(super) fn lock(dir: &Path) -> Result<Lock, StoreError> {
     let path = dir.join(LOCK);
-    let file = File::create(&path).map_err(|e| StoreError::io(&path, e))?;
+    let open = File::options().create(true).truncate(false).read(true).write(true).open(&path);
+    let mut file = open.map_err(|e| StoreError::io(&path, e))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(dir.to_owned())),
+        Ok(()) => {
+            let write = file.set_len(0).and_then(|()| write!(file, "process {}", std::process::id()));
+            write.map_err(|e| StoreError::io(&path, e))?;
+            Ok(Lock(file))
+        }
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            // Between taking the lock and writing the name the file is empty.
+            let read = (&mut file).take(64).read_to_string(&mut holder);
+            if read.is_err() || holder.is_empty() {
+                "a process that has just begun".clone_into(&mut holder);
+            }
+            Err(StoreError::Locked { path: dir.to_owned(), holder })
+        }
         Err(TryLockError::Error(e)) => Err(StoreError::io(&path, e)),
     }
 }
 
-/// Writes a generation under another name and gives it its own when it is whole. A generation of this name that is
-/// whole already stays as it is: its name fixes its content, and readers may have it open.
-fn write_whole(generation: &Path, nquads: &[u8], manifest: &str) -> io::Result<()> {
-    let same = |name: &str, bytes: &[u8]| fs::read(generation.join(name)).is_ok_and(|found| found == bytes);
-    if same(MANIFEST, manifest.as_bytes()) && same(GRAPH, nquads) {
-        return Ok(());
-    }
-    let part = generation.with_extension("part");
-    for leftover in [&part, generation] {
-        if leftover.exists() {
-            fs::remove_dir_all(leftover)?;
-        }
-    }
-    fs::create_dir(&part)?;
-    for (name, bytes) in [(GRAPH, nquads), (MANIFEST, manifest.as_bytes())] {
-        let mut file = fs::File::create(part.join(name))?;
-        file.write_all(bytes)?;
+/// Makes `name` the generation that readers open from now on.
+pub(super) fn point_at(dir: &Path, name: &str) -> Result<(), StoreError> {
+    let pointer = dir.join(NEXT);
+    let write = || -> io::Result<()> {
+        let mut file = fs::File::create(&pointer)?;
+        writeln!(file, "{name}")?;
         file.sync_all()?;
-    }
-    fs::rename(&part, generation)
+        fs::rename(&pointer, dir.join(CURRENT))?;
+        sync_folder(dir)
+    };
+    write().map_err(|e| StoreError::io(dir, e))
 }
 
-/// Old generations are a convenience, not part of the store: failing to remove one is no failure of the build.
-fn remove_others(dir: &Path, keep: &str) {
+/// Writes a generation under another name and gives it its own when it is whole.
+fn write_whole(generation: &Path, nquads: &[u8], manifest: &str) -> io::Result<()> {
+    let part = generation.with_extension("part");
+    let write = || -> io::Result<()> {
+        fs::create_dir(&part)?;
+        for (name, bytes) in [(GRAPH, nquads), (MANIFEST, manifest.as_bytes())] {
+            let mut file = fs::File::create(part.join(name))?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+        }
+        sync_folder(&part)?;
+        fs::rename(&part, generation)
+    };
+    if part.exists() {
+        fs::remove_dir_all(&part)?;
+    }
+    let written = write();
+    if written.is_err() {
+        // A full disk gets its room back.
+        let _ = fs::remove_dir_all(&part);
+    }
+    written
+}
+
+/// New names in a folder outlive a loss of power only when the folder is written out too; where folders cannot be
+/// opened, the system does without.
+fn sync_folder(dir: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(dir)?.sync_all() } else { Ok(()) }
+}
+
+/// The names of the generations of the store at `dir`, the oldest first.
+pub(super) fn names(dir: &Path) -> Result<Vec<String>, StoreError> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(dir).map_err(|e| StoreError::io(dir, e))? {
+        let name = entry.map_err(|e| StoreError::io(dir, e))?.file_name().to_string_lossy().into_owned();
+        if name.starts_with("g-") && !name.contains('.') {
+            names.push(name);
+        }
+    }
+    names.sort_by(|a, b| number(a).cmp(&number(b)).then_with(|| a.cmp(b)));
+    Ok(names)
+}
+
+/// The number of a generation; those of older versions have none and come first.
+fn number(name: &str) -> u64 {
+    name.split('-').nth(1).filter(|n| n.len() == 6).and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+/// Removes all but the last `keep` generations and the current one, and what builds left behind that were broken off. Old
+/// generations are a convenience, not part of the store: failing to remove one is no failure of the build.
+fn remove_old(dir: &Path, keep: usize) {
+    let (Ok(names), Ok(current)) = (names(dir), current_generation(dir)) else { return };
+    let (whole, broken): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| dir.join(name).join(MANIFEST).is_file());
+    for name in whole[..whole.len().saturating_sub(keep)].iter().chain(&broken) {
+        if dir.join(name) != current {
+            let _ = fs::remove_dir_all(dir.join(name));
+        }
+    }
     let Ok(entries) = fs::read_dir(dir) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with("g-") && name != keep {
+        if name.starts_with("g-") && name.ends_with(".part") {
             let _ = fs::remove_dir_all(entry.path());
+        } else if name == NEXT {
+            let _ = fs::remove_file(entry.path());
         }
     }
 }

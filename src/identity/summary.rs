@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::document::Document;
 use crate::entity::{Entities, Entity, bare};
 use crate::knowledge::Knowledge;
+use crate::ontology::Classes;
 
 /// What one document says of its entities.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,13 +61,13 @@ impl Summary {
     /// Sums up `entities` of `document`, called `path` and written from the division with the code `place`.
     pub fn of(knowledge: &Knowledge, path: &str, document: &Document, entities: &Entities, place: &str) -> Self {
         let year = document.head.date.as_ref().map(|d| d.text.chars().take(4).collect()).unwrap_or_default();
-        let locals = entities.iter().map(|(_, e)| local(knowledge, document, e)).collect();
+        let numbered = knowledge.classes(&["OfficialDocument".to_owned()]);
+        let locals = entities.iter().map(|(_, e)| local(knowledge, document, e, numbered)).collect();
         Self { path: path.to_owned(), place: place.to_owned(), year, locals }
     }
 }
 
-fn local(knowledge: &Knowledge, document: &Document, entity: &Entity) -> Local {
-    let schema = &knowledge.schema;
+fn local(knowledge: &Knowledge, document: &Document, entity: &Entity, numbered: Classes) -> Local {
     let clean = document.text.clean();
     let at = |span| {
         let at = document.text.original(document.sentence_of(span));
@@ -77,11 +78,8 @@ fn local(knowledge: &Knowledge, document: &Document, entity: &Entity) -> Local {
         entity.spans.iter().find(spoken).map(|span| at(*span))
     };
     let titles = &knowledge.identity.titles;
-    let numbered = ["OfficialDocument"]
-        .iter()
-        .any(|c| schema.class(c).is_some_and(|above| schema.below(above).contains(entity.class)));
     let mut number = None;
-    if numbered {
+    if numbered.contains(entity.class) {
         let stated = entity.aliases.iter().find(|a| is_number(knowledge, a)).cloned();
         let behind = || {
             entity.spans.iter().find_map(|span| {
@@ -98,7 +96,7 @@ fn local(knowledge: &Knowledge, document: &Document, entity: &Entity) -> Local {
         passage: said(words),
     });
     Local {
-        class: schema.name(entity.class).to_owned(),
+        class: knowledge.schema.name(entity.class).to_owned(),
         name: entity.name.clone(),
         forms: forms.collect(),
         number,

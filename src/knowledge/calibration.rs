@@ -1,6 +1,6 @@
 //! How often rules were right on annotated letters, and what that does to their confidence.
 
-use std::collections::BTreeMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::table;
 use crate::diag::{Diagnostic, nearest};
@@ -77,13 +77,13 @@ pub struct Observed {
 
 /// What was observed of rules, by their keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Calibration(BTreeMap<String, Observed>);
+pub struct Calibration(HashMap<String, [Option<Observed>; Reading::ALL.len()]>);
 
 impl Calibration {
     /// Reads the table `text` (at `path`). Rows that are malformed are errors in `found`; those of rules that are not
     /// in `known` are warnings, and do nothing.
     pub(super) fn parse(path: &str, text: &str, known: &[&str], found: &mut Vec<Diagnostic>) -> Self {
-        let mut rules = BTreeMap::new();
+        let mut rules: HashMap<String, [Option<Observed>; Reading::ALL.len()]> = HashMap::new();
         for row in table::rows(path, text, &HEADER, found) {
             let place = format!("{path}:{}:1", row.line);
             let key = row.cell(0);
@@ -98,13 +98,14 @@ impl Calibration {
                 found.push(Diagnostic::error("K415", place, message));
                 continue;
             }
-            if Reading::of_key(key).is_none_or(|(rule, _)| !known.contains(&rule)) {
+            let Some((rule, reading)) = Reading::of_key(key).filter(|(rule, _)| known.contains(rule)) else {
                 let near = nearest(key, known.iter().copied()).join(", ");
                 let hint = if near.is_empty() { String::new() } else { format!("did you mean {near}?") };
                 found.push(Diagnostic::warning("K416", place, format!("there is no rule `{key}`")).hint(hint));
                 continue;
-            }
-            if rules.insert(key.to_owned(), Observed { found: seen, right }).is_some() {
+            };
+            let readings = rules.entry(rule.to_owned()).or_default();
+            if readings[reading as usize].replace(Observed { found: seen, right }).is_some() {
                 found.push(Diagnostic::error("K415", place, format!("`{key}` stands in the table already")));
             }
         }
@@ -123,7 +124,7 @@ impl Calibration {
 
     /// What was observed of `rule` in this reading.
     pub fn observed(&self, rule: &str, reading: Reading) -> Option<Observed> {
-        self.0.get(&reading.key(rule)).copied()
+        self.0.get(rule)?[reading as usize]
     }
 
     /// How often `rule` is right, from 0 to 1, when somebody set it to `prior` by hand: the share that was observed,

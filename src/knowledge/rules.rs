@@ -581,7 +581,7 @@ pub struct RelationRules {
     /// What stands between an industry and the firm of whose kind it speaks: 产业链主企业.
     pub kind_of_firm: Expression,
     /// Nouns for somebody without a name: right before a verb they act, and nobody named does.
-    pub unnamed_actors: Vec<String>,
+    pub unnamed_actors: Words,
     /// Words by which several who do the same thing do it together: 共同, 联合.
     pub jointly: Words,
     /// Relations in which those who act on the same thing together cooperate.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Mention;
 use super::scan::Scan;
 use crate::diag::Span;
-use crate::knowledge::{Anchors, Boundary, Expression, Knowledge, Need, Words, expand};
+use crate::knowledge::{Anchors, Boundary, Expression, Knowledge, Need, Sightings, Words, expand};
 use crate::ontology::{Class, Classes};
 use crate::trace::Why;
 
@@ -63,20 +63,14 @@ impl Contexts {
 
     /// The names that stand between the right words, whatever else is known there.
     pub(super) fn candidates(&self, scan: &Scan<'_>, areas: &[Span]) -> Vec<Candidate> {
-        let mut found = Vec::new();
-        let mut tried = Vec::new();
-        // Rule by rule, not sentence by sentence: what a rule has compiled is still at hand for the next sentence.
-        let mut by_rule: Vec<Vec<Span>> = vec![Vec::new(); self.contexts.len()];
+        let mut candidates = Vec::new();
+        let mut sightings = Sightings::default();
         for &area in areas {
-            self.anchors.worth_trying(area.of(scan.text), &mut tried);
-            tried.iter().for_each(|index| by_rule[*index].push(area));
-        }
-        for (index, areas) in by_rule.into_iter().enumerate() {
-            let context = &self.contexts[index];
-            for area in areas {
-                for captures in context.pattern.captures_iter(area.of(scan.text)) {
-                    let Some(name) = captures.name("name") else { continue };
-                    let mut span = Span::new(name.start(), name.end()).shifted(area.start);
+            self.anchors.worth_trying(area.of(scan.text), &mut sightings, |index, starts| {
+                let context = &self.contexts[index];
+                for found in context.pattern.found_from(area.of(scan.text), starts.iter().copied()) {
+                    let Some(name) = found.name("name") else { continue };
+                    let mut span = name.span().shifted(area.start);
                     if context.trim {
                         span = trimmed(scan, span);
                     }
@@ -85,13 +79,12 @@ impl Contexts {
                     }
                     let fault = self.fault(scan, span, context);
                     if fault.is_none() || scan.trace.is_on() {
-                        found.push(Candidate { area, span, context: index, fault });
+                        candidates.push(Candidate { area, span, context: index, fault });
                     }
                 }
-            }
+            });
         }
-        found.sort_by_key(|c| (c.area.start, c.context));
-        found
+        candidates
     }
 
     /// Those of the candidates that overlap nothing in `known` but what they may hold.

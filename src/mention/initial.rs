@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use foldhash::HashMap;
-use regex::Regex;
 
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Expression, Knowledge};
 use crate::ontology::Class;
 
 /// Id of the rule that reads them.
@@ -15,7 +14,7 @@ pub(super) const RULE: &str = "LEX-initials";
 
 /// The one-character names, and the expression that finds rows of them.
 pub(super) struct Initials {
-    rows: Regex,
+    rows: Expression,
     places: HashMap<char, (Class, Arc<str>)>,
     rule: Arc<str>,
 }
@@ -35,18 +34,18 @@ impl Initials {
         // Without any names, a row of none: matches nothing.
         let row =
             if characters.is_empty() { r"[^\s\S]".to_owned() } else { format!("[{}]{{2,6}}", characters.concat()) };
-        let rows = Regex::new(&format!("(?P<row>{row})(?:{before})")).expect("escaped words");
+        let rows = Expression::new(&format!("(?P<row>{row})(?:{before})"));
         Self { rows, places, rule: RULE.into() }
     }
 
     /// The places that rows of one-character names stand for.
     pub(super) fn find(&self, text: &str, areas: &[Span]) -> Vec<Mention> {
-        let mut found = Vec::new();
+        let mut mentions = Vec::new();
         for area in areas {
-            for captures in self.rows.captures_iter(area.of(text)) {
-                let Some(row) = captures.name("row") else { continue };
+            for found in self.rows.found_in(area.of(text)) {
+                let Some(row) = found.name("row") else { continue };
                 let at = area.start + row.start();
-                found.extend(row.as_str().char_indices().filter_map(|(i, c)| {
+                mentions.extend(row.as_str().char_indices().filter_map(|(i, c)| {
                     let (class, full) = self.places.get(&c)?;
                     Some(Mention {
                         span: Span::new(at + i, at + i + c.len_utf8()),
@@ -59,6 +58,6 @@ impl Initials {
                 }));
             }
         }
-        found
+        mentions
     }
 }

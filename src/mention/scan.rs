@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
-use regex::Regex;
 
 use super::generic::Generic;
 use super::{Mention, Rank, Setting, Target};
@@ -34,7 +33,7 @@ pub(super) struct Matchers {
     pub(super) organs: CharwiseDoubleArrayAhoCorasick<u32>,
     towns: TownLists,
     pub(super) generic: Generic,
-    counted: Regex,
+    counted: Expression,
     classifiers: Words,
     agents: Classes,
     places: Classes,
@@ -102,7 +101,7 @@ impl Matchers {
             towns: TownLists::default(),
             generic: Generic::new(knowledge),
             classifiers: knowledge.name_rules.classifiers.clone(),
-            counted: Regex::new(&counted).expect("units are escaped"),
+            counted: Expression::new(&counted),
             agents: knowledge.classes(&["Agent".to_owned()]),
             places: knowledge.classes(&["Place".to_owned()]),
             common: knowledge.classes(&knowledge.name_rules.common_classes),
@@ -256,7 +255,7 @@ impl<'a> Scan<'a> {
                 }
                 scan.mark(span, matchers.kinds[m.value() as usize]);
             }
-            for m in matchers.counted.find_iter(area.of(text)) {
+            for m in matchers.counted.found_in(area.of(text)).map(|found| found.get_match()) {
                 // 第八届 is an ordinal: part of a name, not a count.
                 if !area.of(text)[..m.start()].ends_with('第') {
                     // 三个平台 are counted; 三万亩产业园 is measured and may still be named.

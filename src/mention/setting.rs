@@ -1,6 +1,6 @@
 //! Where a document was written from: what 我市, 市 and 省 mean in it.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::Mention;
 use super::scan::Matchers;

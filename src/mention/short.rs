@@ -12,7 +12,7 @@ const BARE: std::ops::RangeInclusive<usize> = 2..=8;
 pub(crate) fn defined(text: &str, mention: &Mention, references: &ReferenceRules) -> Option<String> {
     let Target::Name(_) = &mention.target else { return None };
     let rest = &text[mention.span.end..text.ceil_char_boundary(mention.span.end + DEFINITION)];
-    if let Some(short) = references.defines.captures(rest).and_then(|c| c.name("short")) {
+    if let Some(short) = references.defines.found(rest).and_then(|c| c.name("short")) {
         return Some(short.as_str().to_owned());
     }
     let (inside, _) = rest.strip_prefix('（')?.split_once('）')?;

@@ -98,7 +98,7 @@ impl Inner {
         match self.part {
             Where::Rest => self.rest(entities, whole).into_iter().collect(),
             Where::Pattern => {
-                let Some(part) = self.pattern.captures(whole.name).and_then(|c| c.name("part")) else {
+                let Some(part) = self.pattern.found(whole.name).and_then(|c| c.name("part")) else {
                     return Vec::new();
                 };
                 let part = part.as_str();
@@ -202,7 +202,7 @@ impl Inner {
             return None;
         }
         let place = place.map_or(0, |(_, length)| length);
-        let rest = self.pattern.captures(&whole.name[place..])?.name("part")?.as_str();
+        let rest = self.pattern.found(&whole.name[place..])?.name("part")?.as_str();
         if rest.chars().count() < 2 || whole.knowledge.name_rules.generic.has(rest) {
             return None;
         }

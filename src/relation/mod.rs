@@ -8,8 +8,9 @@ mod inner;
 mod joint;
 mod pattern;
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use clause::Group;
 

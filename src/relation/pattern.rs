@@ -10,7 +10,7 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Anchors, Expression, Knowledge, Reading, expand};
+use crate::knowledge::{Anchors, Expression, Group, Knowledge, Reading, Sightings, expand};
 use crate::ontology::Class;
 
 /// First of the private characters that stand for classes.
@@ -56,10 +56,8 @@ impl Patterns {
     }
 
     pub(super) fn read(&self, page: &Page<'_>, entities: &Entities) -> Vec<Claim> {
-        let mut lines = Vec::new();
-        // Rule by rule, not sentence by sentence: what a rule has compiled is still at hand for the next sentence.
-        let mut by_rule: Vec<Vec<usize>> = vec![Vec::new(); self.all.len()];
-        let mut tried = Vec::new();
+        let mut claims = Vec::new();
+        let mut sightings = Sightings::default();
         for block in &page.document.blocks {
             // The opening of a reply says who was consulted, in words that elsewhere mean working together.
             let read = match block.kind {
@@ -77,29 +75,18 @@ impl Patterns {
                     continue;
                 }
                 let line = Line::new(page, sentence, names);
-                self.anchors.worth_trying(&line.text, &mut tried);
-                tried.iter().for_each(|pattern| by_rule[*pattern].push(lines.len()));
-                if !tried.is_empty() {
-                    lines.push(line);
-                }
+                self.anchors.worth_trying(&line.text, &mut sightings, |pattern, starts| {
+                    self.all[pattern].read(page, entities, &line, starts, &mut claims);
+                });
             }
         }
-        let mut found: Vec<(usize, Claim)> = Vec::new();
-        let mut claims = Vec::new();
-        for (pattern, places) in self.all.iter().zip(by_rule) {
-            for place in places {
-                pattern.read(page, entities, &lines[place], &mut claims);
-                found.extend(claims.drain(..).map(|claim| (place, claim)));
-            }
-        }
-        found.sort_by_key(|(place, _)| *place);
-        found.into_iter().map(|(_, claim)| claim).collect()
+        claims
     }
 }
 
 impl Pattern {
-    fn read(&self, page: &Page<'_>, entities: &Entities, line: &Line, claims: &mut Vec<Claim>) {
-        for captures in self.expression.captures_iter(&line.text) {
+    fn read(&self, page: &Page<'_>, entities: &Entities, line: &Line, starts: &[Span], claims: &mut Vec<Claim>) {
+        for captures in self.expression.found_from(&line.text, starts.iter().copied()) {
             let (Some(s), Some(o)) = (captures.name("s"), captures.name("o")) else { continue };
             let all = captures.get_match();
             if let Some(why) = page.unreal(&line.text[..all.start()], all.as_str(), &line.text[all.end()..]) {
@@ -110,7 +97,7 @@ impl Pattern {
                 }
                 continue;
             }
-            let ids = |m: regex::Match<'_>| -> Vec<(EntityId, Span)> {
+            let ids = |m: Group<'_>| -> Vec<(EntityId, Span)> {
                 // 武汉市江夏区: the outer place takes part only in what the two say of each other.
                 let adjacent = s.start() == o.end();
                 line.mentions(m.as_str())

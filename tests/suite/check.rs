@@ -88,7 +88,7 @@ fn a_character_lost_behind_a_verb() {
 /// Quotes end at marks: what stands behind them says nothing of the damage.
 #[test]
 fn quotes_end_at_marks() {
-    let found = found(&[("a.txt", &letter("目前，平台上线近家企业，推动合作。", 2025))]);
+    let found = found(&[("a.txt", &letter("如今，平台上线近家企业，促成合作。", 2025))]);
     assert_eq!(found.first().map(|f| f.first.quote.as_str()), Some("平台上线近家企业"));
 }
 

@@ -89,7 +89,7 @@ impl Quads {
         self.0.sort();
         self.0.dedup();
         let text: String = self.0.iter().flat_map(|line| [line, "\n"]).collect();
-        Store::write(dir, text.as_bytes(), String::new(), Vec::new()).unwrap();
+        Store::write(dir, text.as_bytes(), String::new(), Vec::new(), 1).unwrap();
     }
 }
 

@@ -10,6 +10,7 @@
 //! | `examples` | each rule finds what its own examples say |
 //! | `evidence` | each fact leads back to the words it was read from |
 //! | `determinism` | the same documents give the same bytes |
+//! | `generations` | builds that are killed, the way back, what differs, readers while a build switches |
 //! | `robustness` | odd input, damaged stores, two builders at once |
 //! | `numerals` | tables of numerals, figures and dates are read and written |
 //! | `check` | what does not agree is found and listed, and charts are drawn |
@@ -37,6 +38,7 @@ mod evidence;
 mod examples;
 mod explain;
 mod gallery;
+mod generations;
 mod gold;
 mod identity;
 mod knowledge;

@@ -141,7 +141,10 @@ fn two_builders_do_not_meet() {
     let lock = fs::File::open(store.join("LOCK")).expect("a store has a lock");
     lock.lock().expect("the lock is free");
     let line = refusal(&mut build(some, &store));
-    assert!(line.contains("another build is writing this store; wait for it to end"), "{line}");
+    assert!(
+        line.contains("another build is writing this store (a process that has just begun); wait for it to end"),
+        "{line}"
+    );
     assert!(before == snapshot(&store), "the second builder changed the store");
     drop(lock);
     build(some, &store).assert().success();

@@ -78,9 +78,9 @@ impl Attempt<'_> {
     fn is_unnamed(&self, limit: usize) -> bool {
         let verb = self.verb();
         let words = &self.scene.text()[limit.max(self.scene.span.start).min(verb.start)..verb.start];
-        let nouns = self.scene.page.knowledge.relation_rules.unnamed_actors.iter();
-        let last = nouns.filter_map(|n| words.rfind(n.as_str()).map(|at| at + n.len())).max();
-        last.is_some_and(|end| words[end..].chars().count() <= NEAR / 2)
+        let nouns = &self.scene.page.knowledge.relation_rules.unnamed_actors;
+        let ends = words.char_indices().rev().map(|(at, c)| at + c.len_utf8()).take(NEAR / 2 + 1);
+        ends.into_iter().any(|end| nouns.end(&words[..end]))
     }
 }
 
@@ -176,13 +176,14 @@ impl Frames {
         if rules.prepositions.end(words) || words.chars().nth(FILLER).is_some() {
             return false;
         }
+        let fills = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || rules.filler_marks.contains(c));
         let mut at = 0;
-        let mut rest = String::new();
         for hit in self.fillers.leftmost_find_iter(words) {
-            rest.push_str(&words[at..hit.start()]);
+            if !fills(&words[at..hit.start()]) {
+                return false;
+            }
             at = hit.end();
         }
-        rest.push_str(&words[at..]);
-        rest.chars().all(|c| c.is_ascii_digit() || rules.filler_marks.contains(c))
+        fills(&words[at..])
     }
 }

@@ -72,7 +72,7 @@ impl Attempt<'_> {
             return false;
         }
         let behind = &scene.text()[group.span.end..];
-        let unnamed = || page.knowledge.relation_rules.unnamed_actors.iter().any(|n| behind.starts_with(n.as_str()));
+        let unnamed = || page.knowledge.relation_rules.unnamed_actors.start(behind);
         let next = scene.groups.iter().find(|g| g.span.start == group.span.end);
         next.is_some_and(|n| !scene.fitting(entities, n, self.frame.object).is_empty()) || unnamed()
     }

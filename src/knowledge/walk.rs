@@ -1,0 +1,338 @@
+//! An expression as steps over characters, tried from one place of a text. A rule is tried where its words stand, so
+//! that it nearly always matches there or fails within a few characters: less work than to make and load the tables
+//! by which [`regex`] goes through long texts. The matches are the same. Where an expression has to try more than is
+//! reasonable, [`Stuck`] says so, and [`regex`], which needs linear time for anything, takes over.
+
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
+
+use crate::diag::Span;
+
+/// An expression of more steps than this is left to [`regex`].
+const MOST_STEPS: usize = 20_000;
+/// A branch that begins with more characters than this is not chosen by them.
+const MOST_FIRSTS: usize = 32;
+
+/// More was tried than is reasonable.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Stuck;
+
+/// The steps of an expression.
+#[derive(Clone, Debug)]
+pub(super) struct Walk {
+    steps: Vec<Step>,
+    sets: Vec<Set>,
+    /// What a match begins with; nothing where it may be empty.
+    first: Option<Set>,
+    /// How many numbers tell where the groups begin and end.
+    slots: usize,
+    /// Whether it matches at the start of a text only.
+    pub(super) at_start: bool,
+}
+
+/// One step; where it does not say otherwise, the next one follows.
+#[derive(Clone, Debug)]
+enum Step {
+    Word(Box<str>),
+    Set(u32),
+    Look(Look),
+    /// The place goes into the slot.
+    Save(u32),
+    Jump(u32),
+    /// The first one, or else the second one.
+    Either(u32, u32),
+    /// By the next character, those that may follow: the first one of them that leads to a match.
+    Choice(Box<[(char, Vec<u32>)]>),
+    Done,
+}
+
+/// Some characters.
+#[derive(Clone, Debug)]
+struct Set {
+    ascii: u128,
+    /// Of characters that are not ASCII one bit for each value of the last byte: most need not be looked up.
+    filter: [u64; 4],
+    /// In order.
+    ranges: Vec<(char, char)>,
+}
+
+impl Set {
+    fn new(class: &ClassUnicode) -> Self {
+        let ranges: Vec<(char, char)> = class.iter().map(|r| (r.start(), r.end())).collect();
+        let holds = |c: u8| ranges.iter().any(|r| (r.0..=r.1).contains(&char::from(c)));
+        let ascii = (0..128).filter(|c| holds(*c)).fold(0, |bits, c| bits | 1 << c);
+        let mut filter = [0; 4];
+        for (first, last) in ranges.iter().map(|r| (u32::from(r.0), u32::from(r.1))) {
+            for c in first..=last.min(first.saturating_add(255)) {
+                filter[c as usize % 256 / 64] |= 1 << (c % 64);
+            }
+        }
+        Self { ascii, filter, ranges }
+    }
+
+    fn has(&self, c: char) -> bool {
+        if c.is_ascii() {
+            return self.ascii >> u32::from(c) & 1 == 1;
+        }
+        if self.filter[u32::from(c) as usize % 256 / 64] >> (u32::from(c) % 64) & 1 == 0 {
+            return false;
+        }
+        let next = self.ranges.partition_point(|r| r.1 < c);
+        self.ranges.get(next).is_some_and(|r| r.0 <= c)
+    }
+}
+
+/// What is left to try, and what is to be undone before.
+#[derive(Clone, Copy, Debug)]
+enum Job {
+    Try { step: u32, at: usize },
+    Restore { slot: u32, place: usize },
+}
+
+/// Room for a walk, kept from one to the next.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    jobs: Vec<Job>,
+    /// Where each group begins and ends; [`usize::MAX`] for one that takes no part. Left out when it has no room for
+    /// them.
+    slots: Vec<usize>,
+    /// How many steps may still be made.
+    patience: usize,
+}
+
+impl Room {
+    /// For the groups of `walk` in a text of `length` bytes.
+    pub(super) fn for_groups(walk: &Walk, length: usize) -> Self {
+        Self { slots: vec![usize::MAX; walk.slots], ..Self::without_groups(length) }
+    }
+
+    /// For nothing but the end of a match in a text of `length` bytes.
+    pub(super) fn without_groups(length: usize) -> Self {
+        Self { jobs: Vec::new(), slots: Vec::new(), patience: 4096 + 64 * length }
+    }
+
+    /// Where the groups stand, in their order, after a match.
+    pub(super) fn groups(&self) -> impl Iterator<Item = Option<Span>> {
+        self.slots.chunks_exact(2).map(|ends| (ends[1] != usize::MAX).then(|| Span::new(ends[0], ends[1])))
+    }
+}
+
+impl Walk {
+    /// The steps of `hir`; nothing for what they cannot say.
+    pub(super) fn new(hir: &Hir) -> Option<Self> {
+        let slots = 2 * hir.properties().explicit_captures_len();
+        let at_start = hir.properties().look_set_prefix().contains(Look::Start);
+        let (class, nothing) = firsts(hir);
+        let first = (!nothing).then(|| Set::new(&class));
+        let mut walk = Self { steps: Vec::new(), sets: Vec::new(), first, slots, at_start };
+        walk.put(hir)?;
+        walk.steps.push(Step::Done);
+        Some(walk)
+    }
+
+    fn next(&self) -> u32 {
+        u32::try_from(self.steps.len()).unwrap_or(u32::MAX)
+    }
+
+    fn put(&mut self, hir: &Hir) -> Option<()> {
+        if self.steps.len() > MOST_STEPS {
+            return None;
+        }
+        match hir.kind() {
+            HirKind::Empty => {}
+            HirKind::Literal(word) => self.steps.push(Step::Word(std::str::from_utf8(&word.0).ok()?.into())),
+            HirKind::Class(Class::Unicode(class)) => {
+                self.steps.push(Step::Set(u32::try_from(self.sets.len()).ok()?));
+                self.sets.push(Set::new(class));
+            }
+            HirKind::Look(look @ (Look::Start | Look::End | Look::WordAscii)) => self.steps.push(Step::Look(*look)),
+            HirKind::Class(Class::Bytes(_)) | HirKind::Look(_) => return None,
+            HirKind::Capture(capture) => {
+                let slot = 2 * (capture.index - 1);
+                self.steps.push(Step::Save(slot));
+                self.put(&capture.sub)?;
+                self.steps.push(Step::Save(slot + 1));
+            }
+            HirKind::Concat(parts) => return parts.iter().try_for_each(|part| self.put(part)),
+            HirKind::Repetition(repetition) => return self.repeat(repetition),
+            HirKind::Alternation(branches) => return self.branch(branches),
+        }
+        Some(())
+    }
+
+    fn repeat(&mut self, repetition: &Repetition) -> Option<()> {
+        let sub = &repetition.sub;
+        (0..repetition.min).try_for_each(|_| self.put(sub))?;
+        let mut ways = Vec::new();
+        match repetition.max {
+            // Nothing, again and again, is no walk.
+            None if sub.properties().minimum_len() == Some(0) => return None,
+            None => {
+                ways.push(self.way());
+                self.put(sub)?;
+                self.steps.push(Step::Jump(ways[0]));
+            }
+            Some(max) => {
+                for _ in repetition.min..max {
+                    ways.push(self.way());
+                    self.put(sub)?;
+                }
+            }
+        }
+        let end = self.next();
+        for way in ways {
+            let (on, out) = if repetition.greedy { (way + 1, end) } else { (end, way + 1) };
+            self.steps[way as usize] = Step::Either(on, out);
+        }
+        Some(())
+    }
+
+    /// Room for a step that is decided later.
+    fn way(&mut self) -> u32 {
+        self.steps.push(Step::Done);
+        self.next() - 1
+    }
+
+    fn branch(&mut self, branches: &[Hir]) -> Option<()> {
+        let firsts: Option<Vec<Vec<char>>> = branches.iter().map(few_firsts).collect();
+        let mut way = self.way();
+        let mut begins = Vec::new();
+        let mut ends = Vec::new();
+        for (i, branch) in branches.iter().enumerate() {
+            begins.push(self.next());
+            self.put(branch)?;
+            if i + 1 < branches.len() {
+                ends.push(self.way());
+                if firsts.is_none() {
+                    let next = self.next();
+                    self.steps[way as usize] = Step::Either(begins[i], next);
+                    if i + 2 < branches.len() {
+                        way = self.way();
+                    }
+                }
+            }
+        }
+        let end = self.next();
+        ends.into_iter().for_each(|at| self.steps[at as usize] = Step::Jump(end));
+        if let Some(firsts) = firsts {
+            let mut choices: Vec<(char, Vec<u32>)> = Vec::new();
+            for (c, begin) in firsts.into_iter().zip(begins).flat_map(|(cs, b)| cs.into_iter().map(move |c| (c, b))) {
+                match choices.binary_search_by_key(&c, |choice| choice.0) {
+                    Ok(at) => choices[at].1.push(begin),
+                    Err(at) => choices.insert(at, (c, vec![begin])),
+                }
+            }
+            self.steps[way as usize] = Step::Choice(choices.into());
+        }
+        Some(())
+    }
+
+    /// The first place from `at` on where a match may begin.
+    pub(super) fn begin(&self, text: &str, at: usize) -> usize {
+        let Some(first) = &self.first else { return at };
+        text[at..].char_indices().find(|(_, c)| first.has(*c)).map_or(text.len(), |(i, _)| at + i)
+    }
+
+    /// Where the match that begins at `at` ends, when there is one. `room` then says where its groups stand.
+    pub(super) fn from(&self, text: &str, at: usize, room: &mut Room) -> Result<Option<usize>, Stuck> {
+        let Room { jobs, slots, patience } = room;
+        jobs.clear();
+        slots.fill(usize::MAX);
+        let (mut step, mut at) = (0, at);
+        loop {
+            *patience = patience.checked_sub(1).ok_or(Stuck)?;
+            let on = match &self.steps[step as usize] {
+                Step::Done => return Ok(Some(at)),
+                Step::Word(word) => text[at..].starts_with(&**word).then(|| (step + 1, at + word.len())),
+                Step::Set(set) => {
+                    let c = text[at..].chars().next().filter(|c| self.sets[*set as usize].has(*c));
+                    c.map(|c| (step + 1, at + c.len_utf8()))
+                }
+                Step::Look(look) => holds(*look, text.as_bytes(), at).then_some((step + 1, at)),
+                Step::Save(slot) => {
+                    if let Some(place) = slots.get_mut(*slot as usize) {
+                        jobs.push(Job::Restore { slot: *slot, place: std::mem::replace(place, at) });
+                    }
+                    Some((step + 1, at))
+                }
+                Step::Jump(to) => Some((*to, at)),
+                Step::Either(first, second) => {
+                    jobs.push(Job::Try { step: *second, at });
+                    Some((*first, at))
+                }
+                Step::Choice(choices) => {
+                    let c = text[at..].chars().next();
+                    let choice = c.and_then(|c| choices.binary_search_by_key(&c, |choice| choice.0).ok());
+                    choice.map(|choice| {
+                        let ways = &choices[choice].1;
+                        jobs.extend(ways[1..].iter().rev().map(|way| Job::Try { step: *way, at }));
+                        (ways[0], at)
+                    })
+                }
+            };
+            (step, at) = match on {
+                Some(on) => on,
+                None => loop {
+                    match jobs.pop() {
+                        Some(Job::Try { step, at }) => break (step, at),
+                        Some(Job::Restore { slot, place }) => slots[slot as usize] = place,
+                        None => return Ok(None),
+                    }
+                },
+            };
+        }
+    }
+}
+
+/// The characters that what `hir` matches may begin with, and whether it may match nothing.
+fn firsts(hir: &Hir) -> (ClassUnicode, bool) {
+    let none = || ClassUnicode::empty();
+    let one = |c: char| ClassUnicode::new([ClassUnicodeRange::new(c, c)]);
+    match hir.kind() {
+        HirKind::Literal(word) => {
+            let first = std::str::from_utf8(&word.0).ok().and_then(|word| word.chars().next());
+            (first.map_or_else(none, one), first.is_none())
+        }
+        HirKind::Class(Class::Unicode(class)) => (class.clone(), false),
+        HirKind::Class(Class::Bytes(_)) => (none(), true),
+        HirKind::Empty | HirKind::Look(_) => (none(), true),
+        HirKind::Capture(capture) => firsts(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let (class, nothing) = firsts(&repetition.sub);
+            (class, nothing || repetition.min == 0)
+        }
+        HirKind::Concat(parts) => {
+            let mut all = none();
+            for part in parts {
+                let (class, nothing) = firsts(part);
+                all.union(&class);
+                if !nothing {
+                    return (all, false);
+                }
+            }
+            (all, true)
+        }
+        HirKind::Alternation(branches) => {
+            branches.iter().map(firsts).fold((none(), false), |(mut all, any), (class, nothing)| {
+                all.union(&class);
+                (all, any || nothing)
+            })
+        }
+    }
+}
+
+/// The characters that what `hir` matches begins with; nothing when they are many, or when it may match nothing.
+fn few_firsts(hir: &Hir) -> Option<Vec<char>> {
+    let (class, nothing) = firsts(hir);
+    let some: Vec<char> = class.iter().flat_map(|range| range.start()..=range.end()).take(MOST_FIRSTS + 1).collect();
+    (!nothing && some.len() <= MOST_FIRSTS).then_some(some)
+}
+
+fn holds(look: Look, text: &[u8], at: usize) -> bool {
+    let word =
+        |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    match look {
+        Look::Start => at == 0,
+        Look::End => at == text.len(),
+        _ => word(at.checked_sub(1)) != word(Some(at)),
+    }
+}
