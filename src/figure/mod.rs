@@ -147,6 +147,7 @@ impl Counter {
                     })
                     .collect();
                 period::share_years(&numbers, &mut read);
+                self.shared(text, &numbers, &abouts, &mut read);
                 for i in 1..read.len() {
                     let between = &text[numbers[i - 1].span.end.min(numbers[i].span.start)..numbers[i].span.start];
                     let (before, own) = (&read[i - 1].indicator, &read[i].indicator);
@@ -154,7 +155,6 @@ impl Counter {
                         read[i].indicator = whole;
                     }
                 }
-                self.shared(text, &numbers, &abouts, &mut read);
                 figures.extend(read);
             }
         }
