@@ -1,6 +1,6 @@
 //! `wenmai generations`, `verify`, `rollback` and `diff`: the graphs that a store holds, old and new.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::Outcome;
 use super::sheet::{Cell, Sheet, width};
-use crate::graph::{self, Change, difference, generations, parts};
+use crate::graph::{self, Change, Line, difference, generations, last_two};
 use crate::ontology::vocab;
 use crate::query::Format;
 
@@ -150,9 +150,9 @@ enum DiffFormat {
 ///
 /// When one is not there and when the list cannot be written.
 pub fn diff(args: &DiffArgs) -> anyhow::Result<Outcome> {
-    let (older, newer) = match (&args.older, &args.newer) {
-        (Some(older), Some(newer)) => (older.clone(), newer.clone()),
-        _ => last_two(args)?,
+    let [older, newer] = match (&args.older, &args.newer) {
+        (Some(older), Some(newer)) => [older.clone(), newer.clone()],
+        _ => last_two(&args.store)?,
     };
     let mut out = BufWriter::new(io::stdout().lock());
     let mut some = false;
@@ -173,15 +173,15 @@ pub fn diff(args: &DiffArgs) -> anyhow::Result<Outcome> {
         out.flush()?;
         return Ok(if some { Outcome::Found } else { Outcome::Done });
     }
-    let mut facts: BTreeMap<(String, Change, [String; 3]), ()> = BTreeMap::new();
+    let mut facts = BTreeSet::new();
     difference(&args.store, &older, &newer, |change, line| {
         some = true;
         if let Some((document, fact)) = fact(line) {
-            facts.insert((document, change, fact), ());
+            facts.insert((document, change, fact));
         }
     })?;
     let mut sheet = Sheet::new(&["document", "change", "subject", "property", "object"]);
-    for (document, change, [subject, property, object]) in facts.into_keys() {
+    for (document, change, [subject, property, object]) in facts {
         let change = if change == Change::Lost { "lost" } else { "gained" };
         sheet.row([document.into(), change.into(), subject.into(), property.into(), object.into()]);
     }
@@ -195,19 +195,9 @@ pub fn diff(args: &DiffArgs) -> anyhow::Result<Outcome> {
     Ok(if some { Outcome::Found } else { Outcome::Done })
 }
 
-/// The generation before the current one, and that.
-fn last_two(args: &DiffArgs) -> anyhow::Result<(String, String)> {
-    let all = generations(&args.store)?;
-    let at = all.iter().position(|g| g.current).unwrap_or(0);
-    let Some(before) = at.checked_sub(1) else {
-        anyhow::bail!("{}: there is no generation before the current one to compare with", args.store.display());
-    };
-    Ok((all[before].name.clone(), all[at].name.clone()))
-}
-
 /// What a quad states of an entity, and the document that states it; nothing for records, which say where a fact was read.
 fn fact(line: &str) -> Option<(String, [String; 3])> {
-    let line = parts(line)?;
+    let line = Line::parse(line)?;
     let document = line.graph.strip_prefix(vocab::ID)?.strip_prefix("document/")?;
     let subject = line.subject.strip_prefix(vocab::ID)?;
     // The kinds of records begin small, classes do not.

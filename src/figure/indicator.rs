@@ -1,6 +1,7 @@
 //! What a number counts, in the words of the document.
 
 use super::number::Number;
+use super::subject::behind_brackets;
 use crate::diag::Span;
 use crate::knowledge::{Expression, Knowledge, Words};
 use crate::mention::Mention;
@@ -125,7 +126,7 @@ impl Indicators {
         let named = names.filter(|m| self.names.contains(m.class)).map(|m| {
             let end = m.span.end;
             let marks = sought.text[end..at].find(|c| !matches!(c, '”' | '》')).unwrap_or(0);
-            behind_bracket(sought.text, end + marks, at)
+            at - behind_brackets(&sought.text[end + marks..at]).len()
         });
         let enough = |end: &usize| self.trimmed(&sought.text[*end..at]).chars().nth(1).is_some();
         named.filter(enough).last().unwrap_or(start).max(start)
@@ -199,16 +200,6 @@ impl Indicators {
             }
         }
     }
-}
-
-/// Where the words behind a bracket that opens at `at` begin.
-fn behind_bracket(text: &str, at: usize, until: usize) -> usize {
-    let inside = text[at..until].strip_prefix('（').and_then(|inner| inner.find('）'));
-    inner_end(at, inside)
-}
-
-fn inner_end(at: usize, inside: Option<usize>) -> usize {
-    inside.map_or(at, |i| at + '（'.len_utf8() + i + '）'.len_utf8())
 }
 
 fn head(words: &str, most: usize) -> String {

@@ -81,34 +81,25 @@ impl Counter {
         let years = self.periods.years_of(document);
         let place = entities.place(knowledge, setting);
         let products = self.subjects.products(entities);
+        let scene = |sentence| subject::Scene { text, entities, mentions, sentence, place, products: &products };
         let mut figures = Vec::new();
         let mut sightings = (Sightings::default(), Sightings::default());
         let mut looked_at = years;
         for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
             looked_at = self.periods.section_years(text, block, years, looked_at);
-            let heading = block.heading.and_then(|sentence| {
-                self.subjects.of_heading(&subject::Scene {
-                    text,
-                    entities,
-                    mentions,
-                    sentence,
-                    place,
-                    products: &products,
-                })
-            });
+            let heading = block.heading.and_then(|sentence| self.subjects.of_heading(&scene(sentence)));
             let (mut topic, mut carried) = (subject::Topic::of_section(heading), String::new());
             for &sentence in &block.sentences {
                 let numbers =
                     self.numbers.find(text, sentence, &mut sightings.0, || names(mentions, sentence, &self.indicators));
                 let clauses: Vec<(Span, Span)> =
                     numbers.iter().map(|n| (clause_around(text, sentence, n.span), n.span)).collect();
-                let scene = subject::Scene { text, entities, mentions, sentence, place, products: &products };
                 let counted: Vec<subject::Counted<'_>> = clauses
                     .iter()
                     .zip(&numbers)
                     .map(|((clause, span), n)| subject::Counted { clause: *clause, span: *span, unit: &n.unit })
                     .collect();
-                let abouts = self.subjects.of(&scene, &counted, &mut topic);
+                let abouts = self.subjects.of(&scene(sentence), &counted, &mut topic);
                 let stated = self.periods.stated(text, sentence, &mut sightings.1, looked_at);
                 let periods = self.periods.of(text, &clauses, &stated, looked_at, &mut carried);
                 if sentence.of(text).ends_with(['。', '！', '？']) {

@@ -7,7 +7,6 @@ use std::path::Path;
 use fs_err as fs;
 use oxigraph::io::{RdfFormat, RdfParser};
 
-use super::scan::Line;
 use super::store::{GRAPH, Manifest, StoreError, current_generation, lock, names, point_at, read_graph, read_manifest};
 
 /// One generation of a store.
@@ -72,23 +71,40 @@ pub fn verify(dir: &Path, name: &str) -> Result<Manifest, StoreError> {
 ///
 /// When there is no such generation, when it is not sound, and when another builder is at work.
 pub fn rollback(dir: &Path, to: Option<&str>) -> Result<String, StoreError> {
-    let current = current_generation(dir)?;
+    current_generation(dir)?;
     let _lock = lock(dir)?;
-    let all = names(dir)?;
-    let missing = |why: String| StoreError::NoGeneration { path: dir.to_owned(), why };
     let name = match to {
-        Some(name) => {
-            all.iter().find(|n| *n == name).ok_or_else(|| missing(format!("there is no generation {name}")))?
-        }
-        None => {
-            let at = all.iter().position(|n| dir.join(n) == current).unwrap_or(0);
-            let before = at.checked_sub(1).and_then(|at| all.get(at));
-            before.ok_or_else(|| missing("there is no generation before the current one".to_owned()))?
-        }
+        Some(name) => existing(dir, name)?,
+        None => last_two(dir)?[0].clone(),
     };
-    verify(dir, name)?;
-    point_at(dir, name)?;
-    Ok(name.clone())
+    verify(dir, &name)?;
+    point_at(dir, &name)?;
+    Ok(name)
+}
+
+/// The names of the generation before the current one, and of the current one, of the store at `dir`.
+///
+/// # Errors
+///
+/// When there is no store at `dir`, or no generation before the current one.
+pub fn last_two(dir: &Path) -> Result<[String; 2], StoreError> {
+    let current = current_generation(dir)?;
+    let all = names(dir)?;
+    let at = all.iter().position(|name| dir.join(name) == current).unwrap_or(0);
+    let Some(before) = at.checked_sub(1) else {
+        return Err(missing(dir, "there is no generation before the current one"));
+    };
+    Ok([all[before].clone(), all[at].clone()])
+}
+
+/// `name`, when the store at `dir` has such a generation.
+fn existing(dir: &Path, name: &str) -> Result<String, StoreError> {
+    let found = names(dir)?.into_iter().find(|n| n == name);
+    found.ok_or_else(|| missing(dir, format!("there is no generation {name}")))
+}
+
+fn missing(dir: &Path, why: impl Into<String>) -> StoreError {
+    StoreError::NoGeneration { path: dir.to_owned(), why: why.into() }
 }
 
 /// Whether a quad came or went.
@@ -108,16 +124,14 @@ pub enum Change {
 /// When a generation is not there, and when a file of it cannot be read.
 pub fn difference(dir: &Path, older: &str, newer: &str, mut each: impl FnMut(Change, &str)) -> Result<(), StoreError> {
     current_generation(dir)?;
-    let all = names(dir)?;
     let open = |name: &str| {
-        if !all.iter().any(|n| n == name) {
-            let why = format!("there is no generation {name}");
-            return Err(StoreError::NoGeneration { path: dir.to_owned(), why });
-        }
+        existing(dir, name)?;
         read_manifest(dir, &dir.join(name))?;
         let path = dir.join(name).join(GRAPH);
-        let file = fs::File::open(&path).map_err(|e| StoreError::damaged(&path, e))?;
-        Ok((BufReader::new(file).lines(), path))
+        match fs::File::open(&path) {
+            Ok(file) => Ok((BufReader::new(file).lines(), path)),
+            Err(error) => Err(StoreError::damaged(&path, error)),
+        }
     };
     let ((mut left, left_path), (mut right, right_path)) = (open(older)?, open(newer)?);
     let mut next_left = || left.next().transpose().map_err(|e| StoreError::damaged(&left_path, e));
@@ -144,9 +158,4 @@ pub fn difference(dir: &Path, older: &str, newer: &str, mut each: impl FnMut(Cha
             b = next_right()?;
         }
     }
-}
-
-/// The parts of a line of a graph; nothing when it is no quad with a named subject.
-pub fn parts(line: &str) -> Option<Line<'_>> {
-    Line::parse(line)
 }

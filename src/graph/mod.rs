@@ -12,7 +12,7 @@ use oxigraph::model::Quad;
 
 use crate::identity::Identity;
 use crate::ontology::Schema;
-pub use generations::{Change, Generation, current, difference, generations, parts, rollback, verify};
+pub use generations::{Change, Generation, current, difference, generations, last_two, rollback, verify};
 pub use quads::{Extraction, figure_iri, quads, qualifier, rounded};
 pub use scan::{Line, scan, scan_subjects};
 pub use store::{Manifest, Store, StoreError, check_target};

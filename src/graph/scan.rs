@@ -37,7 +37,7 @@ pub struct Line<'a> {
 
 impl<'a> Line<'a> {
     /// The parts of a line; nothing when it is no quad with a named subject.
-    pub(super) fn parse(whole: &'a str) -> Option<Self> {
+    pub fn parse(whole: &'a str) -> Option<Self> {
         // No IRI holds a `>` or `<`.
         let bytes = whole.as_bytes();
         let subject = memchr::memchr(b'>', bytes).filter(|_| whole.starts_with('<'))?;

@@ -9,6 +9,11 @@ use crate::entity::EntityId;
 use crate::mention::{Mention, Target};
 use crate::ontology::Class;
 
+/// Whether `c` may stand between the members of a list.
+fn is_list_mark(c: char) -> bool {
+    matches!(c, '“' | '”' | '、' | '《' | '》')
+}
+
 impl Subjects {
     /// Whether `clause` names several of one class.
     pub(super) fn several_in(&self, scene: &Scene<'_>, clause: Span) -> bool {
@@ -34,8 +39,8 @@ impl Subjects {
         let Some(before) = index.checked_sub(1).and_then(|i| scene.mentions.get(i)) else { return false };
         let mention = &scene.mentions[index];
         let gap = scene.text.get(before.span.end..mention.span.start).unwrap_or_default();
-        let joined = gap.chars().all(|c| matches!(c, '“' | '”' | '、' | '《' | '》'))
-            && (!gap.is_empty() || before.span.of(scene.text).ends_with(['”', '》']));
+        let joined =
+            gap.chars().all(is_list_mark) && (!gap.is_empty() || before.span.of(scene.text).ends_with(['”', '》']));
         before.span.start >= clause.start
             && before.class == mention.class
             && joined
@@ -97,8 +102,7 @@ impl Subjects {
         let mut next: Option<Span> = None;
         for (i, mention) in mentions.iter().rev() {
             let gap = next.map_or("", |n| scene.text.get(mention.span.end..n.start).unwrap_or_default());
-            if !gap.chars().all(|c| matches!(c, '“' | '”' | '、' | '《' | '》') || self.rules.joiners.contains(c))
-            {
+            if !gap.chars().all(|c| is_list_mark(c) || self.rules.joiners.contains(c)) {
                 break;
             }
             run.extend(scene.entities.of_mention(*i));

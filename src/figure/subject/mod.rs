@@ -12,7 +12,7 @@ use crate::knowledge::{Knowledge, SubjectRules, Words};
 use crate::mention::Mention;
 use crate::ontology::Classes;
 use scene::clauses;
-pub(super) use scene::{Products, Scene};
+pub(super) use scene::{Products, Scene, behind_brackets};
 use topic::Named;
 pub(super) use topic::Topic;
 use weigh::Weight;

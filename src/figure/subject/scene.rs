@@ -55,8 +55,8 @@ pub(super) fn clauses(text: &str, sentence: Span) -> Vec<Span> {
     clauses
 }
 
-/// `text` without brackets at its beginning.
-pub(super) fn behind_brackets(text: &str) -> &str {
+/// `text` without the bracket at its beginning, if one opens and closes there.
+pub(in crate::figure) fn behind_brackets(text: &str) -> &str {
     match text.strip_prefix('（').and_then(|inner| inner.split_once('）')) {
         Some((_, rest)) => rest,
         None => text,
