@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use wenmai::graph::Store;
+use wenmai::graph::write_nquads;
 
 const SEED: u64 = 7;
 
@@ -39,7 +39,7 @@ fn main() {
 fn write(folder: &Path, count: usize) {
     fs::create_dir_all(folder).expect("the folder can be made");
     for number in 0..count {
-        let (name, text) = letters::letter(number, count, SEED);
+        let (name, text) = letters::letter(number, count, SEED, 0);
         fs::write(folder.join(name), text).expect("a letter can be written");
     }
 }
@@ -102,7 +102,7 @@ fn hub(folder: &Path) {
     for line in lines {
         let _ = writeln!(text, "{line}");
     }
-    Store::write(&store, text.as_bytes(), String::new(), Vec::new(), 1).expect("the store can be written");
+    write_nquads(&store, text.as_bytes(), 1).expect("the store can be written");
     let start = Instant::now();
     let arguments = ["diagram", "ego", "--of", "甲市", "--force", "--store"].map(AsRef::as_ref);
     wenmai(&[&arguments[..], &[store.as_ref(), "-o".as_ref(), folder.join("hub.dot").as_ref()]].concat());

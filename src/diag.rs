@@ -1,9 +1,12 @@
 //! Places in a text and findings about it. All other modules may use this one.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A half-open range of byte offsets into the normalised text of one document (see [`crate::text::Text`]).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// First byte.
     pub start: usize,
@@ -55,7 +58,7 @@ impl Span {
 }
 
 /// How much a [`Diagnostic`] matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
     /// The result stands, a person may want to look.
     Warning,
@@ -64,10 +67,10 @@ pub enum Severity {
 }
 
 /// A finding about a text or a data file: not a failure of the program, so it travels beside the value it concerns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Stable code; the letter names the room it comes from (`T` text, `D` document, `K` knowledge, `M` mention).
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// How much it matters.
     pub severity: Severity,
     /// Where: a file's name, with `:line:column` when known.
@@ -81,7 +84,13 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A warning without a hint.
     pub fn warning(code: &'static str, place: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Warning, place: place.into(), message: message.into(), hint: String::new() }
+        Self {
+            code: code.into(),
+            severity: Severity::Warning,
+            place: place.into(),
+            message: message.into(),
+            hint: String::new(),
+        }
     }
 
     /// An error without a hint.

@@ -1,7 +1,8 @@
 //! 文脉 wenmai: a knowledge graph of Chinese official documents.
 //!
 //! Data flows one way: bytes → [`text`] → [`document`] → [`mention`]s → [`entity`]s → [`relation`]s and [`figure`]s →
-//! [`graph`] → [`query`], [`diagram`] and [`chart`]. [`check`] compares what was read; [`pipeline`] is where the stages meet; what they know is data, loaded and
+//! [`graph`] → [`query`], [`diagram`] and [`chart`]. [`check`] compares what was read; [`pipeline`] is where the stages meet, [`batch`] where documents
+//! become a generation of a store; what they know is data, loaded and
 //! checked by [`knowledge`] against the [`ontology`].
 //!
 //! ```
@@ -16,6 +17,7 @@
 //! # Ok::<(), wenmai::knowledge::KnowledgeError>(())
 //! ```
 
+pub mod batch;
 pub mod chart;
 pub mod check;
 pub mod cli;
@@ -25,6 +27,7 @@ pub mod document;
 pub mod entity;
 pub mod eval;
 pub mod examples;
+pub mod export;
 pub mod figure;
 pub mod graph;
 pub mod identity;

@@ -7,7 +7,7 @@ use oxigraph::model::NamedNode;
 
 use crate::diag::Diagnostic;
 use crate::document;
-use crate::entity::{Entities, sha256};
+use crate::entity::{Entities, Named, sha256};
 use crate::figure::Counter;
 use crate::graph::Extraction;
 use crate::identity::{Authority, Decisions, Identity, Summary, resolve};
@@ -88,28 +88,35 @@ impl Pipeline {
         let (path, place) = (path.to_owned(), setting.place);
         Ok((Extraction { path, sha256, document, entities, claims, figures, place, summary }, mentions))
     }
+
     /// Makes one thing of what is one thing across `extractions`: gives their entities IRIs and names in common, and leaves
     /// out what they state twice or no longer fits. The result depends on the set of documents only.
     pub fn unify(&self, extractions: &mut [Extraction], decisions: &Decisions, authority: &Authority) -> Identity {
         let summaries: Vec<Summary> = extractions.iter_mut().map(|e| std::mem::take(&mut e.summary)).collect();
         let identity = resolve(&self.knowledge, &summaries, decisions, authority);
-        let schema = &self.knowledge.schema;
-        for ((extraction, summary), nodes) in extractions.iter_mut().zip(summaries).zip(&identity.of) {
+        for (n, (extraction, summary)) in extractions.iter_mut().zip(summaries).enumerate() {
             extraction.summary = summary;
-            extraction.entities.name_all(nodes.iter().map(|n| identity.nodes[*n].named.clone()));
-            let entities = &extraction.entities;
-            let mut stated: HashSet<(NamedNode, Arc<str>, NamedNode)> = HashSet::new();
-            extraction.claims.retain(|claim| {
-                let [s, o] = [claim.subject, claim.object].map(|id| entities.in_graph(schema, id));
-                let property = schema.property(&claim.predicate);
-                let fits = property.zip(schema.class(&s.class)).zip(schema.class(&o.class));
-                let fits = fits.is_none_or(|((p, s), o)| p.domain.contains(s) && p.range.contains(o));
-                let both_ways = property.is_some_and(|p| p.domain == p.range);
-                let back = (o.iri.clone(), Arc::from(&*claim.predicate), s.iri.clone());
-                let twice = s.iri == o.iri || (both_ways && stated.contains(&back));
-                fits && !twice && stated.insert((s.iri, Arc::from(&*claim.predicate), o.iri))
-            });
+            self.settle(extraction, &identity.names(n));
         }
         identity
+    }
+
+    /// Gives the entities of `extraction` the names that they have across all documents, in their order, and leaves out what
+    /// is stated twice or no longer fits.
+    pub fn settle(&self, extraction: &mut Extraction, names: &[&Named]) {
+        let schema = &self.knowledge.schema;
+        extraction.entities.name_all(names.iter().map(|named| (*named).clone()));
+        let entities = &extraction.entities;
+        let mut stated: HashSet<(NamedNode, Arc<str>, NamedNode)> = HashSet::new();
+        extraction.claims.retain(|claim| {
+            let [s, o] = [claim.subject, claim.object].map(|id| entities.in_graph(schema, id));
+            let property = schema.property(&claim.predicate);
+            let fits = property.zip(schema.class(&s.class)).zip(schema.class(&o.class));
+            let fits = fits.is_none_or(|((p, s), o)| p.domain.contains(s) && p.range.contains(o));
+            let both_ways = property.is_some_and(|p| p.domain == p.range);
+            let back = (o.iri.clone(), Arc::from(&*claim.predicate), s.iri.clone());
+            let twice = s.iri == o.iri || (both_ways && stated.contains(&back));
+            fits && !twice && stated.insert((s.iri, Arc::from(&*claim.predicate), o.iri))
+        });
     }
 }

@@ -79,8 +79,13 @@ fn firm(dice: &mut Dice, variety: usize) -> String {
     format!("{}{}{trade}有限公司", SOUNDS[sounds[0]], SOUNDS[sounds[1]])
 }
 
-/// The letter with a number among `count`, as its file name and its text.
-pub fn letter(number: usize, count: usize, seed: u64) -> (String, String) {
+/// The length of the five published letters is near this, in bytes.
+#[allow(dead_code, reason = "each bench compiles this module by itself")]
+pub const USUAL: usize = 10_000;
+
+/// The letter with a number among `count`, as its file name and its text, which goes on until it has `bytes` bytes: 0 gives
+/// a short one.
+pub fn letter(number: usize, count: usize, seed: u64, bytes: usize) -> (String, String) {
     let mut dice = Dice::new(seed.wrapping_add((number as u64).wrapping_mul(0x2545_F491_4F6C_DD1D)));
     let dice = &mut dice;
     let variety = 300 + count / 2;
@@ -94,10 +99,21 @@ pub fn letter(number: usize, count: usize, seed: u64) -> (String, String) {
     let _ = writeln!(t, "{sender}关于市政协第{year}{:03}号提案答复的函\n", dice.below(900) + 100);
     let asked = (dice.pick(BUREAUS), dice.pick(BUREAUS));
     let _ = writeln!(t, "某某委员：\n\n您提出的提案收悉。经会同{city}{}、{city}{}研究，答复如下。\n", asked.0, asked.1);
-    for section in ["一", "二", "三"].iter().take(2 + dice.below(2)) {
+    let fewest = 2 + dice.below(2);
+    for (n, section) in ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"].iter().enumerate() {
+        if n >= fewest && t.len() >= bytes {
+            break;
+        }
         let industry = dice.pick(INDUSTRIES);
         let _ = writeln!(t, "{section}、{industry}产业方面\n");
         for _ in 0..2 + dice.below(2) {
+            // In a letter of the usual length a paragraph has several sentences.
+            for _ in 0..bytes / 1_250 {
+                match dice.below(8) {
+                    0 | 1 => t.push_str(&sentence(dice, city, industry, variety)),
+                    _ => t.push_str(dice.pick(GENERAL)),
+                }
+            }
             let _ = writeln!(t, "{}\n", sentence(dice, city, industry, variety));
         }
     }
@@ -106,6 +122,17 @@ pub fn letter(number: usize, count: usize, seed: u64) -> (String, String) {
     let _ = writeln!(t, "抄送：{city}{}，{city}{}。", dice.pick(BUREAUS), dice.pick(BUREAUS));
     (format!("{number:05}.txt"), text)
 }
+
+/// What letters say between their facts.
+const GENERAL: &[&str] = &[
+    "这项工作涉及面广、周期较长，需要各方面形成合力，久久为功。",
+    "从实际情况看，要素保障仍显不足，服务的精细化程度有待提高。",
+    "围绕您关心的问题，有关单位多次座谈并实地走访，逐条梳理了意见。",
+    "一方面完善制度，把责任落实到岗；另一方面优化流程，让办事的人少跑路。",
+    "在人才、资金和场地方面，将按照急用先行的原则分步安排，避免重复投入。",
+    "今后将定期评估效果，及时调整做法，并向社会通报进展。",
+    "对条件尚不成熟的事项，先行研究储备，待时机合适再稳妥推进。",
+];
 
 fn sentence(dice: &mut Dice, city: &str, industry: &str, variety: usize) -> String {
     let (one, other) = (firm(dice, variety), firm(dice, variety));

@@ -1,14 +1,17 @@
 //! Figures that disagree: with another value of the same, with the whole that they are a part of, with what can be.
 
-use std::collections::BTreeMap;
-
+use foldhash::{HashMap, HashMapExt as _};
 use oxigraph::model::NamedNode;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use super::{Finding, Note};
+use super::{Finding, Page, Place};
 use crate::diag::Span;
+use crate::entity::EntityId;
 use crate::figure::{Figure, Qualifier};
 use crate::graph::{Extraction, figure_iri};
 use crate::knowledge::{FindingSettings, Knowledge};
+use crate::text::CharSpan;
 
 /// Two indicators must share so many characters in a row to be the same in other words.
 const COMMON: usize = 6;
@@ -21,81 +24,123 @@ const TELLING_DIGITS: usize = 3;
 /// Two numbers for one thing differ by no more than this share.
 const NEAR: f64 = 0.05;
 
-/// A figure as it is compared.
-struct Row<'a> {
-    extraction: &'a Extraction,
-    n: usize,
-    figure: &'a Figure,
-    value: f64,
-    key: Vec<char>,
+/// A figure as it is compared, also when its document is not at hand any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Row {
+    /// Its place among the figures of the document.
+    n: u32,
+    /// What it is about: a place in the order of [`Entities::iter`](crate::entity::Entities::iter).
+    subject: Option<u32>,
+    value: String,
+    unit: String,
+    number: f64,
+    qualifier: Qualifier,
+    indicator: String,
+    /// The indicator without what does not tell it apart.
+    key: String,
+    period: String,
+    planned: bool,
+    /// Whether it is an end of a range.
+    ranges: bool,
+    /// Whether it is a place in a list.
+    ranks: bool,
+    /// Whether it is said to be a total up to now.
+    cumulative: bool,
+    span: Span,
+    sentence: Span,
+    /// The first character of the figure in the original.
+    start: u32,
+    /// The words of the figure alone.
+    said: String,
+    /// The words from the beginning of its clause, and where they stand in the original.
+    words: String,
+    at: CharSpan,
 }
 
-impl Row<'_> {
-    fn iri(&self) -> NamedNode {
-        figure_iri(self.extraction, self.n)
-    }
-
-    fn sentence(&self) -> Span {
-        self.extraction.document.sentence_of(self.figure.span)
-    }
-
-    /// The words from the beginning of its clause.
-    fn words(&self) -> Span {
-        let text = self.extraction.document.text.clean();
-        let sentence = self.sentence();
-        let start = text[sentence.start..self.figure.span.start].rfind(['，', '；', '。', '：', '、']);
-        let start = start.map_or(sentence.start, |i| {
-            let at = sentence.start + i;
-            at + text[at..].chars().next().map_or(0, char::len_utf8)
-        });
-        Span::new(start, self.figure.span.end)
-    }
-
+impl Row {
     /// The least and the most that it may mean.
     fn bounds(&self) -> (f64, f64) {
-        match self.figure.qualifier {
-            Qualifier::Exact => (self.value, self.value),
-            Qualifier::Over => (self.value, self.value * 1.5),
-            Qualifier::About => (self.value * 0.9, self.value * 1.1),
-            Qualifier::Nearly => (self.value * 0.8, self.value),
-            Qualifier::UpTo => (f64::NEG_INFINITY, self.value),
+        match self.qualifier {
+            Qualifier::Exact => (self.number, self.number),
+            Qualifier::Over => (self.number, self.number * 1.5),
+            Qualifier::About => (self.number * 0.9, self.number * 1.1),
+            Qualifier::Nearly => (self.number * 0.8, self.number),
+            Qualifier::UpTo => (f64::NEG_INFINITY, self.number),
         }
+    }
+
+    fn place(&self, path: &str) -> Place {
+        Place { path: path.to_owned(), at: self.at, quote: self.words.clone() }
+    }
+
+    fn iri(&self, path: &str) -> NamedNode {
+        figure_iri(path, self.start, &self.value, &self.unit, self.n as usize)
     }
 }
 
-fn rows<'a>(settings: &FindingSettings, extraction: &'a Extraction) -> Vec<Row<'a>> {
-    let figures = extraction.figures.iter().enumerate();
-    figures
-        .filter_map(|(n, figure)| {
-            let value = figure.value.parse().ok()?;
-            Some(Row { extraction, n, figure, value, key: key(settings, &figure.indicator) })
+/// The figures of `extraction` as they are compared.
+pub(super) fn rows(settings: &FindingSettings, extraction: &Extraction) -> Vec<Row> {
+    let text = &extraction.document.text;
+    let places: HashMap<EntityId, u32> = extraction.entities.iter().map(|(id, _)| id).zip(0..).collect();
+    let row = |(n, figure): (usize, &Figure)| {
+        let sentence = extraction.document.sentence_of(figure.span);
+        let words = clause(text.clean(), sentence, figure.span);
+        Some(Row {
+            n: u32::try_from(n).ok()?,
+            subject: figure.subject.and_then(|id| places.get(&id).copied()),
+            value: figure.value.clone(),
+            unit: figure.unit.clone(),
+            number: figure.value.parse().ok()?,
+            qualifier: figure.qualifier,
+            indicator: figure.indicator.clone(),
+            key: key(settings, &figure.indicator),
+            period: figure.period.clone(),
+            planned: figure.planned,
+            ranges: &*figure.rule == "FIG-range",
+            ranks: &*figure.rule == "FIG-rank",
+            cumulative: settings.cumulative.within(words.of(text.clean())),
+            span: figure.span,
+            sentence,
+            start: text.original(figure.span).start,
+            said: text.quote(figure.span),
+            words: text.quote(words),
+            at: text.original(words),
         })
-        .collect()
+    };
+    extraction.figures.iter().enumerate().filter_map(row).collect()
+}
+
+/// The words from the beginning of the clause of a figure up to its end.
+fn clause(text: &str, sentence: Span, figure: Span) -> Span {
+    let start = text[sentence.start..figure.start].rfind(['，', '；', '。', '：', '、']);
+    let start = start.map_or(sentence.start, |i| {
+        let at = sentence.start + i;
+        at + text[at..].chars().next().map_or(0, char::len_utf8)
+    });
+    Span::new(start, figure.end)
 }
 
 /// An indicator without what does not tell it apart.
-fn key(settings: &FindingSettings, indicator: &str) -> Vec<char> {
+fn key(settings: &FindingSettings, indicator: &str) -> String {
     let mut words: String = indicator.chars().filter(|c| c.is_alphanumeric()).collect();
     for noise in &settings.noise {
         words = words.replace(noise.as_str(), "");
     }
-    words.chars().collect()
+    words
 }
 
 /// Whether two indicators are the same, in the same or in other words.
-fn same(settings: &FindingSettings, a: &Row<'_>, b: &Row<'_>) -> bool {
-    let (short, long) = if a.key.len() <= b.key.len() { (&a.key, &b.key) } else { (&b.key, &a.key) };
+fn same(settings: &FindingSettings, a: &Row, b: &Row) -> bool {
+    let [x, y] = [a, b].map(|row| row.key.chars().collect::<Vec<char>>());
+    let (short, long) = if x.len() <= y.len() { (&x, &y) } else { (&y, &x) };
     if short.len() < SHORTEST || long.len() > short.len() * 2 + 2 {
         return false;
     }
     if short == long {
         return true;
     }
-    let tells = |w: &&String| {
-        let (x, y) = (a.figure.indicator.contains(w.as_str()), b.figure.indicator.contains(w.as_str()));
-        x != y
-    };
-    let level = |row: &Row<'_>| settings.levels.iter().find(|w| row.figure.indicator.contains(w.as_str()));
+    let tells = |w: &&String| a.indicator.contains(w.as_str()) != b.indicator.contains(w.as_str());
+    let level = |row: &Row| settings.levels.iter().find(|w| row.indicator.contains(w.as_str()));
     if let (Some(x), Some(y)) = (level(a), level(b))
         && x != y
     {
@@ -121,163 +166,155 @@ fn longest_common(a: &[char], b: &[char]) -> usize {
     longest
 }
 
-fn pair(kind: &str, a: &Row<'_>, b: &Row<'_>) -> Finding {
-    let said = |row: &Row<'_>| row.extraction.document.text.quote(row.figure.span);
-    let detail = format!("{} / {}", said(a), said(b));
-    let (at, other) = ((a.extraction, a.words()), Some((b.extraction, b.words())));
-    let mut finding = Note { kind, detail, at, other }.finding();
-    finding.concerns = vec![a.iri(), b.iri()];
-    finding
+/// A row with the path of its document.
+type Of<'a> = (&'a str, &'a Row);
+
+fn pair(kind: &str, a: Of<'_>, b: Of<'_>) -> Finding {
+    let ((path, a), (other, b)) = (a, b);
+    Finding {
+        kind: kind.into(),
+        detail: format!("{} / {}", a.said, b.said),
+        first: a.place(path),
+        second: Some(b.place(other)),
+        concerns: vec![a.iri(path), b.iri(other)],
+    }
 }
 
 /// What one document says that cannot be.
 pub(super) fn within(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
     let settings = &knowledge.finding_rules.settings;
-    let text = extraction.document.text.clean();
+    let (path, text) = (extraction.path.as_str(), extraction.document.text.clean());
     let rows = rows(settings, extraction);
     let mut found = Vec::new();
     for row in &rows {
-        let share = row.figure.unit == "%" && row.value > 100.0 && !row.figure.planned;
-        if share && settings.share.is_match(&row.figure.indicator) {
-            let at = (extraction, row.words());
-            let mut finding = Note { kind: "share-over-100", detail: String::new(), at, other: None }.finding();
-            finding.concerns.push(row.iri());
-            found.push(finding);
+        let share = row.unit == "%" && row.number > 100.0 && !row.planned;
+        if share && settings.share.is_match(&row.indicator) {
+            let (kind, concerns) = ("share-over-100".into(), vec![row.iri(path)]);
+            found.push(Finding { kind, detail: String::new(), first: row.place(path), second: None, concerns });
         }
     }
-    let mut at = 0;
-    while at < rows.len() {
-        let sentence = rows[at].sentence();
-        let run = rows[at..].iter().take_while(|r| r.sentence() == sentence).count();
-        let group = &rows[at..at + run];
-        found.extend(parts(settings, text, group));
-        found.extend(totals(settings, text, group));
-        at += run;
+    for group in rows.chunk_by(|a, b| a.sentence == b.sentence) {
+        found.extend(parts(settings, path, text, group));
+        found.extend(totals(settings, path, text, group));
     }
     found
 }
 
 /// 其中: parts that are larger than the whole before them.
-fn parts(settings: &FindingSettings, text: &str, group: &[Row<'_>]) -> Vec<Finding> {
+fn parts(settings: &FindingSettings, path: &str, text: &str, group: &[Row]) -> Vec<Finding> {
     let mut found = Vec::new();
     for i in 1..group.len() {
         let (whole, part) = (&group[i - 1], &group[i]);
-        let between = &text[whole.figure.span.end.min(part.figure.span.start)..part.figure.span.start];
-        let counts = !matches!(part.figure.unit.as_str(), "%" | "") && &*part.figure.rule != "FIG-rank";
-        let same = whole.figure.unit == part.figure.unit && counts;
-        let exact = whole.figure.qualifier != Qualifier::Over;
+        let between = &text[whole.span.end.min(part.span.start)..part.span.start];
+        let counts = !matches!(part.unit.as_str(), "%" | "") && !part.ranks;
+        let same = whole.unit == part.unit && counts;
+        let exact = whole.qualifier != Qualifier::Over;
         if same && exact && settings.parts.within(between) && part.bounds().0 > whole.bounds().1 {
-            found.push(pair("part-exceeds-whole", part, whole));
+            found.push(pair("part-exceeds-whole", (path, part), (path, whole)));
         }
     }
     found
 }
 
 /// 甲75人、乙18人共93人: parts that do not add up to the total named behind them.
-fn totals(settings: &FindingSettings, text: &str, group: &[Row<'_>]) -> Vec<Finding> {
+fn totals(settings: &FindingSettings, path: &str, text: &str, group: &[Row]) -> Vec<Finding> {
     let mut found = Vec::new();
     for i in 2..group.len() {
         let total = &group[i];
-        let gap =
-            |j: usize| &text[group[j - 1].figure.span.end.min(group[j].figure.span.start)..group[j].figure.span.start];
+        let gap = |j: usize| &text[group[j - 1].span.end.min(group[j].span.start)..group[j].span.start];
         let before = gap(i);
         let direct = before.chars().count() <= 6 && settings.total.is_match(before.trim_end());
-        if !direct || total.figure.qualifier != Qualifier::Exact {
+        if !direct || total.qualifier != Qualifier::Exact {
             continue;
         }
-        let fits = |row: &Row<'_>| row.figure.unit == total.figure.unit && row.figure.qualifier == Qualifier::Exact;
+        let fits = |row: &Row| row.unit == total.unit && row.qualifier == Qualifier::Exact;
         let joined = |j: usize| j + 1 == i || (gap(j + 1).contains('、') && !gap(j + 1).contains(['，', '；']));
         let first = (0..i).rev().take_while(|j| fits(&group[*j]) && joined(*j)).last();
         let Some(first) = first.filter(|first| i - first >= 2) else { continue };
-        let sum: f64 = group[first..i].iter().map(|r| r.value).sum();
-        if (sum - total.value).abs() > 1e-6 * total.value.abs().max(1.0) {
-            found.push(pair("sum-differs", total, &group[first]));
+        let sum: f64 = group[first..i].iter().map(|r| r.number).sum();
+        if (sum - total.number).abs() > 1e-6 * total.number.abs().max(1.0) {
+            found.push(pair("sum-differs", (path, total), (path, &group[first])));
         }
     }
     found
 }
 
-/// What documents say differently of the same. `documents` are sorted by their paths.
-pub(super) fn between(knowledge: &Knowledge, documents: &[&Extraction]) -> Vec<Finding> {
+/// What documents say differently of the same. `pages` are sorted by their paths.
+pub(super) fn between(knowledge: &Knowledge, pages: &[Page<'_>]) -> Vec<Finding> {
     let settings = &knowledge.finding_rules.settings;
-    let all: Vec<Row<'_>> = documents.iter().flat_map(|e| rows(settings, e)).collect();
-    let mut groups: BTreeMap<(String, &str), Vec<&Row<'_>>> = BTreeMap::new();
-    for row in &all {
-        let Some(subject) = row.figure.subject else { continue };
-        let iri = row.extraction.entities.in_graph(&knowledge.schema, subject).iri;
-        if !row.figure.planned && !matches!(&*row.figure.rule, "FIG-range" | "FIG-rank") {
-            groups.entry((iri.as_str().to_owned(), &row.figure.unit)).or_default().push(row);
-        }
-    }
-    let mut found = Vec::new();
-    for group in groups.values().filter(|g| g.len() > 1) {
-        let group = &group[..group.len().min(MANY)];
-        for (i, a) in group.iter().enumerate() {
-            for b in &group[i + 1..] {
-                found.extend(compared(settings, a, b));
+    let mut groups: HashMap<(&str, &str), Vec<(&Page<'_>, &Row)>> = HashMap::new();
+    for page in pages {
+        for row in page.compared.figures.iter().filter(|row| !row.planned && !row.ranges && !row.ranks) {
+            if let Some(subject) = row.subject {
+                let iri = page.names[subject as usize].iri.as_str();
+                groups.entry((iri, &row.unit)).or_default().push((page, row));
             }
         }
     }
-    found.extend(beside(&all));
+    let groups: Vec<_> = groups.into_values().filter(|g| g.len() > 1).collect();
+    let found = groups.par_iter().flat_map_iter(|group| {
+        let group = &group[..group.len().min(MANY)];
+        let pairs = group.iter().enumerate().flat_map(|(i, a)| group[i + 1..].iter().map(move |b| (a, b)));
+        pairs.filter_map(|(a, b)| compared(settings, *a, *b))
+    });
+    let mut found: Vec<Finding> = found.collect();
+    found.extend(beside(pages));
     found
 }
 
 /// Two figures of one subject and unit.
-fn compared(settings: &FindingSettings, a: &Row<'_>, b: &Row<'_>) -> Option<Finding> {
-    let alone = std::ptr::eq(a.extraction, b.extraction);
+fn compared(settings: &FindingSettings, a: (&Page<'_>, &Row), b: (&Page<'_>, &Row)) -> Option<Finding> {
+    let ((page, a), (other, b)) = (a, b);
+    let alone = page.path == other.path;
     let ((a_low, a_high), (b_low, b_high)) = (a.bounds(), b.bounds());
     let apart = a_low > b_high || b_low > a_high;
-    if !apart || (alone && a.sentence() == b.sentence()) || !same(settings, a, b) {
+    let period = a.period == b.period && (alone || !a.period.is_empty());
+    let dated = !page.compared.date.is_empty() && !other.compared.date.is_empty();
+    if !apart || !(period || dated) || (alone && a.sentence == b.sentence) || !same(settings, a, b) {
         return None;
     }
-    let period = a.figure.period == b.figure.period && (alone || !a.figure.period.is_empty());
+    let (a, b) = ((page.path, page.compared.date.as_str(), a), (other.path, other.compared.date.as_str(), b));
     if period {
-        return Some(pair("figures-differ", a, b));
+        return Some(pair("figures-differ", (a.0, a.2), (b.0, b.2)));
     }
-    let date = |row: &Row<'_>| row.extraction.document.head.date.as_ref().map(|d| d.text.clone());
-    let (first, second) = (date(a)?, date(b)?);
-    let (earlier, later) = if first < second { (a, b) } else { (b, a) };
-    let cumulative = |row: &Row<'_>| {
-        let text = row.extraction.document.text.clean();
-        settings.cumulative.within(row.words().of(text))
-    };
-    let bounded = |row: &Row<'_>| row.figure.period.contains('/') && !row.figure.period.contains("20");
-    let falls = first != second && later.bounds().1 < earlier.bounds().0 && !bounded(later);
-    (falls && cumulative(earlier) && cumulative(later) && earlier.key == later.key)
-        .then(|| pair("total-decreases", later, earlier))
+    let (earlier, later) = if a.1 < b.1 { (a, b) } else { (b, a) };
+    let bounded = |row: &Row| row.period.contains('/') && !row.period.contains("20");
+    let falls = earlier.1 != later.1 && later.2.bounds().1 < earlier.2.bounds().0 && !bounded(later.2);
+    (falls && earlier.2.cumulative && later.2.cumulative && earlier.2.key == later.2.key)
+        .then(|| pair("total-decreases", (later.0, later.2), (earlier.0, earlier.2)))
 }
 
 /// Two documents that give the same number, and behind it two that nearly agree: 4581家 … 88%, 4581家 … 88.1%.
-fn beside(all: &[Row<'_>]) -> Vec<Finding> {
-    let mut places: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
-    for (i, row) in all.iter().enumerate() {
-        let digits = row.figure.value.trim_end_matches('0').chars().filter(char::is_ascii_digit).count();
-        if digits >= TELLING_DIGITS && row.figure.qualifier == Qualifier::Exact {
-            places.entry((&row.figure.value, &row.figure.unit)).or_default().push(i);
+fn beside(pages: &[Page<'_>]) -> Vec<Finding> {
+    // By value and unit the place of each number that tells: its page and its row, when another row follows.
+    let mut places: HashMap<(&str, &str), Vec<(&Page<'_>, usize)>> = HashMap::new();
+    for page in pages {
+        let rows = &page.compared.figures;
+        for (i, row) in rows.iter().enumerate() {
+            let digits = row.value.trim_end_matches('0').chars().filter(char::is_ascii_digit).count();
+            if digits >= TELLING_DIGITS && row.qualifier == Qualifier::Exact {
+                places.entry((&row.value, &row.unit)).or_default().push((page, i));
+            }
         }
     }
     let mut found = Vec::new();
     for places in places.values().filter(|p| (2..MANY).contains(&p.len())) {
-        for (n, &i) in places.iter().enumerate() {
-            for &j in &places[n + 1..] {
-                let (Some(a), Some(b)) = (all.get(i + 1), all.get(j + 1)) else { continue };
-                let apart = !std::ptr::eq(all[i].extraction, all[j].extraction);
-                let follows = |first: &Row<'_>, next: &Row<'_>| {
-                    std::ptr::eq(first.extraction, next.extraction) && first.sentence() == next.sentence()
-                };
-                let near = (a.value - b.value).abs() <= NEAR * a.value.abs().max(b.value.abs());
-                let ends = |row: &Row<'_>| row.key.last().copied();
-                let exact = a.figure.qualifier == Qualifier::Exact && b.figure.qualifier == Qualifier::Exact;
-                if apart
-                    && follows(&all[i], a)
-                    && follows(&all[j], b)
-                    && a.figure.unit == b.figure.unit
+        for (n, (page, i)) in places.iter().enumerate() {
+            for (other, j) in places[n + 1..].iter().filter(|(other, _)| other.path != page.path) {
+                let (rows, others) = (&page.compared.figures, &other.compared.figures);
+                let (Some(a), Some(b)) = (rows.get(i + 1), others.get(j + 1)) else { continue };
+                let follows = |first: &Row, next: &Row| first.sentence == next.sentence;
+                let near = (a.number - b.number).abs() <= NEAR * a.number.abs().max(b.number.abs());
+                let exact = a.qualifier == Qualifier::Exact && b.qualifier == Qualifier::Exact;
+                if follows(&rows[*i], a)
+                    && follows(&others[*j], b)
+                    && a.unit == b.unit
                     && near
                     && exact
-                    && a.value.to_bits() != b.value.to_bits()
-                    && ends(a) == ends(b)
+                    && a.number.to_bits() != b.number.to_bits()
+                    && a.key.chars().next_back() == b.key.chars().next_back()
                 {
-                    found.push(pair("figures-differ", a, b));
+                    found.push(pair("figures-differ", (page.path, a), (other.path, b)));
                 }
             }
         }

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Finding, Note};
+use serde::{Deserialize, Serialize};
+
+use super::{Finding, Note, Page, Place};
 use crate::diag::Span;
 use crate::document::BlockKind;
+use crate::entity::Entity;
 use crate::graph::Extraction;
 use crate::knowledge::Knowledge;
+use crate::text::CharSpan;
 
 /// The shortest title that is compared with others, in characters.
 const SHORTEST_TITLE: usize = 10;
@@ -169,15 +173,32 @@ fn spellings(extraction: &Extraction) -> Vec<Finding> {
     found
 }
 
-/// Titles of documents that differ by one or two characters, figures aside.
-pub(super) fn titles(knowledge: &Knowledge, documents: &[&Extraction]) -> Vec<Finding> {
-    let Some(class) = knowledge.schema.class("PolicyDocument") else { return Vec::new() };
-    let mut places: BTreeMap<&str, (&Extraction, Span)> = BTreeMap::new();
-    for extraction in documents {
-        for (_, entity) in extraction.entities.iter().filter(|(_, e)| e.class == class) {
-            if let Some(span) = entity.spans.first().filter(|_| entity.name.chars().count() >= SHORTEST_TITLE) {
-                places.entry(&entity.name).or_insert((*extraction, *span));
-            }
+/// The title of a policy document, and where it is named first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Title {
+    name: String,
+    at: CharSpan,
+    quote: String,
+}
+
+/// The titles in `extraction` that are long enough to be compared.
+pub(super) fn titles_of(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Title> {
+    let class = knowledge.schema.class("PolicyDocument");
+    let entities = extraction.entities.iter().map(|(_, e)| e);
+    let long = |e: &&Entity| Some(e.class) == class && e.name.chars().count() >= SHORTEST_TITLE;
+    let title = |e: &Entity| {
+        let Place { at, quote, .. } = Place::of(extraction, *e.spans.first()?);
+        Some(Title { name: e.name.clone(), at, quote })
+    };
+    entities.filter(long).filter_map(title).collect()
+}
+
+/// Titles of documents that differ by one or two characters, figures aside. `pages` are sorted by their paths.
+pub(super) fn titles(knowledge: &Knowledge, pages: &[Page<'_>]) -> Vec<Finding> {
+    let mut places: BTreeMap<&str, (&str, &Title)> = BTreeMap::new();
+    for page in pages {
+        for title in &page.compared.titles {
+            places.entry(&title.name).or_insert((page.path, title));
         }
     }
     // Titles that share neither their first nor their last four characters are not compared.
@@ -194,8 +215,12 @@ pub(super) fn titles(knowledge: &Knowledge, documents: &[&Extraction]) -> Vec<Fi
         for (i, a) in group.iter().enumerate() {
             for b in &group[i + 1..] {
                 if alike(a, b, &numeral) {
-                    let (at, other) = (places[a], Some(places[b]));
-                    found.push(Note { kind: "title-differs", detail: format!("{a} / {b}"), at, other }.finding());
+                    let [first, second] = [a, b].map(|name| {
+                        let (path, title) = places[name];
+                        Place { path: path.to_owned(), at: title.at, quote: title.quote.clone() }
+                    });
+                    let (kind, detail) = ("title-differs".into(), format!("{a} / {b}"));
+                    found.push(Finding { kind, detail, first, second: Some(second), concerns: Vec::new() });
                 }
             }
         }

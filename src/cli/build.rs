@@ -1,24 +1,23 @@
 //! `wenmai build`: documents in, graph out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::{Args, ValueHint};
 use fs_err as fs;
-use indexmap::IndexMap;
 
 use super::Outcome;
-use super::reading::{KnowledgeArgs, ThreadArgs, read_all};
-use crate::check;
-use crate::diag::{Diagnostic, Severity};
+use super::progress::Progress;
+use super::reading::{KnowledgeArgs, ThreadArgs};
+use crate::batch::{self, Report, Watcher as _};
 use crate::entity::sha256;
-use crate::graph::{self, Extraction, Manifest, Store, StoreError};
+use crate::graph::{self, Engine, Setup, StoreError, Writer};
 use crate::identity::Authority;
-use crate::pipeline::Pipeline;
-use crate::text::{Source, discover};
+use crate::ontology::Schema;
+use crate::text::{Found, Source, discover};
 
 /// Arguments of `wenmai build`.
 #[derive(Args)]
@@ -42,81 +41,87 @@ pub struct BuildArgs {
     /// How many generations of the graph to keep, the new one included; `wenmai rollback` goes back to an older one
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     keep: u32,
+    /// What answers queries to the graph: `memory` for up to some millions of quads, `rocksdb` for archives
+    #[arg(long, value_enum, default_value_t)]
+    engine: Engine,
+    /// Read every document again, also those that have not changed since the last build
+    #[arg(long)]
+    full: bool,
     /// Only say which documents came, changed or went since the last build; write nothing
     #[arg(long)]
     dry_run: bool,
     /// Do not print the summary
     #[arg(long, short)]
     quiet: bool,
+    /// Say on the standard error what happens, one JSON object a line, for programs; instead of the summary
+    #[arg(long)]
+    json_log: bool,
 }
 
 /// Reads the documents, writes the graph, prints what was found.
+///
+/// # Errors
+///
+/// When there is nothing to read, the knowledge or a list is malformed, or the store refuses. The graph stays as it was.
 pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
-    let start = Instant::now();
     graph::check_target(&args.store)?;
+    if args.dry_run {
+        return dry_run(args, &sources(args)?.sources);
+    }
+    once(args)
+}
+
+fn sources(args: &BuildArgs) -> anyhow::Result<Found> {
     let found = discover(&args.paths)?;
     if found.sources.is_empty() {
         let paths: Vec<String> = args.paths.iter().map(|p| p.display().to_string()).collect();
         bail!("{}: no .txt, .text or .md file to read; name a folder that holds some", paths.join(", "));
     }
-    if args.dry_run {
-        return dry_run(args, &found.sources);
-    }
+    Ok(found)
+}
+
+/// Builds once.
+fn once(args: &BuildArgs) -> anyhow::Result<Outcome> {
+    let start = Instant::now();
+    let found = sources(args)?;
     let decisions = super::identity::decisions(args.decisions.as_deref(), &args.store)?;
     let mut authority = Authority::default();
     for file in &args.authority {
         authority.add(file)?;
     }
     let pipeline = args.knowledge.pipeline()?;
-    let mut diagnostics = found.diagnostics;
-    let results = read_all(&pipeline, &found.sources, args.threads)?;
-    let mut extractions = Vec::new();
-    for result in results {
-        match result {
-            Ok(extraction) => extractions.push(extraction),
-            Err(diagnostic) => diagnostics.push(diagnostic),
-        }
-    }
-    diagnostics.extend(pipeline.knowledge().warnings.iter().cloned());
-    diagnostics.extend(extractions.iter().flat_map(|e| e.document.diagnostics.iter().cloned()));
-    if let ([], [only]) = (extractions.as_slice(), diagnostics.as_slice()) {
-        bail!("{only}; nothing was written");
-    }
-    let identity = pipeline.unify(&mut extractions, &decisions, &authority);
-    diagnostics.extend(identity.diagnostics.iter().cloned());
-    let mut stderr = std::io::stderr();
-    for diagnostic in &diagnostics {
-        writeln!(stderr, "{diagnostic}")?;
-    }
-    if extractions.is_empty() {
-        bail!("none of the {} files could be read; nothing was written", found.sources.len());
-    }
-    let schema = &pipeline.knowledge().schema;
-    let findings = check::findings(pipeline.knowledge(), &extractions);
-    let findings = check::quads(pipeline.knowledge(), &findings);
-    let nquads = graph::nquads(schema, &extractions, &identity, &findings);
-    let documents = extractions.iter().map(|e| (e.path.clone(), e.sha256.clone())).collect();
-    let manifest =
-        Store::write(&args.store, &nquads, pipeline.knowledge().hash.clone(), documents, args.keep as usize)?;
-    if !args.quiet {
-        let summary = summary(&pipeline, &extractions, &manifest, &diagnostics, start.elapsed());
+    let setup = Setup {
+        engine: args.engine,
+        knowledge: pipeline.knowledge().hash.clone(),
+        program: batch::program().context("the program's own file cannot be read")?,
+        keep: args.keep as usize,
+        full: args.full,
+    };
+    let progress = Progress::new(args.json_log);
+    found.diagnostics.iter().for_each(|d| progress.diagnostic(d));
+    let writer = Writer::begin(&args.store, setup)?;
+    let pool = args.threads.pool()?;
+    let built = pool.install(|| batch::build(&pipeline, &found.sources, (&decisions, &authority), writer, &progress));
+    progress.end();
+    let report = built?;
+    progress.report(&report, start.elapsed());
+    if !args.quiet && !args.json_log {
+        let summary = summary(&pipeline.knowledge().schema, &report, found.diagnostics.len(), start.elapsed());
         std::io::stdout().write_all(summary.as_bytes())?;
     }
-    let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
-    Ok(if failed { Outcome::Found } else { Outcome::Done })
+    Ok(if report.failed { Outcome::Found } else { Outcome::Done })
 }
 
 /// Says what a build would read anew. A change of one document can rename things in others, so this is about documents, not
 /// about quads; `wenmai diff` lists those after the build.
 fn dry_run(args: &BuildArgs, sources: &[Source]) -> anyhow::Result<Outcome> {
-    let before = match graph::current(&args.store) {
-        Ok(manifest) => Some(manifest),
-        Err(StoreError::Missing(_)) => None,
+    let (before, documents) = match graph::current(&args.store) {
+        Ok(manifest) => (Some(manifest), graph::documents(&args.store)?),
+        Err(StoreError::Missing(_)) => (None, Vec::new()),
         Err(error) => return Err(error.into()),
     };
     let knowledge = args.knowledge.load()?.hash;
-    let mut old: BTreeMap<&str, &str> =
-        before.iter().flat_map(|m| &m.documents).map(|(path, hash)| (path.as_str(), hash.as_str())).collect();
+    let mut old: BTreeMap<&str, &str> = documents.iter().map(|(path, hash)| (path.as_str(), hash.as_str())).collect();
     let mut out = std::io::stdout().lock();
     let mut same = 0;
     for source in sources {
@@ -138,45 +143,32 @@ fn dry_run(args: &BuildArgs, sources: &[Source]) -> anyhow::Result<Outcome> {
 }
 
 /// What the build found, for people.
-fn summary(
-    pipeline: &Pipeline,
-    extractions: &[Extraction],
-    manifest: &Manifest,
-    diagnostics: &[Diagnostic],
-    time: Duration,
-) -> String {
-    let schema = &pipeline.knowledge().schema;
-    let mut entities: IndexMap<String, BTreeSet<String>> = IndexMap::new();
-    let mut relations: IndexMap<String, usize> = IndexMap::new();
-    for extraction in extractions {
-        for (id, _) in extraction.entities.iter() {
-            let named = extraction.entities.in_graph(schema, id);
-            entities.entry(named.class.to_string()).or_default().insert(named.iri.into_string());
-        }
-        for claim in &extraction.claims {
-            *relations.entry(claim.predicate.to_string()).or_default() += 1;
-        }
+fn summary(schema: &Schema, report: &Report, others: usize, time: Duration) -> String {
+    let sorted = |counts: &BTreeMap<String, usize>| {
+        let mut counts: Vec<(String, usize)> = counts.iter().map(|(name, n)| (name.clone(), *n)).collect();
+        counts.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+        counts
+    };
+    let (entities, relations) = (sorted(&report.entities), sorted(&report.relations));
+    let total = |rows: &[(String, usize)]| rows.iter().map(|(_, n)| n).sum::<usize>();
+    let manifest = &report.manifest;
+    let mut text = format!("documents  {}", manifest.documents);
+    if report.read < manifest.documents {
+        text.push_str(&format!(" ({} read, the others as before)", report.read));
     }
-    let mut entities: Vec<(&str, usize)> = entities.iter().map(|(c, names)| (c.as_str(), names.len())).collect();
-    entities.sort_by_key(|(c, n)| (std::cmp::Reverse(*n), *c));
-    relations.sort_by(|a, m, b, n| n.cmp(m).then_with(|| a.cmp(b)));
-    let relations: Vec<(&str, usize)> = relations.iter().map(|(p, n)| (p.as_str(), *n)).collect();
-    let figures: usize = extractions.iter().map(|e| e.figures.len()).sum();
-    let total = |rows: &[(&str, usize)]| rows.iter().map(|(_, n)| n).sum::<usize>();
-    let mut text = format!("documents  {}\n", extractions.len());
-    text.push_str(&format!("entities   {}\n", total(&entities)));
+    text.push_str(&format!("\nentities   {}\n", total(&entities)));
     text.push_str(&rows(&entities, schema));
     text.push_str(&format!("relations  {}\n", total(&relations)));
     text.push_str(&rows(&relations, schema));
-    text.push_str(&format!("figures    {figures}\n"));
-    text.push_str(&format!("warnings   {}\n", diagnostics.len()));
+    text.push_str(&format!("figures    {}\n", report.figures));
+    text.push_str(&format!("warnings   {}\n", report.diagnostics + others));
     text.push_str(&format!("quads      {}\n", manifest.quads));
     text.push_str(&format!("time       {:.2} s\n", time.as_secs_f64()));
     text
 }
 
 /// Counts under a heading, three a line, each with its Chinese label.
-fn rows(counts: &[(&str, usize)], schema: &crate::ontology::Schema) -> String {
+fn rows(counts: &[(String, usize)], schema: &Schema) -> String {
     let mut text = String::new();
     for line in counts.chunks(3) {
         text.push_str("          ");

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::Outcome;
 use super::sheet::{Cell, Sheet, width};
-use crate::graph::{self, Change, Line, difference, generations, last_two};
+use crate::graph::{self, Change, Line, difference, generations, iri, last_two, value};
 use crate::ontology::vocab;
 use crate::query::Format;
 
@@ -35,7 +35,7 @@ pub fn list(args: &GenerationsArgs) -> anyhow::Result<Outcome> {
         let current = if generation.current { "yes" } else { "" };
         let name = generation.name.into();
         sheet.row(match generation.manifest {
-            Ok(m) => [name, current.into(), m.documents.len().into(), m.quads.into(), m.version.into(), Cell::Empty],
+            Ok(m) => [name, current.into(), m.documents.into(), m.quads.into(), m.version.into(), Cell::Empty],
             Err(problem) => {
                 sound = false;
                 let empty = || Cell::Empty;
@@ -69,7 +69,7 @@ pub fn verify(args: &VerifyArgs) -> anyhow::Result<Outcome> {
     for generation in generations(&args.store)? {
         found_current |= generation.current;
         match graph::verify(&args.store, &generation.name) {
-            Ok(m) => writeln!(out, "{}  sound, {} documents, {} quads", generation.name, m.documents.len(), m.quads)?,
+            Ok(m) => writeln!(out, "{}  sound, {} documents, {} quads", generation.name, m.documents, m.quads)?,
             Err(problem) => {
                 outcome = Outcome::Found;
                 writeln!(out, "{}  {problem}", generation.name)?;
@@ -158,17 +158,17 @@ pub fn diff(args: &DiffArgs) -> anyhow::Result<Outcome> {
     let mut some = false;
     if args.format == DiffFormat::Patch {
         let mut written = Ok(());
-        let mut put = |text: &str, line: &str| {
+        let mut put = |line: &dyn std::fmt::Display| {
             if written.is_ok() {
-                written = writeln!(out, "{text}{line}");
+                written = writeln!(out, "{line}");
             }
         };
-        put("TX .", "");
+        put(&"TX .");
         difference(&args.store, &older, &newer, |change, line| {
             some = true;
-            put(if change == Change::Lost { "D " } else { "A " }, line);
+            put(&format_args!("{} {line}", if change == Change::Lost { "D" } else { "A" }));
         })?;
-        put("TC .", "");
+        put(&"TC .");
         written?;
         out.flush()?;
         return Ok(if some { Outcome::Found } else { Outcome::Done });
@@ -196,20 +196,19 @@ pub fn diff(args: &DiffArgs) -> anyhow::Result<Outcome> {
 }
 
 /// What a quad states of an entity, and the document that states it; nothing for records, which say where a fact was read.
-fn fact(line: &str) -> Option<(String, [String; 3])> {
-    let line = Line::parse(line)?;
-    let document = line.graph.strip_prefix(vocab::ID)?.strip_prefix("document/")?;
-    let subject = line.subject.strip_prefix(vocab::ID)?;
+fn fact(line: Line<'_>) -> Option<(String, [String; 3])> {
+    let document = iri(line.graph)?.strip_prefix(vocab::ID)?.strip_prefix("document/")?;
+    let subject = iri(line.subject)?.strip_prefix(vocab::ID)?;
     // The kinds of records begin small, classes do not.
     if subject.starts_with(|c: char| c.is_ascii_lowercase()) {
         return None;
     }
     let local = |iri: &str| iri.rsplit(['#', '/']).next().unwrap_or(iri).to_owned();
-    let object = line.value()?;
+    let object = value(line.object)?;
     let object = match object.strip_prefix(vocab::ID) {
         Some(entity) => entity.to_owned(),
         None if line.object.starts_with('<') => local(&object),
         None => object.into_owned(),
     };
-    Some((document.to_owned(), [subject.to_owned(), local(line.predicate), object]))
+    Some((document.to_owned(), [subject.to_owned(), local(iri(line.predicate)?), object]))
 }

@@ -123,8 +123,7 @@ type Said = BTreeMap<String, Vec<Term>>;
 
 fn said(store: &Store, subject: &NamedNode) -> anyhow::Result<Said> {
     let mut said = Said::new();
-    for quad in store.quads().quads_for_pattern(Some(subject.as_ref().into()), None, None, None) {
-        let quad = quad?;
+    for quad in store.matching(Some(subject.as_ref().into()), None, None, None)? {
         said.entry(quad.predicate.into_string()).or_default().push(quad.object);
     }
     for values in said.values_mut() {
@@ -158,13 +157,12 @@ fn show(args: &Show) -> anyhow::Result<Outcome> {
         } else {
             oxigraph::model::Literal::from(name)
         };
-        for quad in store.quads().quads_for_pattern(None, Some(property), Some(literal.as_ref().into()), None) {
-            let oxigraph::model::NamedOrBlankNode::NamedNode(subject) = quad?.subject else { continue };
-            let owners =
-                store.quads().quads_for_pattern(None, Some(vocab::MERGED_BECAUSE), Some(subject.as_ref().into()), None);
+        for quad in store.matching(None, Some(property), Some(literal.as_ref().into()), None)? {
+            let oxigraph::model::NamedOrBlankNode::NamedNode(subject) = quad.subject else { continue };
+            let owners = store.matching(None, Some(vocab::MERGED_BECAUSE), Some(subject.as_ref().into()), None)?;
             let mut owned = false;
             for owner in owners {
-                if let oxigraph::model::NamedOrBlankNode::NamedNode(owner) = owner?.subject {
+                if let oxigraph::model::NamedOrBlankNode::NamedNode(owner) = owner.subject {
                     found.insert(owner.as_str().to_owned(), owner);
                     owned = true;
                 }
@@ -229,10 +227,8 @@ fn review(args: &Review) -> anyhow::Result<Outcome> {
     let store = Store::open(&args.store)?;
     let mut doubts = Vec::new();
     let doubt = Term::from(vocab::DOUBT);
-    for quad in
-        store.quads().quads_for_pattern(None, Some(oxigraph::model::vocab::rdf::TYPE), Some(doubt.as_ref()), None)
-    {
-        if let oxigraph::model::NamedOrBlankNode::NamedNode(record) = quad?.subject {
+    for quad in store.matching(None, Some(oxigraph::model::vocab::rdf::TYPE), Some(doubt.as_ref()), None)? {
+        if let oxigraph::model::NamedOrBlankNode::NamedNode(record) = quad.subject {
             let record = said(&store, &record)?;
             let weight: u64 = value(&record, vocab::WEIGHT).parse().unwrap_or_default();
             let names = [vocab::LEFT, vocab::RIGHT].map(|p| value(&record, p).to_owned());

@@ -6,8 +6,10 @@ mod check;
 mod diagram;
 mod eval;
 mod explain;
+mod export;
 mod generations;
 mod identity;
+mod progress;
 mod query;
 mod reading;
 mod sheet;
@@ -43,6 +45,8 @@ enum Command {
     Build(build::BuildArgs),
     /// Ask the graph: a named query, a file or SPARQL
     Query(query::QueryArgs),
+    /// Write a copy of the graph for other programs
+    Export(export::ExportArgs),
     /// Draw the graph
     Diagram(diagram::DiagramArgs),
     /// List where documents disagree, and where a text is damaged
@@ -72,6 +76,7 @@ impl Cli {
         let outcome = match &self.command {
             Command::Build(args) => build::run(args),
             Command::Query(args) => query::run(args),
+            Command::Export(args) => export::run(args),
             Command::Diagram(args) => diagram::run(args),
             Command::Check(args) => check::run(args),
             Command::Chart(args) => chart::run(args),

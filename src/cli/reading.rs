@@ -72,6 +72,17 @@ pub(super) struct ThreadArgs {
     threads: usize,
 }
 
+impl ThreadArgs {
+    /// The threads.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be started.
+    pub(super) fn pool(self) -> anyhow::Result<rayon::ThreadPool> {
+        rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().context("threads cannot be started")
+    }
+}
+
 /// Reads all sources in parallel; the results are in the order of the sources.
 ///
 /// # Errors
@@ -88,8 +99,7 @@ pub(super) fn read_all(
     } else {
         ProgressBar::hidden()
     };
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(threads.threads).build().context("threads cannot be started")?;
+    let pool = threads.pool()?;
     let read = |source: &Source| {
         let bytes = fs::read(&source.file).map_err(|e| Diagnostic::error("T103", &source.name, e.to_string()));
         let result = bytes.and_then(|b| pipeline.extract(&source.name, &b));

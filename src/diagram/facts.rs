@@ -6,16 +6,15 @@
 //! Entities, documents and relations are numbers here, in the order of their IRIs, so that a store with a million claims
 //! can be ranked without a million strings.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use oxigraph::model::vocab::rdf;
 use oxigraph::model::{GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term};
-use oxttl::NQuadsParser;
 
 use super::DiagramError;
 use crate::entity::record_iri;
-use crate::graph::{self, Line, Store};
+use crate::graph::{self, Store, iri, value};
 use crate::ontology::vocab;
 
 /// The number of an entity, a document or a relation.
@@ -130,8 +129,7 @@ impl Facts {
     /// Reads all documents of `store`.
     pub fn read(store: &Store, needs: Needs) -> Result<Self, DiagramError> {
         let mut statements = Vec::new();
-        for quad in store.quads().iter() {
-            let quad = quad?;
+        for quad in store.matching(None, None, None, None)? {
             let (GraphName::NamedNode(graph), NamedOrBlankNode::NamedNode(subject)) = (quad.graph_name, quad.subject)
             else {
                 continue;
@@ -165,38 +163,50 @@ impl Facts {
             }
         }
         let mut reader = Reader::new(needs);
-        let mut ontology = String::new();
+        let mut ontology = Vec::new();
         graph::scan(dir, &without, |line| {
-            if line.graph == vocab::ONTOLOGY.as_str() {
-                ontology.push_str(line.whole);
-                ontology.push('\n');
-            } else if let Some(predicate) = reader.known(line.predicate) {
-                if let Some(object) = line.value() {
-                    reader.take(line.subject, predicate, &object);
+            // Lists in the ontology hang on blank nodes, which say nothing here.
+            let (Some(subject), Some(predicate), Some(graph)) =
+                (iri(line.subject), iri(line.predicate), iri(line.graph))
+            else {
+                return;
+            };
+            if graph == vocab::ONTOLOGY.as_str() {
+                ontology.extend(line.quad());
+            } else if let Some(predicate) = reader.known(predicate) {
+                if let Some(object) = value(line.object) {
+                    reader.take(subject, predicate, &object);
                 }
-            } else if needs.outline && line.graph != vocab::IDENTITY.as_str() {
+            } else if needs.outline
+                && graph != vocab::IDENTITY.as_str()
+                && let Some(object) = iri(line.object)
+            {
                 // What is known of identity (one policy revises another) is no claim of a document.
-                reader.relation(&line);
+                reader.relation([subject, predicate, object, graph]);
             }
         })?;
-        let quads = NQuadsParser::new().for_slice(&ontology).filter_map(Result::ok).collect();
-        Ok((reader.finish(), quads))
+        Ok((reader.finish(), ontology))
     }
 
     /// The first quote of each of some claims, looked up one by one in the store at `dir`. A claim that is not there under
     /// the IRI that its parts make has none.
     pub fn quotes(&self, dir: &Path, claims: &[Claim4]) -> Result<HashMap<Claim4, String>, DiagramError> {
         let mut of_iri: HashMap<String, Claim4> = HashMap::new();
+        let mut subjects: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for claim in claims {
             let [subject, predicate, object, document] = *claim;
             let content =
                 [self.entity(subject).iri.as_str(), self.predicate(predicate), self.entity(object).iri.as_str()];
-            of_iri.insert(record_iri("claim", &self.document(document).path, &content).into_string(), *claim);
+            let path = &self.document(document).path;
+            let claim_iri = record_iri("claim", path, &content).into_string();
+            subjects.entry(path.clone()).or_default().insert(claim_iri.clone());
+            of_iri.insert(claim_iri, *claim);
         }
         let mut quotes = HashMap::new();
-        graph::scan_subjects(dir, &of_iri.keys().cloned().collect(), |line| {
-            if line.predicate == vocab::QUOTE.as_str()
-                && let (Some(claim), Some(quote)) = (of_iri.get(line.subject), line.value())
+        graph::scan_subjects(dir, &subjects, |line| {
+            if iri(line.predicate) == Some(vocab::QUOTE.as_str())
+                && let Some(claim) = iri(line.subject).and_then(|subject| of_iri.get(subject))
+                && let Some(quote) = value(line.object)
             {
                 quotes.insert(*claim, quote.into_owned());
             }
@@ -351,27 +361,22 @@ impl Reader {
     }
 
     /// Takes a statement that may be a relation between two entities.
-    fn relation(&mut self, line: &Line<'_>) {
-        let object = line.object.strip_prefix('<').and_then(|iri| iri.strip_suffix('>'));
+    fn relation(&mut self, [subject, predicate, object, graph]: [&str; 4]) {
         let entity = |iri: &str| {
             iri.strip_prefix(vocab::ID).is_some_and(|end| end.starts_with(|c: char| c.is_ascii_uppercase()))
         };
-        if let Some(object) = object
-            && line.predicate.starts_with(vocab::WM)
-            && entity(line.subject)
-            && entity(object)
-        {
+        if predicate.starts_with(vocab::WM) && entity(subject) && entity(object) {
             // Statements of one subject stand together.
             let subject = match self.last {
-                Some(id) if self.things.names[id as usize] == line.subject => id,
-                _ => self.things.of(line.subject),
+                Some(id) if self.things.names[id as usize] == subject => id,
+                _ => self.things.of(subject),
             };
             self.last = Some(subject);
             self.facts.claims.push(Claim {
                 subject,
-                predicate: self.relations.of(line.predicate),
+                predicate: self.relations.of(predicate),
                 object: self.things.of(object),
-                document: self.files.of(line.graph),
+                document: self.files.of(graph),
                 quote: String::new(),
             });
         }

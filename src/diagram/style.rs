@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::vocab::{rdf, rdfs};
-use oxigraph::model::{GraphNameRef, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::{NamedOrBlankNode, Quad, Term};
 
 use super::DiagramError;
 use super::facts::last_part;
@@ -77,9 +77,7 @@ pub(super) struct Style {
 impl Style {
     /// Reads the ontology's graph in `store`.
     pub fn read(store: &Store, lang: Lang) -> Result<Self, DiagramError> {
-        let graph = GraphNameRef::NamedNode(vocab::ONTOLOGY);
-        let quads = store.quads().quads_for_pattern(None, None, None, Some(graph));
-        Ok(Self::of(quads.collect::<Result<Vec<_>, _>>()?, lang))
+        Ok(Self::of(store.matching(None, None, None, Some(vocab::ONTOLOGY))?, lang))
     }
 
     /// Reads the quads of the ontology.

@@ -6,13 +6,15 @@ mod anatomy;
 mod cues;
 mod split;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diag::{Diagnostic, Span};
 use crate::text::Text;
 pub use anatomy::read;
 pub use cues::{CueError, Cues};
 
 /// A part of the head of a document: its words and where they stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// Where it stands in the normalised text; may reach over a line break.
     pub span: Span,
@@ -21,7 +23,7 @@ pub struct Part {
 }
 
 /// What identifies a document.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// 发文字号, written `代字〔2025〕1号`.
     pub number: Option<Part>,
@@ -38,7 +40,7 @@ pub struct Head {
 }
 
 /// What a block of text is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BlockKind {
     /// Part of the head: number, title, addressee.
     Head,
@@ -55,7 +57,7 @@ pub enum BlockKind {
 }
 
 /// One paragraph.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// What it is.
     pub kind: BlockKind,
@@ -72,7 +74,7 @@ pub struct Block {
 }
 
 /// A document: its text and its parts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Document {
     /// The text that all spans refer to.
     pub text: Text,
@@ -81,6 +83,7 @@ pub struct Document {
     /// All paragraphs, in order.
     pub blocks: Vec<Block>,
     /// What was odd.
+    #[serde(skip)]
     pub diagnostics: Vec<Diagnostic>,
 }
 

@@ -1,5 +1,7 @@
 //! The entities of a document's head: the letter itself, its sender, the proposal it answers and who submitted that.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Entities, EntityId};
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
@@ -7,7 +9,7 @@ use crate::knowledge::Knowledge;
 use crate::mention::{Mention, Target};
 
 /// What the head of a document is about.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Roles {
     /// The body that sends it; of several the first one.
     pub sender: Option<EntityId>,

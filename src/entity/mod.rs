@@ -12,6 +12,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use indexmap::IndexSet;
 use oxigraph::model::NamedNode;
+use serde::{Deserialize, Serialize};
 
 use crate::diag::Span;
 use crate::document::Document;
@@ -20,14 +21,15 @@ use crate::mention::{Mention, Setting, Target};
 use crate::ontology::{Class, Classes, Schema};
 pub(crate) use forms::Forms;
 pub use head::Roles;
+pub(crate) use iri::hex;
 pub use iri::{document_iri, entity_iri, record_iri, sha256};
 
 /// An entity of a document, by its place among all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EntityId(u32);
 
 /// One thing that a document names.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entity {
     /// What kind of thing.
     pub class: Class,
@@ -36,6 +38,7 @@ pub struct Entity {
     /// All other forms by which the document calls it, in the order of the text.
     pub aliases: IndexSet<String>,
     /// By the forms that a rule joined to the name, that rule.
+    #[serde(skip)]
     pub joined: BTreeMap<String, &'static str>,
     /// Where it is named or referred to, in the order of the text.
     pub spans: Vec<Span>,
@@ -57,21 +60,28 @@ pub struct Named {
 }
 
 /// The entities of one document.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Entities {
     all: Vec<Entity>,
+    #[serde(skip)]
     keys: HashMap<(Class, String), EntityId>,
     /// Endings that two spellings of one name may differ in.
+    #[serde(skip)]
     equal_endings: Vec<(String, String)>,
     /// For each mention the entity it names or refers to.
+    #[serde(skip)]
     of_mention: Vec<Option<EntityId>>,
     /// Entities that turned out to be another form of another one.
+    #[serde(skip)]
     merged: HashMap<EntityId, EntityId>,
     /// How many entities the head made, before any mention was read.
+    #[serde(skip)]
     of_head: usize,
     /// By class the entity that was named last, and where.
+    #[serde(skip)]
     latest: HashMap<Class, (usize, EntityId)>,
     /// What they are called in the graph, in the order of [`Entities::iter`], when that has been decided.
+    #[serde(skip)]
     named: HashMap<EntityId, Named>,
     /// What the head of the document is about.
     pub roles: Roles,

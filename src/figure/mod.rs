@@ -8,6 +8,8 @@ mod subject;
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::entity::{Entities, EntityId};
@@ -18,7 +20,7 @@ pub use number::Numerals;
 pub use period::{days, written};
 
 /// One observation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// Number, unit and qualifier, as they stand.
     pub span: Span,

@@ -1,13 +1,17 @@
 //! The generations of a store: which there are, whether they are sound, what differs between two, and the way back.
 
 use std::cmp::Ordering;
-use std::io::{BufRead as _, BufReader};
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use fs_err as fs;
-use oxigraph::io::{RdfFormat, RdfParser};
+use rayon::prelude::*;
 
-use super::store::{GRAPH, Manifest, StoreError, current_generation, lock, names, point_at, read_graph, read_manifest};
+use super::pack::Packs;
+use super::store::{
+    Contents, GraphPart, Manifest, StoreError, current_generation, decode, lock, names, point_at, read_contents,
+    read_manifest,
+};
+use super::term::Line;
 
 /// One generation of a store.
 #[derive(Debug)]
@@ -43,23 +47,43 @@ pub fn current(dir: &Path) -> Result<Manifest, StoreError> {
     read_manifest(dir, &current_generation(dir)?)
 }
 
+/// The documents of the current generation of the store at `dir`, in the order of their paths: path and SHA-256 in hex.
+///
+/// # Errors
+///
+/// When there is no store at `dir`, or the generation cannot be read.
+pub fn documents(dir: &Path) -> Result<Vec<(String, String)>, StoreError> {
+    let (_, contents) = opened(dir, &current_generation(dir)?)?;
+    Ok(contents.documents.into_iter().map(|d| (d.path, d.sha256)).collect())
+}
+
+fn opened(dir: &Path, generation: &Path) -> Result<(Manifest, Contents), StoreError> {
+    let manifest = read_manifest(dir, generation)?;
+    let contents = read_contents(generation, &manifest)?;
+    Ok((manifest, contents))
+}
+
 /// Reads all of the generation `name` of the store at `dir` and compares it with its manifest.
 ///
 /// # Errors
 ///
-/// When a file is missing, cut or changed, a line is no quad, or there are more or fewer quads than the manifest says.
+/// When a file is missing, cut or changed, or there are more or fewer quads than the manifest says.
 pub fn verify(dir: &Path, name: &str) -> Result<Manifest, StoreError> {
     let generation = dir.join(name);
-    let manifest = read_manifest(dir, &generation)?;
-    let (path, bytes) = read_graph(&generation, &manifest)?;
-    let mut quads = 0;
-    for quad in RdfParser::from_format(RdfFormat::NQuads).for_slice(&bytes) {
-        quad.map_err(|e| StoreError::damaged(&path, e))?;
-        quads += 1;
-    }
+    let (manifest, mut contents) = opened(dir, &generation)?;
+    let packs = Packs::new(dir);
+    let blobs: Vec<_> = contents.blobs().map(|blob| *blob).collect();
+    blobs.par_iter().try_for_each(|blob| packs.raw(blob).map(drop))?;
+    let parts: Vec<&GraphPart> = contents.graphs().collect();
+    let quads = parts.par_iter().map(|part| Ok(decode(dir, &packs.read(&part.blob)?, part)?.quads.len()));
+    let quads: usize = quads.collect::<Result<Vec<_>, StoreError>>()?.into_iter().sum();
     if quads != manifest.quads {
         let why = format!("it has {quads} quads, its manifest says {}", manifest.quads);
-        return Err(StoreError::damaged(&path, why));
+        return Err(StoreError::damaged(&generation, why));
+    }
+    #[cfg(feature = "rocksdb")]
+    if manifest.engine == super::Engine::Rocksdb {
+        super::disk::verify(dir, &generation, &manifest, &contents)?;
     }
     Ok(manifest)
 }
@@ -116,46 +140,75 @@ pub enum Change {
     Gained,
 }
 
-/// Gives each quad that only one of the generations `older` and `newer` has to `each`, in the order of the quads. Both files
-/// are sorted, so they are read side by side in little memory.
+/// Gives each quad that only one of the generations `older` and `newer` of the store at `dir` has to `each`, document by
+/// document. Only what lies in different places is read.
 ///
 /// # Errors
 ///
 /// When a generation is not there, and when a file of it cannot be read.
-pub fn difference(dir: &Path, older: &str, newer: &str, mut each: impl FnMut(Change, &str)) -> Result<(), StoreError> {
+pub fn difference(dir: &Path, older: &str, newer: &str, each: impl FnMut(Change, Line<'_>)) -> Result<(), StoreError> {
     current_generation(dir)?;
-    let open = |name: &str| {
-        existing(dir, name)?;
-        read_manifest(dir, &dir.join(name))?;
-        let path = dir.join(name).join(GRAPH);
-        match fs::File::open(&path) {
-            Ok(file) => Ok((BufReader::new(file).lines(), path)),
-            Err(error) => Err(StoreError::damaged(&path, error)),
-        }
+    let open = |name: &str| -> Result<Contents, StoreError> { Ok(opened(dir, &dir.join(existing(dir, name)?))?.1) };
+    compare(dir, &open(older)?, &open(newer)?, each)
+}
+
+/// Gives each quad that only one of two generations of the store at `dir` has to `each`.
+pub(super) fn compare(
+    dir: &Path,
+    older: &Contents,
+    newer: &Contents,
+    mut each: impl FnMut(Change, Line<'_>),
+) -> Result<(), StoreError> {
+    let packs = Packs::new(dir);
+    // What belongs to no document is compared in the order in which it stands, the documents by their names.
+    let by_name = |contents: &Contents| -> BTreeMap<(usize, String), GraphPart> {
+        let common = contents.common.iter().enumerate().map(|(n, part)| ((n, String::new()), *part));
+        common.chain(contents.documents.iter().map(|d| ((usize::MAX, d.path.clone()), d.graph))).collect()
     };
-    let ((mut left, left_path), (mut right, right_path)) = (open(older)?, open(newer)?);
-    let mut next_left = || left.next().transpose().map_err(|e| StoreError::damaged(&left_path, e));
-    let mut next_right = || right.next().transpose().map_err(|e| StoreError::damaged(&right_path, e));
-    let (mut a, mut b) = (next_left()?, next_right()?);
+    let (older, newer) = (by_name(older), by_name(newer));
+    let mut keys: Vec<_> = older.keys().chain(newer.keys()).collect();
+    keys.sort();
+    keys.dedup();
+    for key in keys {
+        let (left, right) = (older.get(key), newer.get(key));
+        if left.map(|part| part.blob.hash) != right.map(|part| part.blob.hash) {
+            let read = |part: Option<&GraphPart>| part.map(|part| packs.read(&part.blob)).transpose();
+            let (left_bytes, right_bytes) = (read(left)?, read(right)?);
+            let lines = |part: Option<&GraphPart>, bytes| match (part, bytes) {
+                (Some(part), Some(bytes)) => decode(dir, bytes, part).map(Some),
+                _ => Ok(None),
+            };
+            let (left, right) = (lines(left, left_bytes.as_deref())?, lines(right, right_bytes.as_deref())?);
+            side_by_side(
+                left.iter().flat_map(|segment| segment.lines()),
+                right.iter().flat_map(|segment| segment.lines()),
+                &mut each,
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Gives what only one of two sorted sequences has to `each`.
+fn side_by_side<'a>(
+    left: impl Iterator<Item = Line<'a>>,
+    right: impl Iterator<Item = Line<'a>>,
+    each: &mut impl FnMut(Change, Line<'_>),
+) {
+    let (mut left, mut right) = (left.peekable(), right.peekable());
     loop {
-        // At the end of one file all that remains of the other is only there.
-        let order = match (&a, &b) {
-            (None, None) => return Ok(()),
+        // At the end of one of them all that remains of the other is only there.
+        let order = match (left.peek(), right.peek()) {
+            (None, None) => return,
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (Some(a), Some(b)) => a.cmp(b),
         };
-        if let (Ordering::Less, Some(line)) = (order, &a) {
-            each(Change::Lost, line);
-        }
-        if let (Ordering::Greater, Some(line)) = (order, &b) {
-            each(Change::Gained, line);
-        }
-        if order.is_le() {
-            a = next_left()?;
-        }
-        if order.is_ge() {
-            b = next_right()?;
+        let (a, b) = (left.next_if(|_| order.is_le()), right.next_if(|_| order.is_ge()));
+        match (order, a, b) {
+            (Ordering::Less, Some(line), _) => each(Change::Lost, line),
+            (Ordering::Greater, _, Some(line)) => each(Change::Gained, line),
+            _ => {}
         }
     }
 }

@@ -1,34 +1,23 @@
 //! Claims and figures → quads, and the store that keeps them. `docs/model.md` describes the quads.
 
+mod dataset;
+#[cfg(feature = "rocksdb")]
+mod disk;
 mod generations;
+mod pack;
 mod quads;
 mod scan;
+mod segment;
 mod store;
+mod term;
 mod unions;
+mod write;
 
-use std::collections::BTreeSet;
-
-use oxigraph::model::Quad;
-
-use crate::identity::Identity;
-use crate::ontology::Schema;
-pub use generations::{Change, Generation, current, difference, generations, last_two, rollback, verify};
+pub use generations::{Change, Generation, current, difference, documents, generations, last_two, rollback, verify};
+pub use pack::Blob;
 pub use quads::{Extraction, figure_iri, quads, qualifier, rounded};
-pub use scan::{Line, scan, scan_subjects};
-pub use store::{Manifest, Store, StoreError, check_target};
-
-/// The graph of `extractions`, of what is one thing in them, of `more` that was found by comparing them, and of the
-/// ontology, as sorted N-Quads: the same content gives the same bytes.
-pub fn nquads(schema: &Schema, extractions: &[Extraction], identity: &Identity, more: &[Quad]) -> Vec<u8> {
-    use rayon::prelude::*;
-    let documents = extractions.par_iter().flat_map_iter(|e| quads(schema, e)).map(|q| line(&q));
-    let mut lines: BTreeSet<String> = documents.collect();
-    lines.extend(more.iter().map(line));
-    lines.extend(unions::quads(identity).iter().map(line));
-    lines.extend(schema.quads().map(|q| line(&q)));
-    lines.into_iter().collect::<String>().into_bytes()
-}
-
-fn line(quad: &Quad) -> String {
-    format!("{quad} .\n")
-}
+pub use scan::{quads as all_quads, scan, scan_subjects, stream};
+pub use store::{Contents, DocumentPart, Engine, GraphPart, Manifest, Store, StoreError, check_target};
+pub use term::{Line, iri, value};
+pub use unions::quads as identity_quads;
+pub use write::{Graph, Setup, Writer, bytes_of, write_nquads};

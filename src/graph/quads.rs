@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use oxigraph::model::vocab::{rdf, xsd};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term};
+use serde::{Deserialize, Serialize};
 
 use crate::diag::Span;
 use crate::document::Document;
@@ -14,9 +15,12 @@ use crate::knowledge::DivisionId;
 use crate::ontology::{Schema, vocab};
 use crate::relation::Claim;
 
-/// Everything that was read out of one document.
+/// Everything that was read out of one document. What is kept of it between builds leaves out what another file of the same
+/// bytes would have otherwise, and what is kept beside it.
+#[derive(Serialize, Deserialize)]
 pub struct Extraction {
     /// Its name in the graph.
+    #[serde(skip)]
     pub path: String,
     /// SHA-256 of its bytes, in hex.
     pub sha256: String,
@@ -31,6 +35,7 @@ pub struct Extraction {
     /// The place that it was written from.
     pub place: Option<DivisionId>,
     /// What it says of its entities, for identity across documents.
+    #[serde(skip)]
     pub summary: Summary,
 }
 
@@ -138,7 +143,8 @@ impl Writer<'_> {
     }
 
     fn figure(&mut self, n: usize, figure: &Figure) {
-        let node = figure_iri(self.extraction, n);
+        let start = self.extraction.document.text.original(figure.span).start;
+        let node = figure_iri(&self.extraction.path, start, &figure.value, &figure.unit, n);
         self.put(&node, rdf::TYPE, vocab::FIGURE);
         self.put(&node, vocab::VALUE, Literal::new_typed_literal(figure.value.as_str(), xsd::DECIMAL));
         self.put(&node, vocab::UNIT, Literal::from(figure.unit.as_str()));
@@ -184,12 +190,9 @@ impl Writer<'_> {
     }
 }
 
-/// The IRI of the `n`-th figure of a document.
-pub fn figure_iri(extraction: &Extraction, n: usize) -> NamedNode {
-    let figure = &extraction.figures[n];
-    let at = extraction.document.text.original(figure.span);
-    let content = [&at.start.to_string(), figure.value.as_str(), figure.unit.as_str(), &n.to_string()];
-    record_iri("figure", &extraction.path, &content)
+/// The IRI of the `n`-th figure of the document at `path`, which begins at the character `start` of the original.
+pub fn figure_iri(path: &str, start: u32, value: &str, unit: &str, n: usize) -> NamedNode {
+    record_iri("figure", path, &[&start.to_string(), value, unit, &n.to_string()])
 }
 
 /// A confidence as it stands in the graph.

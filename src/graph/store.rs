@@ -1,34 +1,43 @@
 //! The store on disk: a folder with finished, immutable generations and a file that names the current one.
 //!
 //! ```text
-//! STORE/CURRENT                  the name of the generation that readers open
-//! STORE/LOCK                     held by the one builder, and who that is
-//! STORE/g-<n>-<hash>/graph.nq        all quads, sorted
+//! STORE/CURRENT                      the name of the generation that readers open
+//! STORE/LOCK                         held by the one builder, and who that is
+//! STORE/packs/<n>.pack               what builds read and wrote, shared by the generations
+//! STORE/g-<n>-<hash>/contents        which parts of which packs the generation consists of
 //! STORE/g-<n>-<hash>/manifest.json   what is in it; written last
+//! STORE/g-<n>-<hash>/index           the database of the engine on disk, where that is used
 //! ```
 //!
-//! A build writes a fresh folder and then replaces `CURRENT` in one step, so a reader sees the old graph or the new
-//! one, never a half. The last generations stay, so that [`super::rollback`] can go back. Nothing here creates a store
-//! except [`Store::write`].
+//! A build writes a pack and a folder and then replaces `CURRENT` in one step, so a reader sees the old graph or the new
+//! one, never a half. The last generations stay, so that [`super::rollback`] can go back. Nothing here creates a store;
+//! [`super::Writer`] does.
 
+use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use fs_err as fs;
-use oxigraph::io::{RdfFormat, RdfParser};
+use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, Quad, TermRef};
+use oxigraph::sparql::{PreparedSparqlQuery, QueryEvaluationError, QueryResults};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::dataset::{Collector, Dataset};
+use super::pack::{self, Blob, PACKS, Packs};
+use super::segment::{Segment, pack as packed, unpack};
 use crate::entity::sha256;
 
 const CURRENT: &str = "CURRENT";
 /// What becomes `CURRENT` in one step.
 const NEXT: &str = "CURRENT.new";
-const LOCK: &str = "LOCK";
-pub(super) const GRAPH: &str = "graph.nq";
-const MANIFEST: &str = "manifest.json";
+pub(super) const LOCK: &str = "LOCK";
+const CONTENTS: &str = "contents";
+pub(super) const MANIFEST: &str = "manifest.json";
 /// Version of the layout described above.
-const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// Why a store could not be opened or written.
 #[derive(Debug, thiserror::Error)]
@@ -53,8 +62,13 @@ pub enum StoreError {
         /// The format that the manifest names.
         found: u32,
     },
+    /// The store is wanted for an engine that this program was built without.
+    #[error(
+        "{}: the engine on disk is not part of this program; install it with `cargo install --features rocksdb`, or build with --engine memory", .0.display()
+    )]
+    NoEngine(PathBuf),
     /// A file of the store is missing, cut or changed.
-    #[error("{}: the store is damaged ({why}); build it again", path.display())]
+    #[error("{}: the store is damaged ({why}); build it again with --full", path.display())]
     Damaged {
         /// The file in question.
         path: PathBuf,
@@ -92,6 +106,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the store is of a layout that only a newer version knows.
+    pub(super) fn is_newer(&self) -> bool {
+        matches!(self, Self::Version { found, .. } if *found > FORMAT)
+    }
+
     pub(super) fn io(path: &Path, source: io::Error) -> Self {
         Self::Io { context: format!("{}: {source}", path.display()), source }
     }
@@ -99,6 +118,17 @@ impl StoreError {
     pub(super) fn damaged(path: &Path, why: impl ToString) -> Self {
         Self::Damaged { path: path.to_owned(), why: why.to_string() }
     }
+}
+
+/// What answers queries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// The quads are held in memory; needs nothing else on disk and opens about a million quads in a second.
+    #[default]
+    Memory,
+    /// A database on disk; opens at once whatever its size.
+    Rocksdb,
 }
 
 /// What a generation holds: written last, so its presence says that the generation is whole.
@@ -109,20 +139,87 @@ pub struct Manifest {
     pub format: u32,
     /// Version of the program that wrote it.
     pub version: String,
-    /// Number of quads in `graph.nq`.
-    pub quads: usize,
-    /// SHA-256 of `graph.nq`, in hex.
-    pub sha256: String,
+    /// SHA-256 of the program that read the documents, in hex: another one may read them otherwise.
+    pub program: String,
     /// SHA-256 over all knowledge files (ontology, lexicons, rules) that the build used, in hex.
     pub knowledge: String,
-    /// Path and SHA-256 of each document read, in the order of their paths.
-    pub documents: Vec<(String, String)>,
+    /// What it was written for. The other engine can read it too.
+    pub engine: Engine,
+    /// Number of documents.
+    pub documents: usize,
+    /// Number of quads.
+    pub quads: usize,
+    /// SHA-256 over the names, the documents and the quads of all parts, in hex: the same for the same graph.
+    pub sha256: String,
+    /// SHA-256 of the file `contents`, in hex.
+    pub contents: String,
 }
 
-/// An opened store: the quads of its current generation, held in memory.
+/// One document of a generation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentPart {
+    /// Its name in the graph.
+    pub path: String,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
+    /// What was read out of it, before it is known what is one thing in several documents.
+    pub record: Blob,
+    /// What of that is compared with other documents.
+    pub summary: Blob,
+    /// SHA-256 of the names that its entities have in the graph: with the record it decides the quads.
+    pub names: [u8; 32],
+    /// Its quads.
+    pub graph: GraphPart,
+    /// How many claims there are of each relation.
+    pub relations: Vec<(String, u32)>,
+    /// How many figures it gives.
+    pub figures: u32,
+}
+
+/// Some quads of a generation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GraphPart {
+    /// Where they stand.
+    pub blob: Blob,
+    /// How many there are.
+    pub quads: u32,
+}
+
+/// Which parts a generation consists of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contents {
+    /// The documents, in the order of their paths.
+    pub documents: Vec<DocumentPart>,
+    /// What belongs to no document: the ontology, what is one thing, what documents disagree on.
+    pub common: Vec<GraphPart>,
+}
+
+impl Contents {
+    /// All quads, part by part, in the order in which they are exported.
+    pub(super) fn graphs(&self) -> impl Iterator<Item = &GraphPart> {
+        self.common.iter().chain(self.documents.iter().map(|d| &d.graph))
+    }
+
+    /// Every piece of a pack that is needed.
+    pub(super) fn blobs(&mut self) -> impl Iterator<Item = &mut Blob> {
+        let documents = self.documents.iter_mut().flat_map(|d| [&mut d.record, &mut d.summary, &mut d.graph.blob]);
+        self.common.iter_mut().map(|part| &mut part.blob).chain(documents)
+    }
+}
+
+/// An opened store: the current generation, ready to be asked.
+#[derive(Clone)]
 pub struct Store {
-    quads: oxigraph::store::Store,
-    manifest: Manifest,
+    quads: Quads,
+    manifest: Arc<Manifest>,
+}
+
+/// The quads of an opened store.
+#[derive(Clone)]
+enum Quads {
+    Memory(Arc<Dataset>),
+    #[cfg(feature = "rocksdb")]
+    Disk(oxigraph::store::Store),
 }
 
 impl Store {
@@ -133,30 +230,23 @@ impl Store {
     /// When there is no store at `dir`, when it was written by another layout version, and when a file of it is
     /// missing or does not have the hash that the manifest names.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        let mut generation = current_generation(dir)?;
-        loop {
-            let opened = Self::open_generation(dir, &generation);
-            // A builder may have put another one in its place, and removed it, since its name was read.
-            let now = current_generation(dir)?;
-            if opened.is_ok() || now == generation {
-                return opened;
+        retried(dir, |generation| {
+            let manifest = Arc::new(read_manifest(dir, generation)?);
+            #[cfg(feature = "rocksdb")]
+            if manifest.engine == Engine::Rocksdb {
+                return Ok(Self { quads: Quads::Disk(super::disk::open(generation, &manifest)?), manifest });
             }
-            generation = now;
-        }
-    }
-
-    fn open_generation(dir: &Path, generation: &Path) -> Result<Self, StoreError> {
-        let manifest = read_manifest(dir, generation)?;
-        let (path, bytes) = read_graph(generation, &manifest)?;
-        let quads = oxigraph::store::Store::new()?;
-        let parser = RdfParser::from_format(RdfFormat::NQuads);
-        quads.load_from_slice(parser, &bytes).map_err(|e| StoreError::damaged(&path, e))?;
-        Ok(Self { quads, manifest })
-    }
-
-    /// The quads, for the query engine.
-    pub fn quads(&self) -> &oxigraph::store::Store {
-        &self.quads
+            // The other engine's database is not needed to read what it was made from.
+            let contents = read_contents(generation, &manifest)?;
+            let quads = Quads::Memory(Arc::new(collect(dir, &contents, |_| true)?.finish()));
+            let store = Self { quads, manifest };
+            let found = store.len();
+            if found != store.manifest.quads {
+                let why = format!("it has {found} quads, its manifest says {}", store.manifest.quads);
+                return Err(StoreError::damaged(generation, why));
+            }
+            Ok(store)
+        })
     }
 
     /// What the generation says of itself.
@@ -164,66 +254,115 @@ impl Store {
         &self.manifest
     }
 
-    /// Writes `nquads` (sorted lines, one quad each) as the new current generation of the store at `dir`, creating
-    /// the folder when it does not exist, and removes all but the last `keep` generations. When the current generation
-    /// has this content already, it stays.
+    /// Number of quads.
+    pub fn len(&self) -> usize {
+        match &self.quads {
+            Quads::Memory(dataset) => dataset.len(),
+            #[cfg(feature = "rocksdb")]
+            Quads::Disk(_) => self.manifest.quads,
+        }
+    }
+
+    /// Whether there is no quad.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The quads that fit a pattern; those of all graphs when none is named. In no order that can be relied on.
     ///
     /// # Errors
     ///
-    /// When `dir` holds something that is not a store, when another builder is at work, and when the file system
-    /// refuses; the generation that was current before stays so in all these cases.
-    pub fn write(
-        dir: &Path,
-        nquads: &[u8],
-        knowledge: String,
-        documents: Vec<(String, String)>,
-        keep: usize,
-    ) -> Result<Manifest, StoreError> {
-        check_target(dir)?;
-        fs::create_dir_all(dir).map_err(|e| StoreError::io(dir, e))?;
-        let _lock = lock(dir)?;
-        let manifest = Manifest {
-            format: FORMAT,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            quads: nquads.iter().filter(|b| **b == b'\n').count(),
-            sha256: sha256(nquads),
-            knowledge,
-            documents,
-        };
-        let json = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data");
-        // The name covers the manifest too, so that the same graph from other knowledge is another generation.
-        let hash = &sha256(json.as_bytes())[..16];
-        let same = |generation: &Path| {
-            let holds = |name: &str, bytes: &[u8]| fs::read(generation.join(name)).is_ok_and(|found| found == bytes);
-            holds(MANIFEST, json.as_bytes()) && holds(GRAPH, nquads)
-        };
-        let all = names(dir)?;
-        let current = current_generation(dir).ok();
-        // Without a current generation a whole one may still stand here from before.
-        let whole = || all.iter().find(|name| same(&dir.join(name)));
-        if current.is_none()
-            && let Some(name) = whole()
-        {
-            point_at(dir, name)?;
-        } else if !current.is_some_and(|generation| same(&generation)) {
-            let number = all.iter().map(|name| number(name)).max().unwrap_or(0) + 1;
-            let name = format!("g-{number:06}-{hash}");
-            write_whole(&dir.join(&name), nquads, &json).map_err(|e| StoreError::io(dir, e))?;
-            point_at(dir, &name)?;
+    /// When the engine fails.
+    pub fn matching(
+        &self,
+        subject: Option<NamedOrBlankNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+        graph: Option<NamedNodeRef<'_>>,
+    ) -> Result<Vec<Quad>, StoreError> {
+        match &self.quads {
+            Quads::Memory(dataset) => {
+                let pattern = [
+                    subject.map(|t| t.to_string()),
+                    predicate.map(|t| t.to_string()),
+                    object.map(|t| t.to_string()),
+                    graph.map(|t| t.to_string()),
+                ];
+                Ok(dataset.matching(pattern).into_iter().filter_map(|line| line.quad()).collect())
+            }
+            #[cfg(feature = "rocksdb")]
+            Quads::Disk(store) => {
+                // The default graph holds everything once more, for queries.
+                let all = store.quads_for_pattern(
+                    subject,
+                    predicate,
+                    object,
+                    graph.map(oxigraph::model::GraphNameRef::NamedNode),
+                );
+                let named = |quad: &Quad| !quad.graph_name.is_default_graph();
+                Ok(all.filter(|quad| quad.as_ref().map_or(true, named)).collect::<Result<_, _>>()?)
+            }
         }
-        remove_old(dir, keep);
-        Ok(manifest)
+    }
+
+    /// Asks `query`.
+    ///
+    /// # Errors
+    ///
+    /// When the engine cannot evaluate it.
+    pub fn execute(&self, query: PreparedSparqlQuery) -> Result<QueryResults<'_>, QueryEvaluationError> {
+        match &self.quads {
+            Quads::Memory(dataset) => query.on_queryable_dataset(&**dataset).execute(),
+            #[cfg(feature = "rocksdb")]
+            Quads::Disk(store) => query.on_store(store).execute(),
+        }
     }
 }
 
-/// The bytes of the graph of a generation, as the manifest names them, and where they stand.
-pub(super) fn read_graph(generation: &Path, manifest: &Manifest) -> Result<(PathBuf, Vec<u8>), StoreError> {
-    let path = generation.join(GRAPH);
-    let bytes = fs::read(&path).map_err(|e| StoreError::damaged(&path, e))?;
-    if sha256(&bytes) != manifest.sha256 {
-        return Err(StoreError::damaged(&path, "its hash is not the one in the manifest"));
+/// Lets `read` read the current generation of the store at `dir`, and once more when a builder put another one in its place,
+/// and removed it, meanwhile.
+pub(super) fn retried<T>(dir: &Path, mut read: impl FnMut(&Path) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let mut generation = current_generation(dir)?;
+    loop {
+        let found = read(&generation);
+        let now = current_generation(dir)?;
+        if found.is_ok() || now == generation {
+            return found;
+        }
+        generation = now;
     }
-    Ok((path, bytes))
+}
+
+/// How many parts are unpacked side by side before they are put together.
+const BATCH: usize = 256;
+
+/// The quads of `contents` whose subject, as N-Quads writes it, `wanted` lets pass.
+pub(super) fn collect(
+    dir: &Path,
+    contents: &Contents,
+    wanted: impl Fn(&str) -> bool + Copy,
+) -> Result<Collector, StoreError> {
+    let packs = Packs::new(dir);
+    let parts: Vec<&GraphPart> = contents.graphs().collect();
+    let mut collector = Collector::default();
+    for batch in parts.chunks(BATCH) {
+        let unpacked: Vec<Vec<u8>> = batch.par_iter().map(|part| packs.read(&part.blob)).collect::<Result<_, _>>()?;
+        for (bytes, part) in unpacked.iter().zip(batch) {
+            let segment = decode(dir, bytes, part)?;
+            collector.take(&segment, wanted);
+        }
+    }
+    Ok(collector)
+}
+
+/// The segment in the unpacked bytes of `part`.
+pub(super) fn decode<'a>(dir: &Path, bytes: &'a [u8], part: &GraphPart) -> Result<Segment<'a>, StoreError> {
+    let damaged = |why: String| StoreError::damaged(&pack::path(dir, part.blob.pack), why);
+    let segment = Segment::decode(bytes).map_err(damaged)?;
+    if segment.quads.len() != part.quads as usize {
+        return Err(damaged(format!("a part has {} quads instead of {}", segment.quads.len(), part.quads)));
+    }
+    Ok(segment)
 }
 
 /// Refuses a target that is not a store, before anything is read or written there.
@@ -239,7 +378,7 @@ pub fn check_target(dir: &Path) -> Result<(), StoreError> {
         return Ok(());
     }
     let mut entries = fs::read_dir(dir).map_err(|e| StoreError::io(dir, e))?;
-    let ours = |name: &str| name == LOCK || name.starts_with("g-") || name.starts_with(CURRENT);
+    let ours = |name: &str| name == LOCK || name == PACKS || name.starts_with("g-") || name.starts_with(CURRENT);
     match entries.find(|e| e.as_ref().map_or(true, |e| !ours(&e.file_name().to_string_lossy()))) {
         Some(_) => Err(StoreError::NotAStore { path: dir.to_owned(), why: "the folder holds other files" }),
         None => Ok(()),
@@ -280,6 +419,22 @@ pub(super) fn read_manifest(dir: &Path, generation: &Path) -> Result<Manifest, S
         return Err(StoreError::Version { path: dir.to_owned(), found: head.format });
     }
     serde_json::from_str(&json).map_err(|e| StoreError::damaged(&path, e))
+}
+
+/// The parts of a generation, as its manifest names them.
+pub(super) fn read_contents(generation: &Path, manifest: &Manifest) -> Result<Contents, StoreError> {
+    let path = generation.join(CONTENTS);
+    let bytes = fs::read(&path).map_err(|e| StoreError::damaged(&path, e))?;
+    if sha256(&bytes) != manifest.contents {
+        return Err(StoreError::damaged(&path, "its hash is not the one in the manifest"));
+    }
+    let unpacked = unpack(&bytes).map_err(|e| StoreError::damaged(&path, e))?;
+    postcard::from_bytes(&unpacked).map_err(|e| StoreError::damaged(&path, e))
+}
+
+/// The bytes of the file with the parts of a generation.
+pub(super) fn contents_bytes(contents: &Contents) -> Vec<u8> {
+    packed(contents)
 }
 
 /// The lock of a store. It ends with the process at the latest; nothing of it stays in the file.
@@ -329,21 +484,28 @@ pub(super) fn point_at(dir: &Path, name: &str) -> Result<(), StoreError> {
     write().map_err(|e| StoreError::io(dir, e))
 }
 
-/// Writes a generation under another name and gives it its own when it is whole.
-fn write_whole(generation: &Path, nquads: &[u8], manifest: &str) -> io::Result<()> {
+/// Writes a generation under another name, with what `more` puts into its folder, and gives it its own when it is whole.
+pub(super) fn write_whole(
+    generation: &Path,
+    contents: &[u8],
+    manifest: &Manifest,
+    more: impl FnOnce(&Path) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let part = generation.with_extension("part");
-    let write = || -> io::Result<()> {
-        fs::create_dir(&part)?;
-        for (name, bytes) in [(GRAPH, nquads), (MANIFEST, manifest.as_bytes())] {
-            let mut file = fs::File::create(part.join(name))?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
+    let io = |e| StoreError::io(generation, e);
+    let json = serde_json::to_string_pretty(manifest).expect("a manifest is plain data");
+    let write = || -> Result<(), StoreError> {
+        fs::create_dir(&part).map_err(io)?;
+        more(&part)?;
+        for (name, bytes) in [(CONTENTS, contents), (MANIFEST, json.as_bytes())] {
+            let mut file = fs::File::create(part.join(name)).map_err(io)?;
+            file.write_all(bytes).and_then(|()| file.sync_all()).map_err(io)?;
         }
-        sync_folder(&part)?;
-        fs::rename(&part, generation)
+        sync_folder(&part).map_err(io)?;
+        fs::rename(&part, generation).map_err(io)
     };
     if part.exists() {
-        fs::remove_dir_all(&part)?;
+        fs::remove_dir_all(&part).map_err(io)?;
     }
     let written = write();
     if written.is_err() {
@@ -355,7 +517,7 @@ fn write_whole(generation: &Path, nquads: &[u8], manifest: &str) -> io::Result<(
 
 /// New names in a folder outlive a loss of power only when the folder is written out too; where folders cannot be
 /// opened, the system does without.
-fn sync_folder(dir: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(dir: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(dir)?.sync_all() } else { Ok(()) }
 }
 
@@ -373,27 +535,52 @@ pub(super) fn names(dir: &Path) -> Result<Vec<String>, StoreError> {
 }
 
 /// The number of a generation; those of older versions have none and come first.
-fn number(name: &str) -> u64 {
+pub(super) fn number(name: &str) -> u64 {
     name.split('-').nth(1).filter(|n| n.len() == 6).and_then(|n| n.parse().ok()).unwrap_or(0)
 }
 
-/// Removes all but the last `keep` generations and the current one, and what builds left behind that were broken off. Old
-/// generations are a convenience, not part of the store: failing to remove one is no failure of the build.
-fn remove_old(dir: &Path, keep: usize) {
-    let (Ok(names), Ok(current)) = (names(dir), current_generation(dir)) else { return };
-    let (whole, broken): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| dir.join(name).join(MANIFEST).is_file());
+/// Removes all but the last `keep` generations and the current one, what builds left behind that were broken off, and the
+/// packs that nothing needs any more. Old generations are a convenience, not part of the store: failing to remove one is no
+/// failure of the build.
+pub(super) fn sweep(dir: &Path, keep: usize) {
+    let (Ok(all), Ok(current)) = (names(dir), current_generation(dir)) else { return };
+    let (whole, broken): (Vec<_>, Vec<_>) = all.into_iter().partition(|name| dir.join(name).join(MANIFEST).is_file());
     for name in whole[..whole.len().saturating_sub(keep)].iter().chain(&broken) {
         if dir.join(name) != current {
             let _ = fs::remove_dir_all(dir.join(name));
         }
     }
-    let Ok(entries) = fs::read_dir(dir) else { return };
-    for entry in entries.flatten() {
+    let entries = |dir: &Path| fs::read_dir(dir).into_iter().flatten().flatten();
+    for entry in entries(dir) {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         if name.starts_with("g-") && name.ends_with(".part") {
             let _ = fs::remove_dir_all(entry.path());
         } else if name == NEXT {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+    // What a generation that cannot be read needs is not known: then all packs stay.
+    let needed = || -> Option<BTreeSet<u32>> {
+        let mut needed = BTreeSet::new();
+        for name in names(dir).ok()? {
+            let generation = dir.join(name);
+            match read_manifest(dir, &generation) {
+                Ok(manifest) => {
+                    let mut contents = read_contents(&generation, &manifest).ok()?;
+                    needed.extend(contents.blobs().map(|blob| blob.pack));
+                }
+                // Those of an older layout have no packs.
+                Err(StoreError::Version { found, .. }) if found < FORMAT => {}
+                Err(_) => return None,
+            }
+        }
+        Some(needed)
+    };
+    let Some(needed) = needed() else { return };
+    for entry in entries(&dir.join(PACKS)) {
+        let name = entry.file_name();
+        if !pack::number(&name.to_string_lossy()).is_some_and(|number| needed.contains(&number)) {
             let _ = fs::remove_file(entry.path());
         }
     }

@@ -8,7 +8,7 @@ use crate::identity::{Evidence, Identifier, Identity};
 use crate::ontology::vocab;
 
 /// The quads of the graph of identity, without order.
-pub(super) fn quads(identity: &Identity) -> Vec<Quad> {
+pub fn quads(identity: &Identity) -> Vec<Quad> {
     let mut quads = Vec::new();
     let mut put = |subject: &NamedNode, predicate: NamedNodeRef<'_>, object: Term| {
         quads.push(Quad::new(subject.clone(), predicate.into_owned(), object, vocab::IDENTITY));

@@ -99,6 +99,13 @@ pub struct Identity {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Identity {
+    /// What the entities of the `n`-th document are called, in their order.
+    pub fn names(&self, n: usize) -> Vec<&Named> {
+        self.of[n].iter().map(|node| &self.nodes[*node].named).collect()
+    }
+}
+
 /// Names with one key.
 #[derive(Debug)]
 pub(super) struct Atom {

@@ -1,6 +1,7 @@
 //! How often rules were right on annotated letters, and what that does to their confidence.
 
 use foldhash::{HashMap, HashMapExt as _};
+use serde::{Deserialize, Serialize};
 
 use super::table;
 use crate::diag::{Diagnostic, nearest};
@@ -15,7 +16,7 @@ const HEADER: [&str; 3] = ["rule", "found", "right"];
 
 /// What a rule says and what it supplies. The same rule is not equally sure in all its readings, so each is counted
 /// alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Reading {
     /// The words say all of it.
     #[default]

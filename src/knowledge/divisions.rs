@@ -1,6 +1,7 @@
 //! The administrative divisions of China, from province to town, and the names by which a text calls them.
 
 use foldhash::{HashMap, HashMapExt as _};
+use serde::{Deserialize, Serialize};
 
 use super::table;
 use crate::diag::Diagnostic;
@@ -42,7 +43,7 @@ impl Rank {
 }
 
 /// A division, by its place in the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DivisionId(u32);
 
 /// One division.

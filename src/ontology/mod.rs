@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use oxigraph::model::{NamedOrBlankNode, Quad, Term, Triple};
 use oxttl::TurtleParser;
+use serde::{Deserialize, Serialize};
 
 /// Why the ontology could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +22,7 @@ pub enum OntologyError {
 }
 
 /// A class, by its place in the ontology.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Class(u8);
 
 impl Class {

@@ -29,4 +29,4 @@ pub use catalogue::{Catalogue, Definition};
 pub use error::{Place, QueryError};
 pub use format::{Format, Page, write};
 pub use parameter::{Bilingual, Lang, Parameter, Type};
-pub use run::{Answer, Engine, Limits, Prepared, Rows};
+pub use run::{Answer, Engine, Limits, PREFIXES, Prepared, Rows};

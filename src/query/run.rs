@@ -7,16 +7,15 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use oxigraph::model::{GraphName, Quad, Term, Triple, Variable};
+use oxigraph::model::{Term, Triple, Variable};
 use oxigraph::sparql::{CancellationToken, QueryResults, SparqlEvaluator};
-use oxigraph::store::Store as Quads;
 use spargebra::term::GroundTerm;
 use spargebra::{Query, SparqlParser};
 
 use super::error::QueryError;
 use super::{algebra, guard, syntax};
 use crate::diag::nearest;
-use crate::graph::{Store, StoreError};
+use crate::graph::Store;
 use crate::ontology::vocab::{ONTOLOGY, WM};
 
 /// The parser and the evaluator descend with the query. Only what is used of this is ever taken from the machine.
@@ -164,7 +163,7 @@ fn starts_with_word(line: &str, word: &str) -> bool {
 
 /// A store ready to be asked.
 ///
-/// The default graph holds every triple of all named graphs, each once. The union that the engine could make while it
+/// The default graph holds every triple of all named graphs, each once. The union that oxigraph could make while it
 /// runs yields a triple once for each graph that has it, so that counts would be wrong and joins over entities that
 /// many documents name would grow with the square of their number.
 pub struct Engine {
@@ -178,17 +177,7 @@ impl Engine {
     ///
     /// When there is no sound store at `dir`.
     pub fn open(dir: &Path) -> Result<Self, QueryError> {
-        Self::new(Store::open(dir)?)
-    }
-
-    /// Makes an opened store ready. From here on `quads()` of the store has the default graph as well.
-    ///
-    /// # Errors
-    ///
-    /// When the engine refuses.
-    pub fn new(store: Store) -> Result<Self, QueryError> {
-        fill_default_graph(store.quads()).map_err(StoreError::from)?;
-        Ok(Self { store })
+        Ok(Self { store: Store::open(dir)? })
     }
 
     /// The store that is asked.
@@ -205,9 +194,9 @@ impl Engine {
         self.check_terms(&query.terms)?;
         let token = CancellationToken::new();
         let job = {
-            let (quads, query) = (self.store.quads().clone(), Arc::clone(&query.query));
+            let (store, query) = (self.store.clone(), Arc::clone(&query.query));
             let (token, limits) = (token.clone(), *limits);
-            move || evaluate(&quads, &query, token, &limits)
+            move || evaluate(&store, &query, token, &limits)
         };
         let receiver = on_deep_stack(job)?;
         let Some(timeout) = limits.timeout else {
@@ -246,10 +235,9 @@ impl Engine {
 
     /// IRIs of all that the ontology in the store describes, sorted.
     fn ontology_terms(&self) -> Result<Vec<String>, QueryError> {
-        let quads = self.store.quads().quads_for_pattern(None, None, None, Some(ONTOLOGY.into()));
         let mut terms = Vec::new();
-        for quad in quads {
-            if let oxigraph::model::NamedOrBlankNode::NamedNode(node) = quad.map_err(StoreError::from)?.subject {
+        for quad in self.store.matching(None, None, None, Some(ONTOLOGY))? {
+            if let oxigraph::model::NamedOrBlankNode::NamedNode(node) = quad.subject {
                 terms.push(node.into_string());
             }
         }
@@ -259,27 +247,9 @@ impl Engine {
     }
 }
 
-fn fill_default_graph(quads: &Quads) -> Result<(), oxigraph::store::StorageError> {
-    // The iterator reads a snapshot, so what is written meanwhile does not come up in it.
-    let mut loader = quads.bulk_loader();
-    let mut failure = None;
-    let triples = quads.iter().map_while(|quad| match quad {
-        Ok(quad) => Some(Quad { graph_name: GraphName::DefaultGraph, ..quad }),
-        Err(error) => {
-            failure = Some(error);
-            None
-        }
-    });
-    loader.load_quads(triples)?;
-    match failure {
-        Some(error) => Err(error),
-        None => loader.commit(),
-    }
-}
-
-fn evaluate(quads: &Quads, query: &Query, token: CancellationToken, limits: &Limits) -> Result<Answer, QueryError> {
+fn evaluate(store: &Store, query: &Query, token: CancellationToken, limits: &Limits) -> Result<Answer, QueryError> {
     let evaluator = SparqlEvaluator::new().with_cancellation_token(token);
-    let results = evaluator.for_query(query.clone()).on_store(quads).execute().map_err(QueryError::Evaluation)?;
+    let results = store.execute(evaluator.for_query(query.clone())).map_err(QueryError::Evaluation)?;
     let mut budget = Budget { rows: limits.rows, bytes: limits.bytes };
     let too_large = || QueryError::AnswerTooLarge { rows: limits.rows, megabytes: limits.bytes >> 20 };
     match results {

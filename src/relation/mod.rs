@@ -11,6 +11,7 @@ mod pattern;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _};
+use serde::{Deserialize, Serialize};
 
 use clause::Group;
 
@@ -23,7 +24,7 @@ use crate::ontology::{Class, Classes};
 use crate::trace::{Trace, Why};
 
 /// A stated relation between two entities of one document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Claim {
     /// Who or what.
     pub subject: EntityId,

@@ -10,6 +10,8 @@ mod normalize;
 use std::io;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diag::Span;
 pub use discover::{Found, Source, discover};
 
@@ -31,7 +33,7 @@ pub enum TextError {
 }
 
 /// A half-open range of characters (Unicode scalar values) of the decoded original.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CharSpan {
     /// First character.
     pub start: u32,
@@ -40,12 +42,25 @@ pub struct CharSpan {
 }
 
 /// One decoded and normalised text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct Text {
     original: Vec<char>,
     clean: String,
     /// For each byte of `clean` the index of the original character it stands for.
     map: Vec<u32>,
+}
+
+impl From<String> for Text {
+    fn from(original: String) -> Self {
+        Self::new(&original)
+    }
+}
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.original.into_iter().collect()
+    }
 }
 
 impl Text {

@@ -10,7 +10,7 @@ use super::source::{Source, sources};
 use super::support::{assert_none, read, root};
 
 /// The modules in the order in which data flows: each may use those before it.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 23] = [
     "diag",
     "trace",
     "text",
@@ -25,6 +25,7 @@ const ORDER: [&str; 22] = [
     "graph",
     "check",
     "pipeline",
+    "batch",
     "examples",
     "eval",
     "query",

@@ -9,9 +9,9 @@ use std::thread;
 use std::time::Duration;
 
 use predicates::str::contains;
-use wenmai::graph::{self, Store};
+use wenmai::graph::{self, Store, write_nquads};
 
-use super::support::{build, corpus, current, files, folder_with, refusal, snapshot, temporary, wenmai};
+use super::support::{build, copy_folder, corpus, files, folder_with, nquads, refusal, snapshot, temporary, wenmai};
 
 /// A letter about a park of its own.
 fn letter(park: &str) -> String {
@@ -48,7 +48,7 @@ fn the_last_generations_stay_and_one_can_go_back() {
     at(&store).success().stdout(contains(&*kept[1].0));
     at(&store).success().stdout(contains(&*kept[0].0));
     assert!(names(&store)[0].1);
-    let found = String::from_utf8(current(&store, "graph.nq")).expect("text");
+    let found = nquads(&store);
     assert!(found.contains("竹编") && !found.contains("漆器"));
     at(&store).code(2).stderr(contains("there is no generation before the current one"));
     let to = |name: &str| wenmai().args(["rollback", "--to", name, "--store"]).arg(&store).assert();
@@ -73,8 +73,8 @@ fn what_came_and_went_is_listed() {
     let (code, patch) = diff(&["--format", "patch"]);
     assert_eq!(code, Some(1));
     let graph = |name: &str| -> BTreeSet<String> {
-        let text = fs::read_to_string(store.join(name).join("graph.nq")).expect("text");
-        text.lines().map(str::to_owned).collect()
+        wenmai().args(["rollback", "--to", name, "--store"]).arg(&store).assert().success();
+        nquads(&store).lines().map(str::to_owned).collect()
     };
     let all = names(&store);
     let mut patched = graph(&all[0].0);
@@ -122,22 +122,29 @@ fn damage_is_found() {
         },
         Vec::clear,
     ];
-    for (file, damage) in ["graph.nq", "manifest.json"].into_iter().flat_map(|f| damages.iter().map(move |d| (f, d))) {
+    let files = ["packs/00000002.pack", "contents", "manifest.json"];
+    for (file, damage) in files.into_iter().flat_map(|f| damages.iter().map(move |d| (f, d))) {
         let folder = temporary();
         let store = store_of(folder.path(), &["茶叶", "竹编"]);
         let verify = || wenmai().arg("verify").arg("--store").arg(&store).assert();
         verify().success();
         let all = names(&store);
-        let path = store.join(&all[1].0).join(file);
+        let path = if file.starts_with("packs") { store.join(file) } else { store.join(&all[1].0).join(file) };
         let mut bytes = fs::read(&path).expect("read");
         damage(&mut bytes);
         fs::write(&path, bytes).expect("written");
         let query = || wenmai().args(["query", "documents", "--store"]).arg(&store).assert();
         // A manifest can be changed in a place that does not matter for its graph, such as the version of the program.
-        if file == "graph.nq" {
+        if file != "manifest.json" {
             verify().code(1).stdout(contains("damaged"));
             query().code(2).stderr(contains("damaged"));
         }
+        // Reading everything again mends it.
+        let mended = folder_with(&[]);
+        let copy = mended.path().join("store");
+        copy_folder(&store, &copy);
+        build(&[folder.path().join("a.txt")], &copy).arg("--full").assert().success();
+        wenmai().args(["query", "documents", "--store"]).arg(&copy).assert().success();
         // The one before it is whole.
         wenmai().arg("rollback").arg("--store").arg(&store).assert().success();
         query().success();
@@ -151,9 +158,9 @@ fn a_killed_build_leaves_a_whole_graph() {
     let store = folder.path().join("store");
     let texts = files(&corpus(), ".txt");
     build(&texts[..1], &store).assert().success();
-    let old = current(&store, "graph.nq");
+    let old = nquads(&store);
     build(&texts[..2], &store).assert().success();
-    let new = current(&store, "graph.nq");
+    let new = nquads(&store);
     let start = std::time::Instant::now();
     build(&texts[..1], &store).assert().success();
     let whole = start.elapsed();
@@ -175,18 +182,23 @@ fn a_killed_build_leaves_a_whole_graph() {
         child.kill().expect("it can be killed");
         child.wait().expect("it ends");
         Store::open(&store).unwrap_or_else(|e| panic!("round {round}: {e}"));
-        let found = current(&store, "graph.nq");
+        let found = nquads(&store);
         assert!(found == old || found == new, "round {round}: neither the old graph nor the new one");
         ends[usize::from(found == new)] += 1;
     }
     assert!(ends[0] > 0 && ends[1] > 0, "some builds came to their end: {ends:?}");
     build(&texts[..2], &store).arg("--keep").arg("1").assert().success();
-    assert!(current(&store, "graph.nq") == new);
+    assert!(nquads(&store) == new);
     let left: BTreeSet<String> = fs::read_dir(&store)
         .expect("listed")
         .map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
-    assert_eq!(left.len(), 3, "CURRENT, LOCK and one generation: {left:?}");
+    assert_eq!(left.len(), 4, "CURRENT, LOCK, the packs and one generation: {left:?}");
+    assert!(
+        fs::read_dir(store.join("packs"))
+            .expect("listed")
+            .all(|e| { e.expect("an entry").path().extension().is_some_and(|extension| extension == "pack") })
+    );
 }
 
 /// A thousand readers while the graph is switched again and again: each sees one whole graph.
@@ -199,7 +211,7 @@ fn readers_see_one_graph_or_the_other() {
         .into_iter()
         .collect();
     let write = |n: usize| {
-        Store::write(&store, graphs[n].as_bytes(), String::new(), Vec::new(), 2).expect("written");
+        write_nquads(&store, graphs[n].as_bytes(), 2).expect("written");
     };
     write(0);
     let done = AtomicBool::new(false);
@@ -214,10 +226,10 @@ fn readers_see_one_graph_or_the_other() {
         let mut seen = BTreeSet::new();
         for _ in 0..1_000 {
             let opened = Store::open(&store).expect("a whole graph");
-            let subjects: BTreeSet<String> =
-                opened.quads().iter().map(|q| q.expect("a quad").graph_name.to_string()).collect();
-            assert_eq!((subjects.len(), opened.quads().len().expect("counted")), (1, 30));
-            seen.extend(subjects);
+            let quads = opened.matching(None, None, None, None).expect("read");
+            let graphs: BTreeSet<String> = quads.iter().map(|quad| quad.graph_name.to_string()).collect();
+            assert_eq!((graphs.len(), quads.len(), opened.len()), (1, 30, 30));
+            seen.extend(graphs);
         }
         done.store(true, Ordering::Relaxed);
         assert_eq!(seen.len(), 2, "both graphs were seen");

@@ -20,8 +20,7 @@ fn lines() -> Vec<String> {
 }
 
 fn write_store(dir: &Path, lines: &[String]) {
-    let documents = vec![("2024/a.txt".to_owned(), "0".to_owned()), ("b.txt".to_owned(), "1".to_owned())];
-    graph::Store::write(dir, lines.concat().as_bytes(), "none".to_owned(), documents, 1).unwrap();
+    graph::write_nquads(dir, lines.concat().as_bytes(), 1).unwrap();
 }
 
 /// A store in a folder of its own, which lasts as long as the first part of the pair.

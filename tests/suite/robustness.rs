@@ -7,11 +7,11 @@ use std::time::Duration;
 use predicates::str::{contains, is_empty};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use wenmai::graph::{self, Extraction, Store, StoreError};
+use wenmai::graph::{self, Extraction, Store, StoreError, documents};
 use wenmai::ontology::vocab;
 
 use super::support::{
-    Facts, build, corpus, current, dev_letters, files, folder_with, pipeline, read, refusal, snapshot, temporary, text,
+    Facts, build, corpus, dev_letters, files, folder_with, nquads, pipeline, read, refusal, snapshot, temporary, text,
     wenmai,
 };
 
@@ -158,8 +158,9 @@ fn leftovers_are_swept() {
     build(&[corpus()], &store).assert().success();
     let good = snapshot(&store);
     fs::create_dir(store.join("g-0000000000000000")).expect("folders can be made");
-    fs::write(store.join("g-0000000000000000/graph.nq"), "half a li").expect("files can be written");
+    fs::write(store.join("g-0000000000000000/contents"), "half of it").expect("files can be written");
     fs::write(store.join("CURRENT.new"), "g-00").expect("files can be written");
+    fs::write(store.join("packs/00000077.part"), "half a do").expect("files can be written");
     Store::open(&store).expect("a reader sees the whole generation");
     build(&[corpus()], &store).assert().success();
     assert!(good == snapshot(&store));
@@ -178,9 +179,13 @@ fn a_damaged_store_is_not_read() {
         build(&[corpus()], &folder.path().join("store")).assert().success();
         folder
     };
-    let cases: [(&str, Damage); 6] = [
-        ("graph.nq: the store is damaged", |g| fs::write(g.join("graph.nq"), "<a> <b> <c> <d> .\n").expect("written")),
-        ("graph.nq: the store is damaged", |g| fs::remove_file(g.join("graph.nq")).expect("removed")),
+    let cases: [(&str, Damage); 8] = [
+        ("contents: the store is damaged", |g| fs::write(g.join("contents"), "nothing").expect("written")),
+        ("contents: the store is damaged", |g| fs::remove_file(g.join("contents")).expect("removed")),
+        ("00000001.pack: the store is damaged", |g| {
+            fs::write(g.join("../packs/00000001.pack"), "nothing").expect("written")
+        }),
+        ("00000001.pack: the store is damaged", |g| fs::remove_dir_all(g.join("../packs")).expect("removed")),
         ("manifest.json: the store is damaged", |g| fs::write(g.join("manifest.json"), "{").expect("written")),
         ("the store has format 99, this version reads", |g| {
             fs::write(g.join("manifest.json"), "{\"format\": 99}").expect("written")
@@ -210,10 +215,11 @@ fn a_store_holds_what_its_manifest_says() {
     let store = folder.path().join("store");
     build(&[corpus()], &store).assert().success();
     let opened = Store::open(&store).expect("the store is whole");
-    let lines = text(&current(&store, "graph.nq")).lines().count();
+    let lines = nquads(&store).lines().count();
     assert_eq!(opened.manifest().quads, lines);
-    assert_eq!(opened.quads().len().expect("the store can be counted"), lines);
-    let documents: Vec<&str> = opened.manifest().documents.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(opened.len(), lines);
+    let documents = documents(&store).expect("the store is whole");
+    let documents: Vec<&str> = documents.iter().map(|(path, _)| path.as_str()).collect();
     assert_eq!(documents, ["2023-53.txt", "2024-73.txt", "2024-82.txt", "2025-106.txt", "2025-112.txt"]);
 }
 
@@ -321,7 +327,7 @@ fn a_line_of_one_character_is_read() {
 #[test]
 fn a_sentence_without_an_end_is_told() {
     let found = sound(&format!("{LETTER}二、{}", "中山市支持企业".repeat(1000)));
-    let codes: Vec<&str> = found.document.diagnostics.iter().map(|d| d.code).collect();
+    let codes: Vec<&str> = found.document.diagnostics.iter().map(|d| &*d.code).collect();
     assert_eq!(codes, ["D203"]);
     assert!(sound(LETTER).document.diagnostics.is_empty());
 }

@@ -110,11 +110,28 @@ pub fn snapshot(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     files.map(|e| (e.path().to_owned(), fs::read(e.path()).expect("the file can be read"))).collect()
 }
 
+/// Copies everything below `from` to `to`.
+pub fn copy_folder(from: &Path, to: &Path) {
+    for (path, bytes) in snapshot(from) {
+        let target = to.join(path.strip_prefix(from).expect("it lies below"));
+        fs::create_dir_all(target.parent().expect("a file stands in a folder")).expect("folders can be made");
+        fs::write(target, bytes).expect("files can be written");
+    }
+}
+
 /// The file `file` of the current generation of `store`.
 pub fn current(store: &Path, file: &str) -> Vec<u8> {
     let generation = read(&store.join("CURRENT"));
     let path = store.join(generation.trim()).join(file);
     fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// The quads of the current generation of `store`, as sorted N-Quads.
+pub fn nquads(store: &Path) -> String {
+    let quads = wenmai::graph::all_quads(store).unwrap_or_else(|e| panic!("{e}"));
+    let mut lines: Vec<String> = quads.iter().map(|quad| format!("{quad} .\n")).collect();
+    lines.sort();
+    lines.concat()
 }
 
 /// What a store says, ready to be asked by graph and subject.
@@ -123,7 +140,7 @@ pub struct Facts(BTreeMap<String, BTreeMap<String, Vec<(NamedNode, Term)>>>);
 impl Facts {
     /// The current graph of `store`.
     pub fn of_store(store: &Path) -> Self {
-        Self::of_nquads(&current(store, "graph.nq"))
+        Self::of_nquads(nquads(store).as_bytes())
     }
 
     /// The graph that `wenmai build` makes of `path`.

@@ -1,0 +1,322 @@
+//! Writing a generation: what a build read goes into a pack as it comes, and at the end the parts become a generation.
+
+use std::path::{Path, PathBuf};
+
+use foldhash::{HashMap, HashMapExt as _};
+use fs_err as fs;
+use oxigraph::io::{RdfFormat, RdfParser};
+use oxigraph::model::Quad;
+use sha2::{Digest as _, Sha256};
+
+use super::pack::{self, Blob, PackWriter, Packs};
+use super::segment::{Encoded, encode, pack as packed};
+use super::store::{
+    Contents, DocumentPart, Engine, GraphPart, Lock, Manifest, StoreError, check_target, contents_bytes,
+    current_generation, lock, names, number, point_at, read_contents, read_manifest, sweep, write_whole,
+};
+use crate::entity::{hex, sha256};
+
+/// A generation may lie in so many packs; then it is written together. Each build adds one, and each one is a file to open.
+const MOST_PACKS: usize = 16;
+
+/// What a build makes its generation with.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// What answers queries to it.
+    pub engine: Engine,
+    /// SHA-256 over the knowledge, in hex.
+    pub knowledge: String,
+    /// SHA-256 of the program, in hex.
+    pub program: String,
+    /// How many generations stay, the new one included.
+    pub keep: usize,
+    /// Whether nothing that was read before is used again.
+    pub full: bool,
+}
+
+/// A build at work on a store: it holds the lock until it is dropped.
+pub struct Writer {
+    dir: PathBuf,
+    setup: Setup,
+    current: Option<(PathBuf, Manifest, Contents)>,
+    /// What older generations hold of documents, by the hash of the document.
+    known: HashMap<String, Vec<DocumentPart>>,
+    packs: Packs,
+    pack: PackWriter,
+    lock: Lock,
+    /// Goes last.
+    folder: Folder,
+}
+
+/// The folder of a store. When a build made it and wrote nothing, it goes again.
+struct Folder {
+    path: PathBuf,
+    passing: bool,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.passing {
+            // What is not empty stays.
+            let _ = fs::remove_dir(self.path.join(pack::PACKS));
+            let _ = fs::remove_file(self.path.join(super::store::LOCK));
+            let _ = fs::remove_dir(&self.path);
+        }
+    }
+}
+
+impl Writer {
+    /// Takes the lock of the store at `dir`, which is made when there is none, and looks what its generations hold.
+    ///
+    /// # Errors
+    ///
+    /// When `dir` holds something that is not a store, or one of a newer version, when another builder is at work, and when
+    /// the file system refuses.
+    pub fn begin(dir: &Path, setup: Setup) -> Result<Self, StoreError> {
+        if setup.engine == Engine::Rocksdb && cfg!(not(feature = "rocksdb")) {
+            return Err(StoreError::NoEngine(dir.to_owned()));
+        }
+        check_target(dir)?;
+        let io = |e| StoreError::io(dir, e);
+        let folder = Folder { path: dir.to_owned(), passing: !dir.exists() };
+        fs::create_dir_all(dir).map_err(io)?;
+        let lock = lock(dir)?;
+        let current = current_generation(dir).ok();
+        let (mut opened, mut known) = (None, HashMap::<String, Vec<DocumentPart>>::new());
+        // The newest last, so that it is found first.
+        for name in names(dir)? {
+            let generation = dir.join(name);
+            let manifest = match read_manifest(dir, &generation) {
+                Ok(manifest) => manifest,
+                Err(error @ StoreError::Version { .. }) if error.is_newer() => return Err(error),
+                Err(_) => continue,
+            };
+            let Ok(contents) = read_contents(&generation, &manifest) else { continue };
+            if manifest.knowledge == setup.knowledge && manifest.program == setup.program && !setup.full {
+                for part in &contents.documents {
+                    known.entry(part.sha256.clone()).or_default().push(part.clone());
+                }
+            }
+            if Some(&generation) == current.as_ref() {
+                opened = Some((generation, manifest, contents));
+            }
+        }
+        let last = fs::read_dir(dir.join(pack::PACKS)).into_iter().flatten().flatten();
+        let last = last.filter_map(|entry| pack::number(&entry.file_name().to_string_lossy())).max();
+        let pack = PackWriter::create(dir, last.map_or(1, |last| last + 1)).map_err(io)?;
+        Ok(Self { dir: dir.to_owned(), setup, current: opened, known, packs: Packs::new(dir), pack, lock, folder })
+    }
+
+    /// What is known of the document with this name and this hash of its bytes, or of another one with the same bytes.
+    pub fn known(&self, path: &str, sha256: &str) -> Option<&DocumentPart> {
+        let known = self.known.get(sha256)?;
+        known.iter().rev().find(|part| part.path == path).or(known.last())
+    }
+
+    /// Writes `bytes`, made by [`pack`](super::segment::pack).
+    ///
+    /// # Errors
+    ///
+    /// When the file system refuses.
+    pub fn append(&mut self, bytes: &[u8]) -> Result<Blob, StoreError> {
+        self.pack.append(bytes).map_err(|e| StoreError::io(&self.dir, e))
+    }
+
+    /// Writes the bytes of a part of the graph; the part of the current generation stands for it when it is the same.
+    ///
+    /// # Errors
+    ///
+    /// When the file system refuses.
+    pub fn append_graph(&mut self, graph: &Graph) -> Result<GraphPart, StoreError> {
+        let hash: [u8; 32] = Sha256::digest(&graph.0.bytes).into();
+        let same = |part: &&GraphPart| part.blob.hash == hash;
+        let common = self.current.iter().filter(|_| !self.setup.full).flat_map(|(_, _, contents)| &contents.common);
+        if let Some(part) = common.copied().collect::<Vec<_>>().iter().find(same) {
+            return Ok(*part);
+        }
+        Ok(GraphPart { blob: self.append(&graph.0.bytes)?, quads: graph.0.quads })
+    }
+
+    /// Lets what was appended be read.
+    ///
+    /// # Errors
+    ///
+    /// When the file system refuses.
+    pub fn flush(&mut self) -> Result<(), StoreError> {
+        self.pack.flush().map_err(|e| StoreError::io(&self.dir, e))
+    }
+
+    /// The unpacked bytes of a blob, of this build (when it was flushed) or an older one.
+    ///
+    /// # Errors
+    ///
+    /// When they are not what was written.
+    pub fn read(&self, blob: &Blob) -> Result<Vec<u8>, StoreError> {
+        if blob.pack == self.pack.number {
+            return self.pack.read(blob).map_err(|e| StoreError::io(&self.dir, e));
+        }
+        self.packs.read(blob)
+    }
+
+    /// The error of a blob that does not hold what it should.
+    pub fn damaged(&self, blob: &Blob, why: impl ToString) -> StoreError {
+        StoreError::damaged(&pack::path(&self.dir, blob.pack), why)
+    }
+
+    /// Makes `contents` the current generation. When the current one has this content already, it stays.
+    ///
+    /// # Errors
+    ///
+    /// When the file system or the engine refuses; the generation that was current before stays so.
+    pub fn finish(mut self, mut contents: Contents) -> Result<Manifest, StoreError> {
+        let dir = self.dir.clone();
+        let mut manifest = Manifest {
+            format: super::store::FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            program: self.setup.program.clone(),
+            knowledge: self.setup.knowledge.clone(),
+            engine: self.setup.engine,
+            documents: contents.documents.len(),
+            quads: contents.graphs().map(|part| part.quads as usize).sum(),
+            sha256: content_hash(&contents),
+            contents: String::new(),
+        };
+        let same = |other: &Manifest| {
+            let key = |m: &Manifest| {
+                (m.version.clone(), m.program.clone(), m.knowledge.clone(), m.engine, m.quads, m.sha256.clone())
+            };
+            key(other) == key(&manifest)
+        };
+        let sound = |name: &str| !self.setup.full || super::verify(&dir, name).is_ok();
+        match &self.current {
+            Some((_, found, _)) if same(found) && sound(&current_name(&dir)?) => {
+                let found = found.clone();
+                drop(self.pack);
+                sweep(&dir, self.setup.keep);
+                return Ok(found);
+            }
+            Some(_) => {}
+            None => {
+                // Without a current generation a whole one may still stand here from before.
+                let read = |name: &String| read_manifest(&dir, &dir.join(name)).is_ok_and(|found| same(&found));
+                let whole = names(&dir)?.into_iter().find(|name| read(name) && super::verify(&dir, name).is_ok());
+                if let Some(name) = whole {
+                    point_at(&dir, &name)?;
+                    drop(self.pack);
+                    sweep(&dir, self.setup.keep);
+                    return read_manifest(&dir, &dir.join(name));
+                }
+            }
+        }
+        self.gather(&mut contents)?;
+        self.folder.passing = false;
+        let Self { pack, current, setup, lock: _lock, folder: _folder, .. } = self;
+        pack.finish().map_err(|e| StoreError::io(&dir, e))?;
+        let bytes = contents_bytes(&contents);
+        manifest.contents = sha256(&bytes);
+        let last = names(&dir)?.iter().map(|name| number(name)).max().unwrap_or(0);
+        let name = format!("g-{:06}-{}", last + 1, &manifest.sha256[..16]);
+        write_whole(&dir.join(&name), &bytes, &manifest, |folder| index(&dir, folder, &manifest, &contents, current))?;
+        point_at(&dir, &name)?;
+        sweep(&dir, setup.keep);
+        Ok(manifest)
+    }
+
+    /// Writes everything into one pack when it lies in too many, or when more than half of them is not needed any more.
+    fn gather(&mut self, contents: &mut Contents) -> Result<(), StoreError> {
+        let mut live: HashMap<u32, u64> = HashMap::new();
+        for blob in contents.blobs() {
+            *live.entry(blob.pack).or_default() += u64::from(blob.len);
+        }
+        live.remove(&self.pack.number);
+        let size = |pack: &u32| fs::metadata(pack::path(&self.dir, *pack)).map_or(0, |file| file.len());
+        let (needed, all): (u64, u64) = (live.values().sum(), live.keys().map(size).sum());
+        if live.len() < MOST_PACKS && needed * 2 >= all {
+            return Ok(());
+        }
+        let own = self.pack.number;
+        for blob in contents.blobs().filter(|blob| blob.pack != own) {
+            let bytes = self.packs.raw(blob)?;
+            *blob = self.pack.append(&bytes).map_err(|e| StoreError::io(&self.dir, e))?;
+        }
+        Ok(())
+    }
+}
+
+/// The name of the current generation.
+fn current_name(dir: &Path) -> Result<String, StoreError> {
+    let generation = current_generation(dir)?;
+    Ok(generation.file_name().unwrap_or_default().to_string_lossy().into_owned())
+}
+
+/// Makes what the engine needs beside the packs.
+#[cfg(feature = "rocksdb")]
+fn index(
+    dir: &Path,
+    folder: &Path,
+    manifest: &Manifest,
+    contents: &Contents,
+    current: Option<(PathBuf, Manifest, Contents)>,
+) -> Result<(), StoreError> {
+    match manifest.engine {
+        Engine::Memory => Ok(()),
+        Engine::Rocksdb => super::disk::write(dir, folder, contents, current),
+    }
+}
+
+/// The engine in memory needs nothing beside the packs.
+#[cfg(not(feature = "rocksdb"))]
+fn index(
+    _: &Path,
+    _: &Path,
+    _: &Manifest,
+    _: &Contents,
+    _: Option<(PathBuf, Manifest, Contents)>,
+) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// The quads of a part of the graph, ready to be written.
+pub struct Graph(Encoded);
+
+impl Graph {
+    /// Of some quads, in any order.
+    pub fn of(quads: &[Quad]) -> Self {
+        Self(encode(quads))
+    }
+}
+
+/// `value` in few bytes, to be written with [`Writer::append`].
+pub fn bytes_of(value: &impl serde::Serialize) -> Vec<u8> {
+    packed(value)
+}
+
+/// What the graph and the documents of a generation are, whichever packs they lie in.
+fn content_hash(contents: &Contents) -> String {
+    let mut hash = Sha256::new();
+    for part in &contents.common {
+        hash.update(part.blob.hash);
+    }
+    for part in &contents.documents {
+        for bytes in [part.path.as_bytes(), part.sha256.as_bytes(), &part.graph.blob.hash] {
+            hash.update((bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        }
+    }
+    hex(&hash.finalize())
+}
+
+/// Writes quads, given as N-Quads, as the new current generation of the store at `dir`: a graph without documents, for tests
+/// and measurements.
+///
+/// # Errors
+///
+/// As [`Writer::begin`] and [`Writer::finish`]; also when a line is no quad.
+pub fn write_nquads(dir: &Path, nquads: &[u8], keep: usize) -> Result<Manifest, StoreError> {
+    let quads: Result<Vec<Quad>, _> = RdfParser::from_format(RdfFormat::NQuads).for_slice(nquads).collect();
+    let quads = quads.map_err(|e| StoreError::damaged(dir, e))?;
+    let setup = Setup { engine: Engine::Memory, knowledge: String::new(), program: String::new(), keep, full: false };
+    let mut writer = Writer::begin(dir, setup)?;
+    let common = vec![writer.append_graph(&Graph::of(&quads))?];
+    writer.finish(Contents { documents: Vec::new(), common })
+}
