@@ -289,15 +289,15 @@ fn make(pipeline: &Pipeline, writer: &Writer, document: &Read, names: &[&Named])
     document.path.clone_into(&mut extraction.path);
     pipeline.settle(&mut extraction, names);
     let knowledge = pipeline.knowledge();
-    let mut quads = graph::quads(&knowledge.schema, &extraction);
-    quads.extend(check::quads(knowledge, &check::alone(knowledge, &extraction)));
+    let mut draft = graph::draft(&knowledge.schema, &extraction);
+    draft.extend(&check::quads(knowledge, &check::alone(knowledge, &extraction)));
     let mut relations: BTreeMap<&str, u32> = BTreeMap::new();
     for claim in &extraction.claims {
         *relations.entry(&claim.predicate).or_default() += 1;
     }
     Ok(Made::Anew {
         names: key,
-        graph: Graph::of(&quads),
+        graph: draft.into(),
         relations: relations.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
         figures: u32::try_from(extraction.figures.len()).unwrap_or(u32::MAX),
     })
@@ -341,7 +341,7 @@ fn common(knowledge: &Knowledge, identity: &Identity, documents: &[Read], names:
         .collect();
     let findings = check::quads(knowledge, &check::between(knowledge, &pages));
     let ontology: Vec<Quad> = knowledge.schema.quads().collect();
-    [Graph::of(&ontology), Graph::of(&graph::identity_quads(identity)), Graph::of(&findings)]
+    [ontology, graph::identity_quads(identity), findings].map(|quads| quads.iter().collect())
 }
 
 /// How many things there are of each class.

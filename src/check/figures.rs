@@ -254,23 +254,42 @@ pub(super) fn between(knowledge: &Knowledge, pages: &[Page<'_>]) -> Vec<Finding>
     let groups: Vec<_> = groups.into_values().filter(|g| g.len() > 1).collect();
     let found = groups.par_iter().flat_map_iter(|group| {
         let group = &group[..group.len().min(MANY)];
-        let pairs = group.iter().enumerate().flat_map(|(i, a)| group[i + 1..].iter().map(move |b| (a, b)));
-        pairs.filter_map(|(a, b)| compared(settings, *a, *b))
+        let mut alike = Indicators::default();
+        let mut found = Vec::new();
+        for (i, a) in group.iter().enumerate() {
+            found.extend(group[i + 1..].iter().filter_map(|b| compared(settings, &mut alike, *a, *b)));
+        }
+        found
     });
     let mut found: Vec<Finding> = found.collect();
     found.extend(beside(pages));
     found
 }
 
+/// Which indicators are the same: each two are compared once, however many figures have them.
+#[derive(Default)]
+struct Indicators<'a>(HashMap<(&'a str, &'a str), bool>);
+
+impl<'a> Indicators<'a> {
+    fn same(&mut self, settings: &FindingSettings, a: &'a Row, b: &'a Row) -> bool {
+        *self.0.entry((&a.indicator, &b.indicator)).or_insert_with(|| same(settings, a, b))
+    }
+}
+
 /// Two figures of one subject and unit.
-fn compared(settings: &FindingSettings, a: (&Page<'_>, &Row), b: (&Page<'_>, &Row)) -> Option<Finding> {
+fn compared<'a>(
+    settings: &FindingSettings,
+    alike: &mut Indicators<'a>,
+    a: (&'a Page<'a>, &'a Row),
+    b: (&'a Page<'a>, &'a Row),
+) -> Option<Finding> {
     let ((page, a), (other, b)) = (a, b);
     let alone = page.path == other.path;
     let ((a_low, a_high), (b_low, b_high)) = (a.bounds(), b.bounds());
     let apart = a_low > b_high || b_low > a_high;
     let period = a.period == b.period && (alone || !a.period.is_empty());
     let dated = !page.compared.date.is_empty() && !other.compared.date.is_empty();
-    if !apart || !(period || dated) || (alone && a.sentence == b.sentence) || !same(settings, a, b) {
+    if !apart || !(period || dated) || (alone && a.sentence == b.sentence) || !alike.same(settings, a, b) {
         return None;
     }
     let (a, b) = ((page.path, page.compared.date.as_str(), a), (other.path, other.compared.date.as_str(), b));

@@ -15,9 +15,10 @@ mod write;
 
 pub use generations::{Change, Generation, current, difference, documents, generations, last_two, rollback, verify};
 pub use pack::Blob;
-pub use quads::{Extraction, figure_iri, quads, qualifier, rounded};
+pub use quads::{Extraction, draft, figure_iri, qualifier, rounded};
 pub use scan::{quads as all_quads, scan, scan_subjects, stream};
+pub use segment::Draft;
 pub use store::{Contents, DocumentPart, Engine, GraphPart, Manifest, Store, StoreError, check_target};
 pub use term::{Line, iri, value};
 pub use unions::quads as identity_quads;
-pub use write::{Graph, Setup, Writer, bytes_of, write_nquads};
+pub use write::{Graph, Setup, Writer, bytes_of, write_nquads, write_parts};

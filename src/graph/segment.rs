@@ -3,10 +3,13 @@
 //! Each term stands once, as N-Quads writes it, in order; quads are four numbers of terms, in the order of the lines that
 //! N-Quads would have. The same quads give the same bytes. LZ4 makes a fifth of it.
 
-use foldhash::{HashMap, HashMapExt as _};
+use std::fmt::Write as _;
+
+use foldhash::fast::RandomState;
+use indexmap::IndexSet;
 use lz4_flex::block::{compress_prepend_size, decompress_size_prepended};
 use oxigraph::model::vocab::xsd;
-use oxigraph::model::{GraphNameRef, Literal, Quad, TermRef};
+use oxigraph::model::{GraphNameRef, Literal, NamedNodeRef, NamedOrBlankNodeRef, Quad, TermRef};
 use serde::{Deserialize, Serialize};
 
 use super::term::Line;
@@ -21,57 +24,96 @@ pub(super) struct Segment<'a> {
     pub quads: Vec<[u32; 4]>,
 }
 
-/// An encoded segment and the number of its quads.
-pub(super) struct Encoded {
-    pub bytes: Vec<u8>,
-    pub quads: u32,
+/// Quads that are being put together, in any order, each once or several times.
+#[derive(Default)]
+pub struct Draft {
+    /// Terms as N-Quads writes them, each once.
+    terms: IndexSet<Box<str>, RandomState>,
+    quads: Vec<[u32; 4]>,
+    /// The term that is looked up.
+    buffer: String,
 }
 
-/// The bytes of a segment with `quads`, each once. Decimals are written in one way, the one in which every engine gives
-/// them back.
-pub(super) fn encode(quads: &[Quad]) -> Encoded {
-    let mut numbers: HashMap<TermRef<'_>, u32> = HashMap::with_capacity(quads.len());
-    let mut numbered: Vec<[u32; 4]> = Vec::with_capacity(quads.len());
-    for quad in quads {
-        let graph = match quad.graph_name.as_ref() {
-            GraphNameRef::NamedNode(node) => TermRef::from(node),
-            GraphNameRef::BlankNode(node) => node.into(),
-            GraphNameRef::DefaultGraph => continue,
+impl Draft {
+    /// One more quad. Decimals are written in one way, the one in which every engine gives them back.
+    pub fn put(
+        &mut self,
+        subject: NamedOrBlankNodeRef<'_>,
+        predicate: NamedNodeRef<'_>,
+        object: TermRef<'_>,
+        graph: NamedNodeRef<'_>,
+    ) {
+        let quad = [subject.into(), predicate.into(), object, graph.into()].map(|term| self.number(term));
+        self.quads.push(quad);
+    }
+
+    fn number(&mut self, term: TermRef<'_>) -> u32 {
+        self.buffer.clear();
+        write(term, &mut self.buffer);
+        let place = match self.terms.get_index_of(self.buffer.as_str()) {
+            Some(place) => place,
+            None => self.terms.insert_full(self.buffer.as_str().into()).0,
         };
-        numbered.push([quad.subject.as_ref().into(), quad.predicate.as_ref().into(), quad.object.as_ref(), graph].map(
-            |term: TermRef<'_>| {
-                let next = numbers.len() as u32;
-                *numbers.entry(term).or_insert(next)
-            },
-        ));
+        place as u32
     }
-    let mut written: Vec<(String, u32)> = numbers.into_iter().map(|(term, number)| (text(term), number)).collect();
-    written.sort_unstable();
-    let (mut terms, mut place): (Vec<&str>, _) = (Vec::with_capacity(written.len()), vec![0; written.len()]);
-    for (term, old) in &written {
-        if terms.last() != Some(&term.as_str()) {
-            terms.push(term);
+
+    /// The bytes of a segment with these quads, and their number.
+    pub(super) fn encode(self) -> (Vec<u8>, u32) {
+        let Self { terms, mut quads, .. } = self;
+        let mut order: Vec<u32> = (0..terms.len() as u32).collect();
+        order.sort_unstable_by_key(|number| &terms[*number as usize]);
+        let mut place = vec![0; terms.len()];
+        for (new, old) in (0..).zip(&order) {
+            place[*old as usize] = new;
         }
-        place[*old as usize] = terms.len() as u32 - 1;
+        for quad in &mut quads {
+            *quad = quad.map(|old| place[old as usize]);
+        }
+        quads.sort_unstable();
+        quads.dedup();
+        let count = quads.len() as u32;
+        let terms = order.iter().map(|number| &*terms[*number as usize]).collect();
+        (pack(&Segment { terms, quads }), count)
     }
-    for quad in &mut numbered {
-        *quad = quad.map(|old| place[old as usize]);
-    }
-    numbered.sort_unstable();
-    numbered.dedup();
-    let count = numbered.len() as u32;
-    let segment = Segment { terms, quads: numbered };
-    Encoded { bytes: pack(&segment), quads: count }
 }
 
-/// A term as N-Quads writes it.
-fn text(term: TermRef<'_>) -> String {
-    match term {
-        TermRef::Literal(literal) if literal.datatype() == xsd::DECIMAL => {
-            Literal::new_typed_literal(decimal(literal.value()), xsd::DECIMAL).to_string()
+impl<'a> Extend<&'a Quad> for Draft {
+    fn extend<I: IntoIterator<Item = &'a Quad>>(&mut self, quads: I) {
+        for quad in quads {
+            // Nothing that this program writes stands outside of all named graphs.
+            if let GraphNameRef::NamedNode(graph) = quad.graph_name.as_ref() {
+                self.put(quad.subject.as_ref(), quad.predicate.as_ref(), quad.object.as_ref(), graph);
+            }
         }
-        _ => term.to_string(),
     }
+}
+
+/// Writes a term as N-Quads does.
+fn write(term: TermRef<'_>, out: &mut String) {
+    match term {
+        TermRef::NamedNode(node) => out.extend(["<", node.as_str(), ">"]),
+        TermRef::Literal(literal) if literal.datatype() == xsd::DECIMAL => {
+            out.push_str(&Literal::new_typed_literal(decimal(literal.value()), xsd::DECIMAL).to_string());
+        }
+        // Most texts have nothing to escape.
+        TermRef::Literal(literal) if literal.value().bytes().all(plain) => {
+            out.extend(["\"", literal.value(), "\""]);
+            match literal.language() {
+                Some(language) => out.extend(["@", language]),
+                None if literal.datatype() == xsd::STRING => {}
+                None => out.extend(["^^<", literal.datatype().as_str(), ">"]),
+            }
+        }
+        _ => {
+            // Writing into a text cannot fail.
+            let _ = write!(out, "{term}");
+        }
+    }
+}
+
+/// Whether a byte of a literal stands for itself.
+fn plain(byte: u8) -> bool {
+    byte >= b' ' && !matches!(byte, b'"' | b'\\' | 0x7f)
 }
 
 /// A decimal without zeros at its ends: XML Schema's canonical form, but for the point of whole numbers.
@@ -101,7 +143,7 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 impl<'a> Segment<'a> {
-    /// Reads what [`encode`] wrote, unpacked. Every number in it is the place of a term.
+    /// Reads what [`Draft::encode`] wrote, unpacked. Every number in it is the place of a term.
     pub(super) fn decode(unpacked: &'a [u8]) -> Result<Self, String> {
         let segment: Self = postcard::from_bytes(unpacked).map_err(|e| e.to_string())?;
         let terms = segment.terms.len();
@@ -138,15 +180,35 @@ mod tests {
         ) {
             let mut lines: Vec<String> =
                 parts.iter().map(|(s, p, o, g)| format!("<x:{s}> <x:{p}> {} <x:{g}> .\n", o.replace('<', "<x:"))).collect();
-            let encoded = encode(&quads(&lines));
+            let encode = |lines: &[String]| {
+                let mut draft = Draft::default();
+                draft.extend(&quads(lines));
+                draft.encode()
+            };
+            let encoded = encode(&lines);
             lines.reverse();
-            prop_assert!(encoded.bytes == encode(&quads(&lines)).bytes, "the order makes no difference");
-            let unpacked = unpack(&encoded.bytes).expect("unpacked");
+            prop_assert!(encoded == encode(&lines), "the order makes no difference");
+            let unpacked = unpack(&encoded.0).expect("unpacked");
             let segment = Segment::decode(&unpacked).expect("decoded");
             let found: Vec<String> = segment.lines().map(|line| format!("{line}\n")).collect();
             lines.sort();
             lines.dedup();
             prop_assert_eq!(found, lines);
+        }
+    }
+
+    #[test]
+    fn terms_are_written_as_elsewhere() {
+        for value in ["", "中文 a", "\"", "a\\b", "line\nline", "tab\t", "\u{7f}", "\u{1}", "\u{85}", "\u{feff}"] {
+            for literal in [
+                Literal::new_simple_literal(value),
+                Literal::new_language_tagged_literal_unchecked(value, "zh"),
+                Literal::new_typed_literal(value, xsd::DATE),
+            ] {
+                let mut found = String::new();
+                write(literal.as_ref().into(), &mut found);
+                assert_eq!(found, literal.to_string());
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use oxigraph::model::Quad;
 use sha2::{Digest as _, Sha256};
 
 use super::pack::{self, Blob, PackWriter, Packs};
-use super::segment::{Encoded, encode, pack as packed};
+use super::segment::{Draft, pack as packed};
 use super::store::{
     Contents, DocumentPart, Engine, GraphPart, Lock, Manifest, StoreError, check_target, contents_bytes,
     current_generation, lock, names, number, point_at, read_contents, read_manifest, sweep, write_whole,
@@ -128,13 +128,13 @@ impl Writer {
     ///
     /// When the file system refuses.
     pub fn append_graph(&mut self, graph: &Graph) -> Result<GraphPart, StoreError> {
-        let hash: [u8; 32] = Sha256::digest(&graph.0.bytes).into();
+        let hash: [u8; 32] = Sha256::digest(&graph.bytes).into();
         let same = |part: &&GraphPart| part.blob.hash == hash;
         let common = self.current.iter().filter(|_| !self.setup.full).flat_map(|(_, _, contents)| &contents.common);
         if let Some(part) = common.copied().collect::<Vec<_>>().iter().find(same) {
             return Ok(*part);
         }
-        Ok(GraphPart { blob: self.append(&graph.0.bytes)?, quads: graph.0.quads })
+        Ok(GraphPart { blob: self.append(&graph.bytes)?, quads: graph.quads })
     }
 
     /// Lets what was appended be read.
@@ -277,12 +277,23 @@ fn index(
 }
 
 /// The quads of a part of the graph, ready to be written.
-pub struct Graph(Encoded);
+pub struct Graph {
+    bytes: Vec<u8>,
+    quads: u32,
+}
 
-impl Graph {
-    /// Of some quads, in any order.
-    pub fn of(quads: &[Quad]) -> Self {
-        Self(encode(quads))
+impl From<Draft> for Graph {
+    fn from(draft: Draft) -> Self {
+        let (bytes, quads) = draft.encode();
+        Self { bytes, quads }
+    }
+}
+
+impl<'a> FromIterator<&'a Quad> for Graph {
+    fn from_iter<I: IntoIterator<Item = &'a Quad>>(quads: I) -> Self {
+        let mut draft = Draft::default();
+        draft.extend(quads);
+        draft.into()
     }
 }
 
@@ -311,12 +322,21 @@ fn content_hash(contents: &Contents) -> String {
 ///
 /// # Errors
 ///
-/// As [`Writer::begin`] and [`Writer::finish`]; also when a line is no quad.
+/// As [`write_parts`]; also when a line is no quad.
 pub fn write_nquads(dir: &Path, nquads: &[u8], keep: usize) -> Result<Manifest, StoreError> {
     let quads: Result<Vec<Quad>, _> = RdfParser::from_format(RdfFormat::NQuads).for_slice(nquads).collect();
-    let quads = quads.map_err(|e| StoreError::damaged(dir, e))?;
-    let setup = Setup { engine: Engine::Memory, knowledge: String::new(), program: String::new(), keep, full: false };
+    write_parts(dir, &[quads.map_err(|e| StoreError::damaged(dir, e))?.iter().collect()], keep)
+}
+
+/// Writes `parts` as the new current generation of the store at `dir`: a graph without documents.
+///
+/// # Errors
+///
+/// As [`Writer::begin`] and [`Writer::finish`].
+pub fn write_parts(dir: &Path, parts: &[Graph], keep: usize) -> Result<Manifest, StoreError> {
+    let engine = Engine::Memory;
+    let setup = Setup { engine, knowledge: String::new(), program: String::new(), keep, full: false };
     let mut writer = Writer::begin(dir, setup)?;
-    let common = vec![writer.append_graph(&Graph::of(&quads))?];
+    let common = parts.iter().map(|part| writer.append_graph(part)).collect::<Result<_, _>>()?;
     writer.finish(Contents { documents: Vec::new(), common })
 }

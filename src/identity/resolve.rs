@@ -1,6 +1,11 @@
 //! From what each document says to one node for each thing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
+
+use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashMapExt as _};
+use indexmap::IndexMap;
 
 use super::authority::{Authority, Entry};
 use super::decisions::{Decisions, Verdict};
@@ -132,11 +137,19 @@ pub fn resolve(knowledge: &Knowledge, summaries: &[Summary], decisions: &Decisio
         decisions.last().flat_map(|d| [&d.left, &d.right]).filter_map(|name| name.rsplit_once('@')).collect();
     let mut order: Vec<usize> = (0..summaries.len()).collect();
     order.sort_by(|a, b| (&summaries[*a].path, *a).cmp(&(&summaries[*b].path, *b)));
-    let mut by_key: BTreeMap<Key, Vec<(usize, usize)>> = BTreeMap::new();
+    let mut members: IndexMap<Key, Vec<Member>, RandomState> = IndexMap::default();
+    // By what is told, the place of the key and the place among its members.
+    let mut alike: HashMap<Alike<'_>, [usize; 2]> = HashMap::new();
     let mut reclassed: BTreeMap<(usize, usize), Local> = BTreeMap::new();
     let mut used: BTreeSet<usize> = BTreeSet::new();
+    let decides = !classes.is_empty() || !own.is_empty();
     for s in order.iter().copied() {
         for (l, local) in summaries[s].locals.iter().enumerate() {
+            let same = Alike { place: &summaries[s].place, year: &summaries[s].year, local };
+            if !decides && let Some([key, first]) = alike.get(&same) {
+                members[*key].push(Member { summary: s, local: l, same: Some(*first) });
+                continue;
+            }
             let reference = format!("{}/{}", local.class, local.name);
             let mut local = local.clone();
             for decision in &classes {
@@ -158,16 +171,45 @@ pub fn resolve(knowledge: &Knowledge, summaries: &[Summary], decisions: &Decisio
             {
                 path.clone_into(&mut key.tag.document);
             }
-            by_key.entry(key).or_default().push((s, l));
+            let own = matches!(key.scope, Scope::Document(_));
+            let all = members.entry(key);
+            let place = all.index();
+            let all = all.or_default();
+            if !own {
+                alike.insert(same, [place, all.len()]);
+            }
+            all.push(Member { summary: s, local: l, same: None });
         }
     }
-    let mut atoms = Vec::with_capacity(by_key.len());
-    let mut place_of: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-    for (key, members) in by_key {
+    drop(alike);
+    members.sort_unstable_keys();
+    const NOWHERE: u32 = u32::MAX;
+    let mut atoms = Vec::with_capacity(members.len());
+    let mut atom_of: Vec<Vec<u32>> = summaries.iter().map(|summary| vec![NOWHERE; summary.locals.len()]).collect();
+    for (key, members) in members {
         let mut atom = Atom::new(key);
-        for (s, l) in members {
-            place_of.insert((s, l), atoms.len());
-            atom.add(&summaries[s], reclassed.get(&(s, l)).unwrap_or(&summaries[s].locals[l]), &keys);
+        // For each member the place of its name among those of the atom, in the order in which they came.
+        let mut named: Vec<usize> = Vec::with_capacity(members.len());
+        let mut more: Vec<((String, String), usize)> = Vec::new();
+        for Member { summary: s, local: l, same } in members {
+            atom_of[s][l] = atoms.len() as u32;
+            let local = reclassed.get(&(s, l)).unwrap_or(&summaries[s].locals[l]);
+            match same {
+                Some(first) => {
+                    let place = named[first];
+                    named.push(place);
+                    more[place].1 += 1;
+                    atom.again(&summaries[s], local);
+                }
+                None => {
+                    named.push(more.len());
+                    more.push(((local.name.clone(), local.class.clone()), 0));
+                    atom.add(&summaries[s], local, &keys);
+                }
+            }
+        }
+        for (name, documents) in more {
+            atom.names.get_mut(&name).expect("it was added").0 += documents;
         }
         atoms.push(atom);
     }
@@ -185,12 +227,53 @@ pub fn resolve(knowledge: &Knowledge, summaries: &[Summary], decisions: &Decisio
     resolver.finish(&atoms, &refs, &edges, &mut clusters, blocked, decisions, authority);
     let mut identity = resolver.identity;
     let roots: Vec<usize> = (0..atoms.len()).map(|a| clusters.node_of(a)).collect();
-    identity.of = summaries
-        .iter()
-        .enumerate()
-        .map(|(s, summary)| (0..summary.locals.len()).filter_map(|l| Some(roots[*place_of.get(&(s, l))?])).collect())
+    identity.of = atom_of
+        .into_iter()
+        .map(|atoms| atoms.into_iter().filter(|a| *a != NOWHERE).map(|a| roots[a as usize]).collect())
         .collect();
     identity
+}
+
+/// An entity of a document, as a member of an atom.
+struct Member {
+    summary: usize,
+    local: usize,
+    /// The place of an earlier member of the atom that is told of in the same words; nothing new comes of this one.
+    same: Option<usize>,
+}
+
+/// What the key of an entity and its forms depend on. Most entities of an archive are told of in the same words in many
+/// documents, and are looked at once.
+struct Alike<'a> {
+    place: &'a str,
+    year: &'a str,
+    local: &'a Local,
+}
+
+impl Alike<'_> {
+    fn parts(&self) -> (&str, &str, &str, &str, Option<&str>) {
+        let Local { class, name, number, .. } = self.local;
+        (self.place, self.year, class, name, number.as_deref())
+    }
+
+    fn forms(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.local.forms.iter().map(|form| (form.words.as_str(), form.rule.as_str()))
+    }
+}
+
+impl PartialEq for Alike<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts() && self.forms().eq(other.forms())
+    }
+}
+
+impl Eq for Alike<'_> {}
+
+impl Hash for Alike<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+        self.forms().for_each(|form| form.hash(state));
+    }
 }
 
 impl Atom {
@@ -230,6 +313,15 @@ impl Atom {
         if !place.is_empty() {
             self.places.insert(place);
         }
+    }
+
+    /// Another document tells of it in the words of one that was added.
+    fn again(&mut self, summary: &Summary, local: &Local) {
+        self.documents += 1;
+        if self.documents == 2 {
+            self.second = Some(Evidence { path: summary.path.clone(), at: local.passage });
+        }
+        self.mentions = self.mentions.saturating_add(local.mentions.max(1));
     }
 
     /// Whether its names say themselves of which place it is.

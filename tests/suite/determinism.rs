@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use oxigraph::model::Quad;
 use wenmai::check;
-use wenmai::graph;
+use wenmai::graph::{self, Draft, Graph};
 
 use super::support::{build, corpus, current, dev_letters, files, name, nquads, pipeline, root, temporary, text};
 
@@ -143,12 +142,13 @@ fn the_library_serialises_like_the_binary() {
     let identity = pipeline().unify(&mut extractions, &decisions, &authority);
     let knowledge = pipeline().knowledge();
     let findings = check::quads(knowledge, &check::findings(knowledge, &extractions));
-    let mut quads: Vec<Quad> = extractions.iter().flat_map(|e| graph::quads(&knowledge.schema, e)).collect();
-    quads.extend(findings);
-    quads.extend(graph::identity_quads(&identity));
-    quads.extend(knowledge.schema.quads());
-    let lines: String = quads.iter().map(|quad| format!("{quad} .\n")).collect();
+    let mut draft = Draft::default();
+    draft.extend(&findings);
+    draft.extend(&graph::identity_quads(&identity));
+    draft.extend(&knowledge.schema.quads().collect::<Vec<_>>());
+    let mut parts: Vec<Graph> = extractions.iter().map(|e| graph::draft(&knowledge.schema, e).into()).collect();
+    parts.push(draft.into());
     let folder = temporary();
-    graph::write_nquads(folder.path(), lines.as_bytes(), 1).expect("written");
+    graph::write_parts(folder.path(), &parts, 1).expect("written");
     assert!(nquads(folder.path()) == built(&[corpus()], |_| {}).0);
 }
