@@ -1,6 +1,6 @@
 //! Text that is damaged: characters lost, added or wrong, lines broken, marks missing.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::{Finding, Note, Place};
 use crate::diag::Span;
@@ -84,8 +84,7 @@ fn trimmed(text: &str, span: Span) -> Span {
 fn doubled(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
     let text = extraction.document.text.clean();
     let repeated = &knowledge.finding_rules.settings.repeated;
-    let names: std::collections::HashSet<usize> =
-        extraction.entities.iter().flat_map(|(_, e)| &e.spans).map(|s| s.start).collect();
+    let names: HashSet<usize> = extraction.entities.iter().flat_map(|(_, e)| &e.spans).map(|s| s.start).collect();
     let mut found = Vec::new();
     for (_, block) in blocks(extraction) {
         let chars: Vec<(usize, char)> = block.of(text).char_indices().map(|(i, c)| (block.start + i, c)).collect();
@@ -226,7 +225,7 @@ fn lost_first(extraction: &Extraction) -> Vec<Finding> {
     let mut names: Vec<&str> = forms.map(String::as_str).filter(|n| (4..=8).contains(&n.chars().count())).collect();
     names.sort_unstable();
     names.dedup();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let spans: Vec<Span> = extraction.entities.iter().flat_map(|(_, e)| e.spans.iter().copied()).collect();
     let inside_name = |at: usize| spans.iter().any(|s| s.start < at && at < s.end);
     for name in names {

@@ -1,6 +1,6 @@
 //! Wrong and lost characters, by what the same text writes elsewhere.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::damage::{around, blocks, is_han};
 use super::{Finding, Note};

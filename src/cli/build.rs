@@ -12,6 +12,7 @@ use fs_err as fs;
 use super::Outcome;
 use super::progress::Progress;
 use super::reading::{KnowledgeArgs, ThreadArgs};
+use super::watch;
 use crate::batch::{self, Report, Watcher as _};
 use crate::entity::sha256;
 use crate::graph::{self, Engine, Setup, StoreError, Writer};
@@ -47,6 +48,9 @@ pub struct BuildArgs {
     /// Read every document again, also those that have not changed since the last build
     #[arg(long)]
     full: bool,
+    /// Build again whenever documents, rules or lists change, until interrupted
+    #[arg(long, conflicts_with = "dry_run")]
+    watch: bool,
     /// Only say which documents came, changed or went since the last build; write nothing
     #[arg(long)]
     dry_run: bool,
@@ -68,11 +72,24 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
     if args.dry_run {
         return dry_run(args, &sources(args)?.sources);
     }
-    once(args)
+    watch::handle_signals()?;
+    if !args.watch {
+        return once(args);
+    }
+    let mut paths = args.paths.clone();
+    paths.extend(args.knowledge.folder().map(PathBuf::from));
+    paths.extend(args.decisions.iter().chain(&args.authority).cloned());
+    watch::watch(&paths, &args.store, || {
+        // What is wrong with a file today may be right tomorrow.
+        if let Err(error) = once(args) {
+            super::say(&error);
+        }
+    })?;
+    Ok(Outcome::Done)
 }
 
 fn sources(args: &BuildArgs) -> anyhow::Result<Found> {
-    let found = discover(&args.paths)?;
+    let found = discover(&args.paths, Some(&args.store))?;
     if found.sources.is_empty() {
         let paths: Vec<String> = args.paths.iter().map(|p| p.display().to_string()).collect();
         bail!("{}: no .txt, .text or .md file to read; name a folder that holds some", paths.join(", "));

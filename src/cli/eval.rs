@@ -156,7 +156,7 @@ fn measure(args: &EvalArgs, pipeline: &Pipeline) -> anyhow::Result<Score> {
         eprintln!("{warning}");
     }
     let paths = if args.paths.is_empty() { vec![letters_of(dir)] } else { args.paths.clone() };
-    let sources = letters(&set, &discover(&paths)?.sources)?;
+    let sources = letters(&set, &discover(&paths, None)?.sources)?;
     let mut score = Score::default();
     let mut extractions = Vec::new();
     for result in read_all(pipeline, &sources, args.threads)? {

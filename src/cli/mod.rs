@@ -13,6 +13,7 @@ mod progress;
 mod query;
 mod reading;
 mod sheet;
+mod watch;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -93,11 +94,16 @@ impl Cli {
             Ok(Outcome::Found) => ExitCode::from(1),
             Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
             Err(error) => {
-                let _ = writeln!(io::stderr(), "wenmai: {error:#}");
+                say(&error);
                 ExitCode::from(2)
             }
         }
     }
+}
+
+/// Says what failed, with its causes, on one line.
+fn say(error: &anyhow::Error) {
+    let _ = writeln!(io::stderr(), "wenmai: {error:#}");
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

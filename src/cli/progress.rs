@@ -112,6 +112,10 @@ impl Watcher for Progress {
         }
     }
 
+    fn goes_on(&self) -> bool {
+        !super::watch::ends()
+    }
+
     fn diagnostic(&self, diagnostic: &Diagnostic) {
         if self.log {
             let severity = match diagnostic.severity {

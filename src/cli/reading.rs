@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueHint};
@@ -29,6 +29,11 @@ pub(super) struct KnowledgeArgs {
 }
 
 impl KnowledgeArgs {
+    /// The folder that it is read from, when it is not the built-in one.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.ontology.as_deref()
+    }
+
     /// Loads it and compiles the stages. Rules that are not built in must read their own examples.
     ///
     /// # Errors

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use oxigraph::model::vocab::{rdf, xsd};
 use foldhash::HashMap;
+use oxigraph::model::vocab::{rdf, xsd};
 use oxigraph::model::{Literal, LiteralRef, NamedNode, NamedNodeRef, TermRef};
 use serde::{Deserialize, Serialize};
 

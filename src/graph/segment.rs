@@ -57,6 +57,14 @@ impl Draft {
         place as u32
     }
 
+    /// The quads so far, in the order in which they came.
+    pub fn quads(&self) -> impl Iterator<Item = Quad> {
+        self.quads.iter().filter_map(|quad| {
+            let [subject, predicate, object, graph] = quad.map(|number| &*self.terms[number as usize]);
+            Line { subject, predicate, object, graph }.quad()
+        })
+    }
+
     /// The bytes of a segment with these quads, and their number.
     pub(super) fn encode(self) -> (Vec<u8>, u32) {
         let Self { terms, mut quads, .. } = self;

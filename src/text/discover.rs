@@ -30,17 +30,19 @@ pub struct Found {
 }
 
 /// Lists the text files under `paths`: each file that is named, and in each folder all files with a known ending.
-/// Hidden files and folders are left out, symbolic links are not followed inside a folder.
+/// Hidden files and folders are left out, and so is the folder `without`, where the graph may lie among the texts; symbolic
+/// links are not followed inside a folder.
 ///
 /// # Errors
 ///
 /// When a path does not exist or a folder cannot be listed.
-pub fn discover(paths: &[PathBuf]) -> Result<Found, TextError> {
+pub fn discover(paths: &[PathBuf], without: Option<&Path>) -> Result<Found, TextError> {
     let mut found = Found::default();
+    let without = without.and_then(|path| path.canonicalize().ok());
     for path in paths {
         let kind = fs::metadata(path).map_err(|_| TextError::Missing(path.clone()))?;
         if kind.is_dir() {
-            walk(path, &mut found)?;
+            walk(path, without.as_deref(), &mut found)?;
         } else {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             found.sources.push(Source { file: path.clone(), name });
@@ -52,8 +54,12 @@ pub fn discover(paths: &[PathBuf]) -> Result<Found, TextError> {
     Ok(found)
 }
 
-fn walk(root: &Path, found: &mut Found) -> Result<(), TextError> {
-    let visible = |e: &walkdir::DirEntry| e.depth() == 0 || !e.file_name().to_string_lossy().starts_with('.');
+fn walk(root: &Path, without: Option<&Path>, found: &mut Found) -> Result<(), TextError> {
+    let apart = |e: &walkdir::DirEntry| {
+        without.is_some_and(|path| e.file_type().is_dir() && e.path().canonicalize().is_ok_and(|found| found == path))
+    };
+    let hidden = |e: &walkdir::DirEntry| e.depth() > 0 && e.file_name().to_string_lossy().starts_with('.');
+    let visible = |e: &walkdir::DirEntry| !hidden(e) && !apart(e);
     for entry in WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(visible) {
         let entry = entry.map_err(|e| TextError::Io {
             path: e.path().unwrap_or(root).to_owned(),

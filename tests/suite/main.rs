@@ -10,6 +10,10 @@
 //! | `examples` | each rule finds what its own examples say |
 //! | `evidence` | each fact leads back to the words it was read from |
 //! | `determinism` | the same documents give the same bytes |
+//! | `batch` | what did not change is not read again, and the result is that of a build from nothing |
+//! | `engines` | what answers queries answers like oxigraph's own store, in memory and on disk |
+//! | `export` | copies in all formats say the same, in the same bytes |
+//! | `faults` | full disks, folders that cannot be written, signals, closed pipes, newer stores |
 //! | `generations` | builds that are killed, the way back, what differs, readers while a build switches |
 //! | `robustness` | odd input, damaged stores, two builders at once |
 //! | `numerals` | tables of numerals, figures and dates are read and written |
@@ -30,13 +34,17 @@
 //! mended bug leaves a case here or there. Nothing may depend on the time, the machine or the order of the tests.
 
 mod architecture;
+mod batch;
 mod check;
 mod determinism;
 mod diagram;
+mod engines;
 mod eval;
 mod evidence;
 mod examples;
 mod explain;
+mod export;
+mod faults;
 mod gallery;
 mod generations;
 mod gold;
