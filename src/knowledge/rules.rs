@@ -308,6 +308,12 @@ rule!(
         subject: Vec<String>,
         /// Classes of what the heading names: exactly one of them.
         object: Vec<String>,
+        /// Where no heading names one, the one that the title of the document or of what it answers names counts.
+        #[serde(default)]
+        titled: bool,
+        /// The name of the subject holds that of the object (某某机器人有限公司).
+        #[serde(default)]
+        in_name: bool,
         /// The heading holds hardly more than that name: 激光领域。
         #[serde(default)]
         alone: bool,
@@ -337,10 +343,13 @@ rule!(
         pattern: String,
         /// Classes of the other end.
         to: Vec<String>,
-        /// For `contains`: words that make something else of the other name when they follow it (海洋|装备). For `whole`:
-        /// words with which a whole does not end.
+        /// For `contains` and `starts`: words that make something else of the other name when they follow it (海洋|装备).
+        /// For `whole`: words with which a whole does not end.
         #[serde(default)]
         unless_before: Words,
+        /// For `contains`: words behind which another name of a single character counts (茶|产业).
+        #[serde(default)]
+        single_before: Words,
         /// Whether the other end becomes an entity of the document when it does not stand alone.
         #[serde(default)]
         creates: bool,
@@ -397,6 +406,10 @@ pub enum Refers {
     Sender,
     /// What was named last.
     Last,
+    /// The first of the two that were named last.
+    Former,
+    /// The second of the two that were named last.
+    Latter,
 }
 
 /// `rules/names.toml`
@@ -586,6 +599,10 @@ pub struct RelationRules {
     pub jointly: Words,
     /// Relations in which those who act on the same thing together cooperate.
     pub joint_in: Vec<String>,
+    /// Words right before a quotation that say whose it is: 其, 旗下.
+    pub owners: Words,
+    /// Relations in which nobody is implied where the document says elsewhere who acts on the same thing.
+    pub said_once: Vec<String>,
     /// What numbers the items of a sentence (一是): whoever acts before the first one acts in each of them.
     pub enumerator: Expression,
     /// 联合, 会同: whoever follows acts together with the subject.

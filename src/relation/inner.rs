@@ -19,6 +19,7 @@ struct Inner {
     pattern: Expression,
     to: Classes,
     unless_before: Words,
+    single_before: Words,
     creates: Option<Class>,
     bare_towns: bool,
     confidence: f64,
@@ -49,6 +50,7 @@ impl Inners {
             pattern: Expression::new(&rule.pattern),
             to: knowledge.classes(&rule.to),
             unless_before: rule.unless_before.clone(),
+            single_before: rule.single_before.clone(),
             creates: rule.creates.then(|| rule.to.first().and_then(|c| knowledge.schema.class(c))).flatten(),
             bare_towns: rule.bare_towns,
             confidence: rule.confidence,
@@ -141,11 +143,11 @@ impl Inner {
         let mut seen: Vec<&str> = Vec::new();
         for (at, _) in whole.name.char_indices().take_while(|(at, _)| *at < last) {
             for (form, ids) in forms.starting(&whole.name[at..]) {
-                if form.chars().nth(1).is_none() || seen.contains(&form) {
+                if self.is_too_short(form, &whole.name[at + form.len()..]) || seen.contains(&form) {
                     continue;
                 }
                 seen.push(form);
-                if self.part == Where::Contains && self.unless_before.start(&whole.name[at + form.len()..]) {
+                if self.unless_before.start(&whole.name[at + form.len()..]) {
                     continue;
                 }
                 let fits = |id: &&EntityId| **id != whole.id && self.to.contains(entities.get(**id).class);
@@ -153,6 +155,11 @@ impl Inner {
             }
         }
         hits
+    }
+
+    /// Whether a form is a single character without a word behind it that makes it a name (茶 in 茶产业, not in 茶具).
+    fn is_too_short(&self, form: &str, behind: &str) -> bool {
+        form.chars().nth(1).is_none() && !(self.part == Where::Contains && self.single_before.start(behind))
     }
 
     /// The place inside a name behind other words, with what stands before it and behind it as the expression wants it:
@@ -180,7 +187,10 @@ impl Inner {
 
     /// The place at the head of a name, when the document does not name it alone.
     fn place_at_head(&self, entities: &mut Entities, whole: &Whole<'_>) -> Option<EntityId> {
-        let (division, _) = whole.setting.division_at_head(whole.knowledge, whole.name)?;
+        let (division, length) = whole.setting.division_at_head(whole.knowledge, whole.name)?;
+        if self.unless_before.start(&whole.name[length..]) {
+            return None;
+        }
         self.place(entities, whole, division)
     }
 

@@ -31,7 +31,8 @@ impl Attempt<'_> {
             let governed = scene.governed(group) && !attributive;
             let mut found = scene.fitting(entities, group, self.frame.subject);
             found.retain(|id| !acted_on.contains(id));
-            if !governed && !scene.owns(group) && !found.is_empty() {
+            let quoted = || scene.quoted_subject(range).is_some_and(|quoted| quoted.end > group.span.end);
+            if !governed && !scene.owns(group) && !found.is_empty() && !quoted() {
                 return Some((found, group.span));
             }
         }
@@ -99,7 +100,8 @@ impl Frames {
         let behind = text[acted_on.span.end.min(scene.span.end)..scene.span.end].trim_start_matches('”');
         let described = scene.page.knowledge.relation_rules.attribute.find(behind).is_some_and(|m| {
             let end = scene.span.end - behind.len() + m.end();
-            scene.groups.iter().any(|g| g.span.start >= end && text[end..g.span.start].chars().count() <= NEAR)
+            let unnamed = || scene.page.knowledge.relation_rules.unnamed_actors.start(&text[end..]);
+            unnamed() || scene.groups.iter().any(|g| g.span.start >= end && text[end..g.span.start].chars().count() <= NEAR)
         });
         let mut before = scene.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= verb.start);
         let other = before.find(|g| {
@@ -113,7 +115,7 @@ impl Frames {
             Why::Attribute
         } else if let Some(other) = other {
             Why::SpokenFor(other.span.of(text).to_owned())
-        } else if attempt.is_unnamed(limit) {
+        } else if attempt.is_unnamed(limit) || scene.quoted_subject(Span::new(limit, verb.start)).is_some() {
             Why::Unnamed
         } else if frame.alone && !self.is_filler(scene, verb.start) {
             Why::NotAlone
@@ -144,6 +146,13 @@ impl Frames {
             return None;
         }
         let after = &text[group.span.end..scene.span.end];
+        // 某公司（以下简称……），其某产品……: whoever a sentence begins with and leaves at that is what it is about.
+        let about = scene.span.start == scene.sentence.start
+            && page.knowledge.relation_rules.behind_topic.is_match(after)
+            && !page.places.contains(first.class);
+        if about {
+            return Some(scene.fitting(entities, group, self.actors)).filter(|ids| !ids.is_empty());
+        }
         let list = after.starts_with(page.knowledge.name_rules.list_close.as_str());
         if list || after.starts_with(['的', '，', '。', '；', '：']) || after.is_empty() {
             return None;
