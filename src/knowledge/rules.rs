@@ -582,6 +582,12 @@ pub struct RelationRules {
     pub attribute: Expression,
     /// What may follow the name that a sentence is about, up to the end of its first clause.
     pub behind_topic: Expression,
+    /// What stands right before the name that a sentence is about, when its first words only describe it.
+    pub topic_lead: Expression,
+    /// Verbs by which somebody has the next one do something: 支持甲公司牵头…….
+    pub causatives: Words,
+    /// Relations in which whoever has somebody do something goes on acting in the clauses behind.
+    pub by_hosts: Vec<String>,
     /// Words that carry the verb of the clause before over to a list: 培育了三个集群，分别是A、B.
     pub carries_on: Words,
     /// What verbs of joint action begin with (共建), and the words before the partners of such an action.

@@ -74,7 +74,7 @@ impl Page<'_> {
     /// The lists of names inside `span`.
     fn groups(&self, span: Span) -> Vec<Group> {
         let joiners = &self.knowledge.relation_rules.joiners;
-        clause::groups(self.document.text.clean(), self.mentions, clause::inside(self.mentions, span), joiners)
+        clause::groups(self.document.text.clean(), self.mentions, clause::inside(self.mentions, span), joiners, self.places)
     }
 
     /// Why what `stated` says does not hold: it is denied there, taken back in what comes `after`, or only wished for in

@@ -166,11 +166,24 @@ impl Frames {
         (!ids.is_empty()).then_some(ids)
     }
 
+    /// Whom the clause has do something: 支持甲公司牵头……, 指导乙银行推出…….
+    pub(super) fn guests(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
+        let (page, text) = (scene.page, scene.text());
+        let causatives = &page.knowledge.relation_rules.causatives;
+        let group = scene.groups.iter().find(|g| causatives.end(text[scene.span.start..g.span.start].trim_end_matches('“')))?;
+        let after = text[group.span.end..scene.span.end].trim_start_matches('”');
+        let acts = !after.starts_with(['的', '，', '。', '；', '：']) && !after.is_empty();
+        let ids = scene.fitting(entities, group, page.parties);
+        let named = ids.iter().all(|id| !page.places.contains(entities.get(*id).class));
+        (acts && named && !ids.is_empty()).then_some(ids)
+    }
+
     /// What the sentence is about when its first words only describe it: 由甲牵头组建的乙实验室，……
     fn topic(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
         let text = scene.text();
         let last = scene.groups.last()?;
-        let described = text[scene.span.start..last.span.start].trim_end_matches('“').ends_with('的');
+        let lead = text[scene.span.start..last.span.start].trim_end_matches('“');
+        let described = scene.page.knowledge.relation_rules.topic_lead.is_match(lead);
         let rest = &text[last.span.end..scene.span.end];
         let rest = scene.page.knowledge.relation_rules.behind_topic.is_match(rest);
         let ids = scene.fitting(entities, last, self.actors);

@@ -143,8 +143,12 @@ impl Frames {
             pending = verbs.last().map(|v| v.index);
             let scene = Scene { page, span, sentence, groups: page.groups(span), verbs, moods: &moods, carried };
             self.clause(entities, setting, &scene, claims);
-            if let Some(stated) = self.actor_of(entities, &scene) {
+            let (stated, guests) = (self.actor_of(entities, &scene), self.guests(entities, &scene));
+            if let Some(stated) = stated {
                 carried.act(stated, sentence);
+            }
+            if let Some(guests) = guests {
+                carried.host(guests, sentence);
             }
         }
     }
