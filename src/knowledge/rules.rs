@@ -347,6 +347,9 @@ rule!(
         /// For `whole`: words with which a whole does not end.
         #[serde(default)]
         unless_before: Words,
+        /// Words that the whole does not hold.
+        #[serde(default)]
+        unless_holds: Words,
         /// For `contains`: words behind which another name of a single character counts (茶|产业).
         #[serde(default)]
         single_before: Words,

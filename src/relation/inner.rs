@@ -20,6 +20,7 @@ struct Inner {
     to: Classes,
     unless_before: Words,
     single_before: Words,
+    unless_holds: Words,
     creates: Option<Class>,
     bare_towns: bool,
     confidence: f64,
@@ -51,6 +52,7 @@ impl Inners {
             to: knowledge.classes(&rule.to),
             unless_before: rule.unless_before.clone(),
             single_before: rule.single_before.clone(),
+            unless_holds: rule.unless_holds.clone(),
             creates: rule.creates.then(|| rule.to.first().and_then(|c| knowledge.schema.class(c))).flatten(),
             bare_towns: rule.bare_towns,
             confidence: rule.confidence,
@@ -97,6 +99,9 @@ const WHOLE: usize = 3;
 impl Inner {
     /// The entities that stand in `name` where this rule looks for them.
     fn parts(&self, entities: &mut Entities, forms: &Forms, whole: &Whole<'_>) -> Vec<EntityId> {
+        if self.unless_holds.within(whole.name) {
+            return Vec::new();
+        }
         match self.part {
             Where::Rest => self.rest(entities, whole).into_iter().collect(),
             Where::Pattern => {
