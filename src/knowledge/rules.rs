@@ -338,7 +338,7 @@ rule!(
         /// Where in the name the other end stands.
         part: Where,
         /// For `pattern`: a regular expression over the name with a group `part`. For `whole` and `place`: one over what
-        /// follows the place.
+        /// follows the place. For `contains`: one that the whole name matches.
         #[serde(default)]
         pattern: String,
         /// Classes of the other end.
@@ -608,6 +608,8 @@ pub struct RelationRules {
     pub jointly: Words,
     /// Relations in which those who act on the same thing together cooperate.
     pub joint_in: Vec<String>,
+    /// Relations that another one between the same two says as well.
+    pub implied: Vec<Implied>,
     /// Words right before a quotation that say whose it is: 其, 旗下.
     pub owners: Words,
     /// Relations in which nobody is implied where the document says elsewhere who acts on the same thing.
@@ -628,6 +630,16 @@ pub struct RelationRules {
     /// Relations that a name states by itself.
     #[serde(default)]
     pub inner: Vec<Inner>,
+}
+
+/// A relation that another one between the same two says as well.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Implied {
+    /// The relation that is stated.
+    pub given: String,
+    /// The one that follows, where the ontology allows it.
+    pub predicate: String,
 }
 
 fn yes() -> bool {

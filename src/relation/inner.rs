@@ -99,7 +99,8 @@ const WHOLE: usize = 3;
 impl Inner {
     /// The entities that stand in `name` where this rule looks for them.
     fn parts(&self, entities: &mut Entities, forms: &Forms, whole: &Whole<'_>) -> Vec<EntityId> {
-        if self.unless_holds.within(whole.name) {
+        let unlike = self.part == Where::Contains && !self.pattern.is_match(whole.name);
+        if unlike || self.unless_holds.within(whole.name) {
             return Vec::new();
         }
         match self.part {
@@ -202,6 +203,10 @@ impl Inner {
     /// `division` as an entity of the document.
     fn place(&self, entities: &mut Entities, whole: &Whole<'_>, division: DivisionId) -> Option<EntityId> {
         let division = whole.knowledge.divisions.get(division);
+        // A zone that the table of divisions lists is no place of its own.
+        if division.name == whole.name {
+            return None;
+        }
         let class = whole.knowledge.schema.class(division.rank.class_name()).filter(|c| self.to.contains(*c))?;
         // A town by its bare form is an ordinary word until the document speaks of the town.
         if division.rank == Rank::Town && !self.bare_towns && !whole.name.contains(&division.name) {

@@ -137,6 +137,7 @@ impl Reader {
         claims.extend(self.inner.read(&page, entities, setting));
         claims.retain(|c| fits(&page, entities, c));
         unsupplied(&mut claims, &page, entities);
+        implied(&mut claims, &page, entities);
         claims.extend(self.joint.read(&page, entities, &claims));
         best(claims, entities, trace)
     }
@@ -175,6 +176,23 @@ fn fits(page: &Page<'_>, entities: &Entities, claim: &Claim) -> bool {
         });
     }
     allowed
+}
+
+/// Adds what another relation between the same two says as well: a leader of an industry belongs to it.
+fn implied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
+    let mut more = Vec::new();
+    for rule in &page.knowledge.relation_rules.implied {
+        let Some(property) = page.knowledge.schema.property(&rule.predicate) else { continue };
+        let predicate: Arc<str> = rule.predicate.as_str().into();
+        let fits = |c: &&Claim| *c.predicate == *rule.given && property.range.contains(entities.get(c.object).class);
+        more.extend(claims.iter().filter(fits).map(|c| Claim {
+            predicate: predicate.clone(),
+            reading: Reading::Also,
+            confidence: c.confidence * Reading::Also.certainty(),
+            ..c.clone()
+        }));
+    }
+    claims.extend(more);
 }
 
 /// Drops the issuing place as the one who acts where the document says elsewhere who does the same to the same thing

@@ -171,7 +171,7 @@ fn starts_item(chars: &[Placed]) -> bool {
 
 /// The number of a document alone on its line, with or without the class of a reply: 某函〔2024〕12号（A类）.
 fn is_number(paragraph: &[Placed]) -> bool {
-    if paragraph.len() > 40 {
+    if paragraph.iter().filter(|p| !is_blank(p.0)).nth(40).is_some() {
         return false;
     }
     let line: String = paragraph.iter().map(|p| p.0).collect();
