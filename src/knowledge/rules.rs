@@ -587,6 +587,14 @@ pub struct RelationRules {
     pub behind_topic: Expression,
     /// What stands right before the name that a sentence is about, when its first words only describe it.
     pub topic_lead: Expression,
+    /// How a clause begins that only describes the name that the sentence is about.
+    pub topic_opens: Expression,
+    /// Words at the beginning of a clause that go on about what the clause before named last: 其, 占地.
+    pub goes_on: Words,
+    /// Words right before a name that say what something is: whoever follows does not act from there on.
+    pub copulas: Words,
+    /// Industries too broad to be the field of whatever a document with them in its title names.
+    pub too_broad: Words,
     /// Verbs by which somebody has the next one do something: 支持甲公司牵头…….
     pub causatives: Words,
     /// Relations in which whoever has somebody do something goes on acting in the clauses behind.

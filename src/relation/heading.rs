@@ -103,7 +103,7 @@ fn of_title(page: &Page<'_>, entities: &Entities, classes: Classes) -> Option<En
     };
     let mut found: Vec<(usize, EntityId, &Entity)> = entities
         .iter()
-        .filter(|(_, e)| classes.contains(e.class))
+        .filter(|(_, e)| classes.contains(e.class) && !page.knowledge.relation_rules.too_broad.has(&e.name))
         .map(|(id, e)| (forms(e), id, e))
         .filter(|(length, ..)| *length > 0)
         .collect();

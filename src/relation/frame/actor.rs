@@ -178,6 +178,16 @@ impl Frames {
         (acts && named && !ids.is_empty()).then_some(ids)
     }
 
+    /// What the clause names last, right at its end: what the next one may go on about (成立乙研究院，其开发的……).
+    pub(super) fn named_last(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
+        let group = scene.groups.last()?;
+        let rest = &scene.text()[group.span.end..scene.span.end];
+        let ids = scene.fitting(entities, group, self.actors);
+        let named = ids.iter().all(|id| !scene.page.places.contains(entities.get(*id).class));
+        let one = ids.len() == 1 && scene.page.knowledge.relation_rules.behind_topic.is_match(rest);
+        (one && named).then_some(ids)
+    }
+
     /// What the sentence is about when its first words only describe it: 由甲牵头组建的乙实验室，……
     fn topic(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
         let text = scene.text();
@@ -185,7 +195,14 @@ impl Frames {
         let lead = text[scene.span.start..last.span.start].trim_end_matches('“');
         let described = scene.page.knowledge.relation_rules.topic_lead.is_match(lead);
         let rest = &text[last.span.end..scene.span.end];
-        let rest = scene.page.knowledge.relation_rules.behind_topic.is_match(rest);
+        let rules = &scene.page.knowledge.relation_rules;
+        // 作为某产业“链主”的甲公司始创于1978年: whoever the words before describe acts.
+        let acts = || {
+            let rest = rest.trim_start_matches('”');
+            let opens = scene.span.start == scene.sentence.start && rules.topic_opens.is_match(&text[scene.span.start..scene.span.end]);
+            opens && !rest.is_empty() && !rest.starts_with(['的', '、', '，', '。', '；', '：']) && !rest.starts_with(scene.page.knowledge.name_rules.list_close.as_str())
+        };
+        let rest = rules.behind_topic.is_match(rest) || acts();
         let ids = scene.fitting(entities, last, self.actors);
         (described && rest && !ids.is_empty()).then_some(ids)
     }
@@ -195,7 +212,7 @@ impl Frames {
         let rules = &scene.page.knowledge.relation_rules;
         let words = &scene.text()[scene.span.start..to];
         // A preposition makes what follows anything but the subject.
-        if rules.prepositions.end(words) || words.chars().nth(FILLER).is_some() {
+        if rules.prepositions.end(words) || rules.copulas.end(words) || words.chars().nth(FILLER).is_some() {
             return false;
         }
         let fills = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || rules.filler_marks.contains(c));

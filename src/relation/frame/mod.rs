@@ -129,10 +129,14 @@ impl Frames {
         let text = page.document.text.clean();
         let rules = &page.knowledge.relation_rules;
         let mut pending: Option<usize> = None;
+        let mut last: Option<Vec<EntityId>> = None;
         let moods = Moods::default();
         for span in clauses(text, sentence, page.mentions) {
             if rules.enumerator.is_match(span.of(text)) {
                 carried.begin_item();
+            }
+            if let Some(last) = last.take().filter(|_| rules.goes_on.start(span.of(text))) {
+                carried.host(last, sentence);
             }
             let mut verbs = self.verbs_in(page, span);
             let link = rules.carries_on.starting(span.of(text)).next();
@@ -144,6 +148,7 @@ impl Frames {
             let scene = Scene { page, span, sentence, groups: page.groups(span), verbs, moods: &moods, carried };
             self.clause(entities, setting, &scene, claims);
             let (stated, guests) = (self.actor_of(entities, &scene), self.guests(entities, &scene));
+            last = self.named_last(entities, &scene);
             if let Some(stated) = stated {
                 carried.act(stated, sentence);
             }
