@@ -69,11 +69,36 @@ impl Inners {
         let named: Vec<(EntityId, Class, String, Option<Span>)> =
             entities.iter().map(|(id, e)| (id, e.class, e.name.clone(), e.spans.first().copied())).collect();
         let mut forms = Forms::of(entities);
+        let known = entities.iter().count();
+        // What one name made an entity stands in others too.
+        for again in [false, true] {
+            if again && entities.iter().count() == known {
+                break;
+            }
+            self.pass(page, entities, setting, &named, &mut forms, again, &mut claims);
+        }
+        claims
+    }
+
+    /// Reads all of `named` once; `again` what stands anywhere in a name only.
+    #[allow(clippy::too_many_arguments)]
+    fn pass(
+        &self,
+        page: &Page<'_>,
+        entities: &mut Entities,
+        setting: &Setting,
+        named: &[(EntityId, Class, String, Option<Span>)],
+        forms: &mut Forms,
+        again: bool,
+        claims: &mut Vec<Claim>,
+    ) {
         for (id, class, name, span) in named {
-            let Some(span) = span else { continue };
-            let whole = Whole { knowledge: page.knowledge, setting, listed: &self.listed, id, name: &name };
-            for inner in self.all.iter().filter(|i| i.of.contains(class)) {
-                for object in inner.parts(entities, &forms, &whole) {
+            let (&id, &class) = (id, class);
+            let Some(span) = *span else { continue };
+            let whole = Whole { knowledge: page.knowledge, setting, listed: &self.listed, id, name };
+            let of = |i: &&Inner| i.of.contains(class) && (!again || i.part == Where::Contains);
+            for inner in self.all.iter().filter(of) {
+                for object in inner.parts(entities, forms, &whole) {
                     forms.learn(object, entities.get(object));
                     let evidence = page.document.sentence_of(span);
                     let evidence = if evidence.len() <= 400 { evidence } else { span };
@@ -89,9 +114,11 @@ impl Inners {
                 }
             }
         }
-        claims
     }
 }
+
+/// The most characters of a listed form, but for the first.
+const LISTED: usize = 6;
 
 /// The fewest characters of a whole that the document does not name alone.
 const WHOLE: usize = 3;
@@ -159,8 +186,24 @@ impl Inner {
                 let fits = |id: &&EntityId| **id != whole.id && self.to.contains(entities.get(**id).class);
                 hits.extend(ids.iter().filter(fits).map(|id| (at, form.len(), *id)));
             }
+            if self.part == Where::Contains {
+                hits.extend(self.listed_at(entities, whole, at));
+            }
         }
         hits
+    }
+
+    /// An entity of the document by another of its listed forms, at `at` in the name (茶产业 where the document says 茶叶).
+    fn listed_at(&self, entities: &Entities, whole: &Whole<'_>, at: usize) -> Option<(usize, usize, EntityId)> {
+        let rest = &whole.name[at..];
+        let ends = rest.char_indices().map(|(i, c)| i + c.len_utf8()).skip(1).take(LISTED);
+        let hit = |end: usize| {
+            let entries = whole.listed.get(&rest[..end])?.iter().map(|i| &whole.knowledge.names[*i]);
+            let entry = entries.into_iter().find(|e| self.to.contains(e.class))?;
+            let id = entities.find(entry.class, &entry.canonical).filter(|id| *id != whole.id)?;
+            (!self.unless_before.start(&rest[end..])).then_some((at, end, id))
+        };
+        ends.filter_map(hit).last()
     }
 
     /// Whether a form is a single character without a word behind it that makes it a name (茶 in 茶产业, not in 茶具).
