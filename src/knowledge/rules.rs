@@ -353,6 +353,9 @@ rule!(
         /// For `contains`: words behind which another name of a single character counts (茶|产业).
         #[serde(default)]
         single_before: Words,
+        /// For `contains`: listed forms of the other name count too that elsewhere need support from the words beside them.
+        #[serde(default)]
+        weak: bool,
         /// Whether the other end becomes an entity of the document when it does not stand alone.
         #[serde(default)]
         creates: bool,

@@ -72,7 +72,9 @@ pub(super) fn groups(
             Some(last)
                 if joins(&text[last.span.end..span.start], joiners)
                     || mentions[i].is_beside(&mentions[i - 1])
-                    || (last.span.end == span.start && places.contains(mentions[i - 1].class) && places.contains(mentions[i].class))
+                    || (last.span.end == span.start
+                        && places.contains(mentions[i - 1].class)
+                        && places.contains(mentions[i].class))
                     || quoted_neighbour(text, last.span.end, span.start) =>
             {
                 last.members.end = i + 1;

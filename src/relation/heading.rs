@@ -57,7 +57,11 @@ impl Headings {
                 };
                 let Some(object) = object else { continue };
                 // The heading itself states nothing more, and a sentence with a field of its own nothing of the title's.
-                let own = |s: Span| rule.titled && !rule.in_name && only_one(page, entities, inside(page.mentions, s), rule.object).is_some_and(|o| o != object);
+                let own = |s: Span| {
+                    rule.titled
+                        && !rule.in_name
+                        && only_one(page, entities, inside(page.mentions, s), rule.object).is_some_and(|o| o != object)
+                };
                 let sentences = block.sentences.iter().filter(|s| Some(**s) != block.heading && !own(**s));
                 claims.extend(sentences.flat_map(|s| rule.sentence(page, entities, *s, object)));
             }
@@ -73,7 +77,10 @@ impl Heading {
             .groups(sentence)
             .into_iter()
             .filter(|g| self.led.as_ref().is_none_or(|l| l.is_match(&text[sentence.start..g.span.start])))
-            .filter(|g| !self.in_name || page.unreal(&text[sentence.start..g.span.start], "", &text[g.span.end..sentence.end]).is_none())
+            .filter(|g| {
+                !self.in_name
+                    || page.unreal(&text[sentence.start..g.span.start], "", &text[g.span.end..sentence.end]).is_none()
+            })
             .filter(|g| self.then.as_ref().is_none_or(|t| t.is_match(&text[g.span.end..sentence.end])));
         let members = closed.flat_map(|g| g.members).filter(|m| self.subject.contains(page.mentions[*m].class));
         members

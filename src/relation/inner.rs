@@ -21,6 +21,7 @@ struct Inner {
     unless_before: Words,
     single_before: Words,
     unless_holds: Words,
+    weak: bool,
     creates: Option<Class>,
     bare_towns: bool,
     confidence: f64,
@@ -53,6 +54,7 @@ impl Inners {
             unless_before: rule.unless_before.clone(),
             single_before: rule.single_before.clone(),
             unless_holds: rule.unless_holds.clone(),
+            weak: rule.weak,
             creates: rule.creates.then(|| rule.to.first().and_then(|c| knowledge.schema.class(c))).flatten(),
             bare_towns: rule.bare_towns,
             confidence: rule.confidence,
@@ -199,7 +201,7 @@ impl Inner {
         let ends = rest.char_indices().map(|(i, c)| i + c.len_utf8()).skip(1).take(LISTED);
         let hit = |end: usize| {
             let entries = whole.listed.get(&rest[..end])?.iter().map(|i| &whole.knowledge.names[*i]);
-            let entry = entries.into_iter().find(|e| self.to.contains(e.class))?;
+            let entry = entries.into_iter().find(|e| self.to.contains(e.class) && (self.weak || !e.weak))?;
             let id = entities.find(entry.class, &entry.canonical).filter(|id| *id != whole.id)?;
             (!self.unless_before.start(&rest[end..])).then_some((at, end, id))
         };

@@ -74,7 +74,13 @@ impl Page<'_> {
     /// The lists of names inside `span`.
     fn groups(&self, span: Span) -> Vec<Group> {
         let joiners = &self.knowledge.relation_rules.joiners;
-        clause::groups(self.document.text.clean(), self.mentions, clause::inside(self.mentions, span), joiners, self.places)
+        clause::groups(
+            self.document.text.clean(),
+            self.mentions,
+            clause::inside(self.mentions, span),
+            joiners,
+            self.places,
+        )
     }
 
     /// Why what `stated` says does not hold: it is denied there, taken back in what comes `after`, or only wished for in
@@ -210,7 +216,9 @@ fn unsupplied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
     }
     let known = |c: &Claim| {
         let (acts, thing) = acted_on(c);
-        c.reading == Reading::Place && once.iter().any(|p| **p == *c.predicate) && stated.contains(&(&*c.predicate, acts, thing))
+        c.reading == Reading::Place
+            && once.iter().any(|p| **p == *c.predicate)
+            && stated.contains(&(&*c.predicate, acts, thing))
     };
     let known: Vec<bool> = claims.iter().map(known).collect();
     let mut known = known.into_iter();

@@ -175,10 +175,12 @@ fn is_number(paragraph: &[Placed]) -> bool {
         return false;
     }
     let line: String = paragraph.iter().map(|p| p.0).collect();
-    let serial = line.split_once('〕').map(|(_, serial)| serial.trim_start_matches(|c: char| c.is_ascii_digit() || is_blank(c)));
-    serial.and_then(|s| s.strip_prefix('号')).map(str::trim).is_some_and(|rest| {
-        rest.is_empty() || (rest.starts_with('（') && rest.ends_with('）'))
-    })
+    let serial =
+        line.split_once('〕').map(|(_, serial)| serial.trim_start_matches(|c: char| c.is_ascii_digit() || is_blank(c)));
+    serial
+        .and_then(|s| s.strip_prefix('号'))
+        .map(str::trim)
+        .is_some_and(|rest| rest.is_empty() || (rest.starts_with('（') && rest.ends_with('）')))
 }
 
 /// A numbered heading of one clause: what follows is its text, never its end, however long it is.

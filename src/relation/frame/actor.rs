@@ -101,7 +101,8 @@ impl Frames {
         let described = scene.page.knowledge.relation_rules.attribute.find(behind).is_some_and(|m| {
             let end = scene.span.end - behind.len() + m.end();
             let unnamed = || scene.page.knowledge.relation_rules.unnamed_actors.start(&text[end..]);
-            unnamed() || scene.groups.iter().any(|g| g.span.start >= end && text[end..g.span.start].chars().count() <= NEAR)
+            unnamed()
+                || scene.groups.iter().any(|g| g.span.start >= end && text[end..g.span.start].chars().count() <= NEAR)
         });
         let mut before = scene.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= verb.start);
         let other = before.find(|g| {
@@ -170,7 +171,8 @@ impl Frames {
     pub(super) fn guests(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
         let (page, text) = (scene.page, scene.text());
         let causatives = &page.knowledge.relation_rules.causatives;
-        let group = scene.groups.iter().find(|g| causatives.end(text[scene.span.start..g.span.start].trim_end_matches('“')))?;
+        let group =
+            scene.groups.iter().find(|g| causatives.end(text[scene.span.start..g.span.start].trim_end_matches('“')))?;
         let after = text[group.span.end..scene.span.end].trim_start_matches('”');
         let acts = !after.starts_with(['的', '，', '。', '；', '：']) && !after.is_empty();
         let ids = scene.fitting(entities, group, page.parties);
@@ -199,8 +201,12 @@ impl Frames {
         // 作为某产业“链主”的甲公司始创于1978年: whoever the words before describe acts.
         let acts = || {
             let rest = rest.trim_start_matches('”');
-            let opens = scene.span.start == scene.sentence.start && rules.topic_opens.is_match(&text[scene.span.start..scene.span.end]);
-            opens && !rest.is_empty() && !rest.starts_with(['的', '、', '，', '。', '；', '：']) && !rest.starts_with(scene.page.knowledge.name_rules.list_close.as_str())
+            let opens = scene.span.start == scene.sentence.start
+                && rules.topic_opens.is_match(&text[scene.span.start..scene.span.end]);
+            opens
+                && !rest.is_empty()
+                && !rest.starts_with(['的', '、', '，', '。', '；', '：'])
+                && !rest.starts_with(scene.page.knowledge.name_rules.list_close.as_str())
         };
         let rest = rules.behind_topic.is_match(rest) || acts();
         let ids = scene.fitting(entities, last, self.actors);

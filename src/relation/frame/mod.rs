@@ -253,7 +253,12 @@ impl Frames {
         // 甲、乙分别推出“丙”“丁”: the first one the first, the second one the second.
         let each = acts.len() == acted_on.ids.len()
             && acts.len() > 1
-            && scene.page.knowledge.relation_rules.pairwise.within(&text[scene.span.start..verb.end.max(acted_on.span.start)]);
+            && scene
+                .page
+                .knowledge
+                .relation_rules
+                .pairwise
+                .within(&text[scene.span.start..verb.end.max(acted_on.span.start)]);
         for (i, &a) in acts.iter().enumerate() {
             for (_, &o) in acted_on.ids.iter().enumerate().filter(|(j, _)| !each || i == *j) {
                 let ends = if frame.reversed { (o, a) } else { (a, o) };

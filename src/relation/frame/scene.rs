@@ -72,9 +72,13 @@ impl<'a> Scene<'a> {
         let open = before.rfind('“')?;
         let free = behind.chars().nth(QUOTED).is_none() && !behind.contains(['、', '“', '的']);
         let lead = &words[..open];
-        let own = lead.is_empty() || rules.owners.end(lead) || self.groups.iter().any(|g| g.span.end == range.start + open);
+        let own =
+            lead.is_empty() || rules.owners.end(lead) || self.groups.iter().any(|g| g.span.end == range.start + open);
         let quoted = Span::new(range.start + open, range.start + before.len() + '”'.len_utf8());
-        let named = self.groups.iter().any(|g| g.span.start <= quoted.start + '“'.len_utf8() && g.span.end + '”'.len_utf8() >= quoted.end);
+        let named = self
+            .groups
+            .iter()
+            .any(|g| g.span.start <= quoted.start + '“'.len_utf8() && g.span.end + '”'.len_utf8() >= quoted.end);
         (free && own && !named).then_some(quoted)
     }
 
