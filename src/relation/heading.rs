@@ -44,16 +44,18 @@ impl Headings {
 
     pub(super) fn read(&self, page: &Page<'_>, entities: &Entities) -> Vec<Claim> {
         let mut claims = Vec::new();
+        // The title is the same for all blocks.
+        let titles: Vec<Option<EntityId>> =
+            self.0.iter().map(|r| if r.titled { of_title(page, entities, r.object) } else { None }).collect();
         for block in page.document.blocks.iter().filter(|b| b.kind == BlockKind::Body) {
-            for rule in &self.0 {
+            for (rule, title) in self.0.iter().zip(&titles) {
                 let named = |h: Span| inside(page.mentions, h).any(|m| rule.object.contains(page.mentions[m].class));
                 let object = match block.heading {
                     Some(heading) if named(heading) || !rule.titled => {
                         let object = only_one(page, entities, inside(page.mentions, heading), rule.object);
                         object.filter(|o| !rule.alone || names_only(page, heading, *o, entities))
                     }
-                    None if !rule.titled => None,
-                    _ => of_title(page, entities, rule.object),
+                    _ => *title,
                 };
                 let Some(object) = object else { continue };
                 // The heading itself states nothing more, and a sentence with a field of its own nothing of the title's.
