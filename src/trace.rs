@@ -94,6 +94,8 @@ pub enum Why {
     NoSubject,
     /// Somebody acts in the clause, who cannot be the subject.
     SpokenFor(String),
+    /// The document says elsewhere who does it.
+    SaidElsewhere,
     /// Somebody without a name acts in the clause.
     Unnamed,
     /// Words stand before the verb that do not only lead to it.
@@ -198,6 +200,7 @@ impl fmt::Display for Why {
             Self::Unstated => f.write_str("no subject: the rule wants it in the clause"),
             Self::NoSubject => f.write_str("no subject: nobody acts in the clause or before it"),
             Self::SpokenFor(name) => write!(f, "no subject: {name} acts, and is none that the rule takes"),
+            Self::SaidElsewhere => f.write_str("no subject: the document says elsewhere who does it"),
             Self::Unnamed => f.write_str("no subject: somebody without a name acts"),
             Self::NotAlone => f.write_str("no subject: other words stand before the verb"),
             Self::Attribute => f.write_str("no subject: the clause only describes what follows"),

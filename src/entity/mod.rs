@@ -95,6 +95,7 @@ impl Entities {
         entities.of_mention = vec![None; mentions.len()];
         entities.of_head = entities.all.len();
         let levelled = knowledge.classes(&knowledge.name_rules.levelled);
+        let mut pair = None;
         // Most names stand more than once in the same words.
         let mut again: HashMap<(Class, &str, &str), EntityId> = HashMap::new();
         for (i, mention) in mentions.iter().enumerate() {
@@ -114,6 +115,9 @@ impl Entities {
                             id
                         }
                     })
+                }
+                Target::Reference(refers @ (Refers::Former | Refers::Latter), classes) => {
+                    entities.of_pair(knowledge, document, mentions, i, (*refers, classes), &mut pair)
                 }
                 Target::Reference(refers, classes) => entities.referred(knowledge, setting, *refers, classes, mention),
             };
@@ -286,11 +290,74 @@ impl Entities {
                 let last = classes.iter().filter_map(|class| self.latest.get(class).copied()).chain(head).max()?;
                 last.1
             }
+            // See `of_pair`.
+            Refers::Former | Refers::Latter => return None,
         };
         self.all[id.0 as usize].spans.push(mention.span);
         Some(id)
     }
+
+    /// What 前者 or 后者 at mention `index` points to: the first or second of two things of one class that were named in
+    /// a row, or without such a row of the two that were named last. Who was the one decides who is the other.
+    fn of_pair(
+        &mut self,
+        knowledge: &Knowledge,
+        document: &Document,
+        mentions: &[Mention],
+        index: usize,
+        (refers, classes): (Refers, &[Class]),
+        last: &mut Option<(Span, EntityId, EntityId)>,
+    ) -> Option<EntityId> {
+        let mention = &mentions[index];
+        let sentence = document.sentence_of(mention.span);
+        let text = document.text.clean();
+        let ended = |from: usize, to: usize| text.get(from..to).is_some_and(|t| t.matches('。').nth(1).is_some());
+        let known = last.filter(|(at, ..)| !ended(at.end, mention.span.start));
+        let (former, latter) = known.map(|(_, former, latter)| (former, latter)).or_else(|| {
+            let near = (0..index).rev().take(PAIR_BACK).take_while(|i| !ended(mentions[*i].span.end, sentence.start));
+            let named: Vec<(usize, EntityId)> = near
+                .filter(|i| matches!(mentions[*i].target, Target::Name(_)))
+                .filter_map(|i| Some((i, self.of_mention[i]?)))
+                .filter(|(_, id)| classes.contains(&self.get(*id).class))
+                .collect();
+            let class = |id: EntityId| self.get(id).class;
+            let alike = |a: EntityId, b: EntityId| a != b && class(a) == class(b);
+            let in_a_row = |w: &[(usize, EntityId)]| {
+                let between = &text[mentions[w[1].0].span.end..mentions[w[0].0].span.start];
+                let short = between.chars().nth(PAIR_ROW).is_none() && !between.contains(['，', '。', '；']);
+                short && alike(w[0].1, w[1].1)
+            };
+            // 甲、乙分别与丙、丁合作: the one and the other are those who act.
+            let acts = |w: &[(usize, EntityId)]| {
+                let before = &text[..mentions[w[1].0].span.start];
+                !knowledge.relation_rules.prepositions.end(before.trim_end_matches('“'))
+            };
+            let latest = named.first().map(|(_, id)| *id);
+            let rows = || (0..named.len().saturating_sub(1)).filter(|i| in_a_row(&named[*i..=*i + 1]));
+            let row = rows().find(|i| acts(&named[*i..=*i + 1]));
+            // Of a longer row the first one is the former.
+            let row = row.map(|i| {
+                let length = (i..named.len() - 1).take_while(|j| in_a_row(&named[*j..=*j + 1])).count();
+                (named[i + length].1, named[i].1)
+            });
+            let two = || {
+                let latter = latest?;
+                let former = named.iter().find(|(_, id)| alike(*id, latter)).map(|(_, id)| *id);
+                former.or_else(|| (refers == Refers::Latter).then_some(latter)).map(|former| (former, latter))
+            };
+            row.or_else(two)
+        })?;
+        *last = Some((mention.span, former, latter));
+        let id = if refers == Refers::Former { former } else { latter };
+        self.all[id.0 as usize].spans.push(mention.span);
+        Some(id)
+    }
 }
+
+/// The most names that 前者 looks back over.
+const PAIR_BACK: usize = 12;
+/// The most characters between two names in a row.
+const PAIR_ROW: usize = 12;
 
 /// A name without the quotation marks or title marks around the whole of it, and without blanks at its ends.
 pub(crate) fn bare(name: &str) -> Cow<'_, str> {

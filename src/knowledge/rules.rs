@@ -308,6 +308,12 @@ rule!(
         subject: Vec<String>,
         /// Classes of what the heading names: exactly one of them.
         object: Vec<String>,
+        /// Where no heading names one, the one that the title of the document or of what it answers names counts.
+        #[serde(default)]
+        titled: bool,
+        /// The name of the subject holds that of the object (某某机器人有限公司).
+        #[serde(default)]
+        in_name: bool,
         /// The heading holds hardly more than that name: 激光领域。
         #[serde(default)]
         alone: bool,
@@ -332,15 +338,24 @@ rule!(
         /// Where in the name the other end stands.
         part: Where,
         /// For `pattern`: a regular expression over the name with a group `part`. For `whole` and `place`: one over what
-        /// follows the place.
+        /// follows the place. For `contains`: one that the whole name matches.
         #[serde(default)]
         pattern: String,
         /// Classes of the other end.
         to: Vec<String>,
-        /// For `contains`: words that make something else of the other name when they follow it (海洋|装备). For `whole`:
-        /// words with which a whole does not end.
+        /// For `contains` and `starts`: words that make something else of the other name when they follow it (海洋|装备).
+        /// For `whole`: words with which a whole does not end.
         #[serde(default)]
         unless_before: Words,
+        /// Words that the whole does not hold.
+        #[serde(default)]
+        unless_holds: Words,
+        /// For `contains`: words behind which another name of a single character counts (茶|产业).
+        #[serde(default)]
+        single_before: Words,
+        /// For `contains`: listed forms of the other name count too that elsewhere need support from the words beside them.
+        #[serde(default)]
+        weak: bool,
         /// Whether the other end becomes an entity of the document when it does not stand alone.
         #[serde(default)]
         creates: bool,
@@ -397,6 +412,10 @@ pub enum Refers {
     Sender,
     /// What was named last.
     Last,
+    /// The first of the two that were named last.
+    Former,
+    /// The second of the two that were named last.
+    Latter,
 }
 
 /// `rules/names.toml`
@@ -569,6 +588,20 @@ pub struct RelationRules {
     pub attribute: Expression,
     /// What may follow the name that a sentence is about, up to the end of its first clause.
     pub behind_topic: Expression,
+    /// What stands right before the name that a sentence is about, when its first words only describe it.
+    pub topic_lead: Expression,
+    /// How a clause begins that only describes the name that the sentence is about.
+    pub topic_opens: Expression,
+    /// Words at the beginning of a clause that go on about what the clause before named last: 其, 占地.
+    pub goes_on: Words,
+    /// Words right before a name that say what something is: whoever follows does not act from there on.
+    pub copulas: Words,
+    /// Industries too broad to be the field of whatever a document with them in its title names.
+    pub too_broad: Words,
+    /// Verbs by which somebody has the next one do something: 支持甲公司牵头…….
+    pub causatives: Words,
+    /// Relations in which whoever has somebody do something goes on acting in the clauses behind.
+    pub by_hosts: Vec<String>,
     /// Words that carry the verb of the clause before over to a list: 培育了三个集群，分别是A、B.
     pub carries_on: Words,
     /// What verbs of joint action begin with (共建), and the words before the partners of such an action.
@@ -586,6 +619,12 @@ pub struct RelationRules {
     pub jointly: Words,
     /// Relations in which those who act on the same thing together cooperate.
     pub joint_in: Vec<String>,
+    /// Relations that another one between the same two says as well.
+    pub implied: Vec<Implied>,
+    /// Words right before a quotation that say whose it is: 其, 旗下.
+    pub owners: Words,
+    /// Relations in which nobody is implied where the document says elsewhere who acts on the same thing.
+    pub said_once: Vec<String>,
     /// What numbers the items of a sentence (一是): whoever acts before the first one acts in each of them.
     pub enumerator: Expression,
     /// 联合, 会同: whoever follows acts together with the subject.
@@ -602,6 +641,16 @@ pub struct RelationRules {
     /// Relations that a name states by itself.
     #[serde(default)]
     pub inner: Vec<Inner>,
+}
+
+/// A relation that another one between the same two says as well.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Implied {
+    /// The relation that is stated.
+    pub given: String,
+    /// The one that follows, where the ontology allows it.
+    pub predicate: String,
 }
 
 fn yes() -> bool {

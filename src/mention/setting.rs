@@ -65,7 +65,7 @@ impl Setting {
             Refers::Province => division(self.at_rank(knowledge, Rank::Province)),
             Refers::State => knowledge.schema.class("Region"),
             Refers::Sender => self.sender.as_ref().and_then(|_| knowledge.schema.class("GovernmentBody")),
-            Refers::Last => classes.first().copied(),
+            Refers::Last | Refers::Former | Refers::Latter => classes.first().copied(),
         }
     }
 

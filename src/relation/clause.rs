@@ -3,6 +3,7 @@
 use crate::diag::Span;
 use crate::knowledge::Words;
 use crate::mention::Mention;
+use crate::ontology::Classes;
 
 /// Splits `sentence` at commas, semicolons and colons outside of names and brackets.
 pub(super) fn clauses(text: &str, sentence: Span, mentions: &[Mention]) -> Vec<Span> {
@@ -55,7 +56,15 @@ pub(super) struct Group {
 }
 
 /// Gathers the mentions in `range` into lists.
-pub(super) fn groups(text: &str, mentions: &[Mention], range: std::ops::Range<usize>, joiners: &Words) -> Vec<Group> {
+///
+/// A place right behind the one it lies in continues its list: 高密市柴沟镇、昌邑市饮马镇.
+pub(super) fn groups(
+    text: &str,
+    mentions: &[Mention],
+    range: std::ops::Range<usize>,
+    joiners: &Words,
+    places: Classes,
+) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for i in range {
         let span = mentions[i].span;
@@ -63,6 +72,9 @@ pub(super) fn groups(text: &str, mentions: &[Mention], range: std::ops::Range<us
             Some(last)
                 if joins(&text[last.span.end..span.start], joiners)
                     || mentions[i].is_beside(&mentions[i - 1])
+                    || (last.span.end == span.start
+                        && places.contains(mentions[i - 1].class)
+                        && places.contains(mentions[i].class))
                     || quoted_neighbour(text, last.span.end, span.start) =>
             {
                 last.members.end = i + 1;

@@ -6,7 +6,7 @@ use super::clause::inside;
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
-use crate::entity::{Entities, EntityId};
+use crate::entity::{Entities, Entity, EntityId};
 use crate::knowledge::{Expression, Knowledge, Reading};
 use crate::ontology::Classes;
 
@@ -15,6 +15,8 @@ struct Heading {
     predicate: Arc<str>,
     subject: Classes,
     object: Classes,
+    titled: bool,
+    in_name: bool,
     alone: bool,
     led: Option<Expression>,
     then: Option<Expression>,
@@ -30,6 +32,8 @@ impl Headings {
             predicate: rule.predicate.as_str().into(),
             subject: knowledge.classes(&rule.subject),
             object: knowledge.classes(&rule.object),
+            titled: rule.titled,
+            in_name: rule.in_name,
             alone: rule.alone,
             led: rule.led.clone(),
             then: rule.then.clone(),
@@ -40,17 +44,27 @@ impl Headings {
 
     pub(super) fn read(&self, page: &Page<'_>, entities: &Entities) -> Vec<Claim> {
         let mut claims = Vec::new();
+        // The title is the same for all blocks.
+        let titles: Vec<Option<EntityId>> =
+            self.0.iter().map(|r| if r.titled { of_title(page, entities, r.object) } else { None }).collect();
         for block in page.document.blocks.iter().filter(|b| b.kind == BlockKind::Body) {
-            let Some(heading) = block.heading else { continue };
-            for rule in &self.0 {
-                let Some(object) = only_one(page, entities, inside(page.mentions, heading), rule.object) else {
-                    continue;
+            for (rule, title) in self.0.iter().zip(&titles) {
+                let named = |h: Span| inside(page.mentions, h).any(|m| rule.object.contains(page.mentions[m].class));
+                let object = match block.heading {
+                    Some(heading) if named(heading) || !rule.titled => {
+                        let object = only_one(page, entities, inside(page.mentions, heading), rule.object);
+                        object.filter(|o| !rule.alone || names_only(page, heading, *o, entities))
+                    }
+                    _ => *title,
                 };
-                if rule.alone && !names_only(page, heading, object, entities) {
-                    continue;
-                }
-                // The heading itself states nothing more.
-                let sentences = block.sentences.iter().filter(|s| **s != heading);
+                let Some(object) = object else { continue };
+                // The heading itself states nothing more, and a sentence with a field of its own nothing of the title's.
+                let own = |s: Span| {
+                    rule.titled
+                        && !rule.in_name
+                        && only_one(page, entities, inside(page.mentions, s), rule.object).is_some_and(|o| o != object)
+                };
+                let sentences = block.sentences.iter().filter(|s| Some(**s) != block.heading && !own(**s));
                 claims.extend(sentences.flat_map(|s| rule.sentence(page, entities, *s, object)));
             }
         }
@@ -65,10 +79,15 @@ impl Heading {
             .groups(sentence)
             .into_iter()
             .filter(|g| self.led.as_ref().is_none_or(|l| l.is_match(&text[sentence.start..g.span.start])))
+            .filter(|g| {
+                !self.in_name
+                    || page.unreal(&text[sentence.start..g.span.start], "", &text[g.span.end..sentence.end]).is_none()
+            })
             .filter(|g| self.then.as_ref().is_none_or(|t| t.is_match(&text[g.span.end..sentence.end])));
         let members = closed.flat_map(|g| g.members).filter(|m| self.subject.contains(page.mentions[*m].class));
         members
             .filter_map(|m| entities.of_mention(m))
+            .filter(|id| !self.in_name || holds(entities, *id, object))
             .map(|subject| Claim {
                 subject,
                 predicate: self.predicate.clone(),
@@ -80,6 +99,34 @@ impl Heading {
             })
             .collect()
     }
+}
+
+/// The one entity of `classes` that the title of the document, or of the proposal that it answers, names.
+fn of_title(page: &Page<'_>, entities: &Entities, classes: Classes) -> Option<EntityId> {
+    let title = page.document.head.title.as_ref().map(|t| t.text.as_str());
+    let proposal = entities.roles.proposal.map(|(id, _)| entities.get(id).name.as_str());
+    let titles: Vec<&str> = title.into_iter().chain(proposal).collect();
+    let forms = |e: &Entity| -> usize {
+        let all = std::iter::once(&e.name).chain(&e.aliases).filter(|f| f.chars().nth(1).is_some());
+        all.filter(|f| titles.iter().any(|t| t.contains(f.as_str()))).map(|f| f.chars().count()).max().unwrap_or(0)
+    };
+    let mut found: Vec<(usize, EntityId, &Entity)> = entities
+        .iter()
+        .filter(|(_, e)| classes.contains(e.class) && !page.knowledge.relation_rules.too_broad.has(&e.name))
+        .map(|(id, e)| (forms(e), id, e))
+        .filter(|(length, ..)| *length > 0)
+        .collect();
+    found.sort_by_key(|(length, id, _)| (std::cmp::Reverse(*length), *id));
+    let (_, first, longest) = *found.first()?;
+    // 超硬材料 holds 材料, and only the longer one is meant.
+    found.iter().all(|(_, id, e)| *id == first || longest.name.contains(&e.name)).then_some(first)
+}
+
+/// Whether the name of `whole`, or another form of it, holds a form of `part`.
+fn holds(entities: &Entities, whole: EntityId, part: EntityId) -> bool {
+    let (whole, part) = (entities.get(whole), entities.get(part));
+    let forms = || std::iter::once(&part.name).chain(&part.aliases).filter(|f| f.chars().nth(1).is_some());
+    std::iter::once(&whole.name).chain(&whole.aliases).any(|name| forms().any(|f| name.contains(f.as_str())))
 }
 
 /// The one entity of `classes` among the mentions in `range`; nothing when there are several.

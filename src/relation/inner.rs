@@ -19,6 +19,9 @@ struct Inner {
     pattern: Expression,
     to: Classes,
     unless_before: Words,
+    single_before: Words,
+    unless_holds: Words,
+    weak: bool,
     creates: Option<Class>,
     bare_towns: bool,
     confidence: f64,
@@ -49,6 +52,9 @@ impl Inners {
             pattern: Expression::new(&rule.pattern),
             to: knowledge.classes(&rule.to),
             unless_before: rule.unless_before.clone(),
+            single_before: rule.single_before.clone(),
+            unless_holds: rule.unless_holds.clone(),
+            weak: rule.weak,
             creates: rule.creates.then(|| rule.to.first().and_then(|c| knowledge.schema.class(c))).flatten(),
             bare_towns: rule.bare_towns,
             confidence: rule.confidence,
@@ -65,11 +71,36 @@ impl Inners {
         let named: Vec<(EntityId, Class, String, Option<Span>)> =
             entities.iter().map(|(id, e)| (id, e.class, e.name.clone(), e.spans.first().copied())).collect();
         let mut forms = Forms::of(entities);
+        let known = entities.iter().count();
+        // What one name made an entity stands in others too.
+        for again in [false, true] {
+            if again && entities.iter().count() == known {
+                break;
+            }
+            self.pass(page, entities, setting, &named, &mut forms, again, &mut claims);
+        }
+        claims
+    }
+
+    /// Reads all of `named` once; `again` what stands anywhere in a name only.
+    #[allow(clippy::too_many_arguments)]
+    fn pass(
+        &self,
+        page: &Page<'_>,
+        entities: &mut Entities,
+        setting: &Setting,
+        named: &[(EntityId, Class, String, Option<Span>)],
+        forms: &mut Forms,
+        again: bool,
+        claims: &mut Vec<Claim>,
+    ) {
         for (id, class, name, span) in named {
-            let Some(span) = span else { continue };
-            let whole = Whole { knowledge: page.knowledge, setting, listed: &self.listed, id, name: &name };
-            for inner in self.all.iter().filter(|i| i.of.contains(class)) {
-                for object in inner.parts(entities, &forms, &whole) {
+            let (&id, &class) = (id, class);
+            let Some(span) = *span else { continue };
+            let whole = Whole { knowledge: page.knowledge, setting, listed: &self.listed, id, name };
+            let of = |i: &&Inner| i.of.contains(class) && (!again || i.part == Where::Contains);
+            for inner in self.all.iter().filter(of) {
+                for object in inner.parts(entities, forms, &whole) {
                     forms.learn(object, entities.get(object));
                     let evidence = page.document.sentence_of(span);
                     let evidence = if evidence.len() <= 400 { evidence } else { span };
@@ -85,9 +116,11 @@ impl Inners {
                 }
             }
         }
-        claims
     }
 }
+
+/// The most characters of a listed form, but for the first.
+const LISTED: usize = 6;
 
 /// The fewest characters of a whole that the document does not name alone.
 const WHOLE: usize = 3;
@@ -95,6 +128,10 @@ const WHOLE: usize = 3;
 impl Inner {
     /// The entities that stand in `name` where this rule looks for them.
     fn parts(&self, entities: &mut Entities, forms: &Forms, whole: &Whole<'_>) -> Vec<EntityId> {
+        let unlike = self.part == Where::Contains && !self.pattern.is_match(whole.name);
+        if unlike || self.unless_holds.within(whole.name) {
+            return Vec::new();
+        }
         match self.part {
             Where::Rest => self.rest(entities, whole).into_iter().collect(),
             Where::Pattern => {
@@ -141,18 +178,39 @@ impl Inner {
         let mut seen: Vec<&str> = Vec::new();
         for (at, _) in whole.name.char_indices().take_while(|(at, _)| *at < last) {
             for (form, ids) in forms.starting(&whole.name[at..]) {
-                if form.chars().nth(1).is_none() || seen.contains(&form) {
+                if self.is_too_short(form, &whole.name[at + form.len()..]) || seen.contains(&form) {
                     continue;
                 }
                 seen.push(form);
-                if self.part == Where::Contains && self.unless_before.start(&whole.name[at + form.len()..]) {
+                if self.unless_before.start(&whole.name[at + form.len()..]) {
                     continue;
                 }
                 let fits = |id: &&EntityId| **id != whole.id && self.to.contains(entities.get(**id).class);
                 hits.extend(ids.iter().filter(fits).map(|id| (at, form.len(), *id)));
             }
+            if self.part == Where::Contains {
+                hits.extend(self.listed_at(entities, whole, at));
+            }
         }
         hits
+    }
+
+    /// An entity of the document by another of its listed forms, at `at` in the name (茶产业 where the document says 茶叶).
+    fn listed_at(&self, entities: &Entities, whole: &Whole<'_>, at: usize) -> Option<(usize, usize, EntityId)> {
+        let rest = &whole.name[at..];
+        let ends = rest.char_indices().map(|(i, c)| i + c.len_utf8()).skip(1).take(LISTED);
+        let hit = |end: usize| {
+            let entries = whole.listed.get(&rest[..end])?.iter().map(|i| &whole.knowledge.names[*i]);
+            let entry = entries.into_iter().find(|e| self.to.contains(e.class) && (self.weak || !e.weak))?;
+            let id = entities.find(entry.class, &entry.canonical).filter(|id| *id != whole.id)?;
+            (!self.unless_before.start(&rest[end..])).then_some((at, end, id))
+        };
+        ends.filter_map(hit).last()
+    }
+
+    /// Whether a form is a single character without a word behind it that makes it a name (茶 in 茶产业, not in 茶具).
+    fn is_too_short(&self, form: &str, behind: &str) -> bool {
+        form.chars().nth(1).is_none() && !(self.part == Where::Contains && self.single_before.start(behind))
     }
 
     /// The place inside a name behind other words, with what stands before it and behind it as the expression wants it:
@@ -180,13 +238,20 @@ impl Inner {
 
     /// The place at the head of a name, when the document does not name it alone.
     fn place_at_head(&self, entities: &mut Entities, whole: &Whole<'_>) -> Option<EntityId> {
-        let (division, _) = whole.setting.division_at_head(whole.knowledge, whole.name)?;
+        let (division, length) = whole.setting.division_at_head(whole.knowledge, whole.name)?;
+        if self.unless_before.start(&whole.name[length..]) {
+            return None;
+        }
         self.place(entities, whole, division)
     }
 
     /// `division` as an entity of the document.
     fn place(&self, entities: &mut Entities, whole: &Whole<'_>, division: DivisionId) -> Option<EntityId> {
         let division = whole.knowledge.divisions.get(division);
+        // A zone that the table of divisions lists is no place of its own.
+        if division.name == whole.name {
+            return None;
+        }
         let class = whole.knowledge.schema.class(division.rank.class_name()).filter(|c| self.to.contains(*c))?;
         // A town by its bare form is an ordinary word until the document speaks of the town.
         if division.rank == Rank::Town && !self.bare_towns && !whole.name.contains(&division.name) {

@@ -10,7 +10,7 @@ mod pattern;
 
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use serde::{Deserialize, Serialize};
 
 use clause::Group;
@@ -19,7 +19,7 @@ use crate::diag::Span;
 use crate::document::Document;
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Knowledge, Reading};
-use crate::mention::{Mention, Setting};
+use crate::mention::{Mention, Setting, Target};
 use crate::ontology::{Class, Classes};
 use crate::trace::{Trace, Why};
 
@@ -75,7 +75,13 @@ impl Page<'_> {
     /// The lists of names inside `span`.
     fn groups(&self, span: Span) -> Vec<Group> {
         let joiners = &self.knowledge.relation_rules.joiners;
-        clause::groups(self.document.text.clean(), self.mentions, clause::inside(self.mentions, span), joiners)
+        clause::groups(
+            self.document.text.clean(),
+            self.mentions,
+            clause::inside(self.mentions, span),
+            joiners,
+            self.places,
+        )
     }
 
     /// Why what `stated` says does not hold: it is denied there, taken back in what comes `after`, or only wished for in
@@ -128,6 +134,8 @@ impl Reader {
         trace: &Trace,
     ) -> Vec<Claim> {
         let Self { places, parties, firm, .. } = *self;
+        let standing = stand_for(mentions, entities);
+        let mentions = standing.as_deref().unwrap_or(mentions);
         let page = Page { knowledge, document, mentions, places, parties, firm, trace };
         let mut claims = head::read(&page, entities);
         claims.extend(self.frames.read(&page, entities, setting));
@@ -135,9 +143,25 @@ impl Reader {
         claims.extend(self.patterns.read(&page, entities));
         claims.extend(self.inner.read(&page, entities, setting));
         claims.retain(|c| fits(&page, entities, c));
+        unsupplied(&mut claims, &page, entities);
+        implied(&mut claims, &page, entities);
         claims.extend(self.joint.read(&page, entities, &claims));
         best(claims, entities, trace)
     }
+}
+
+/// The mentions with words that stand for a name (前者) in the class of what they stand for; nothing when they are so already.
+fn stand_for(mentions: &[Mention], entities: &Entities) -> Option<Vec<Mention>> {
+    let other = |(i, m): (usize, &Mention)| {
+        let class = entities.get(entities.of_mention(i)?).class;
+        (matches!(m.target, Target::Reference(..)) && class != m.class).then_some((i, class))
+    };
+    let others: Vec<(usize, Class)> = mentions.iter().enumerate().filter_map(other).collect();
+    (!others.is_empty()).then(|| {
+        let mut all = mentions.to_vec();
+        others.into_iter().for_each(|(i, class)| all[i].class = class);
+        all
+    })
 }
 
 /// Whether the ends of a claim are two, and of classes that the ontology allows.
@@ -159,6 +183,53 @@ fn fits(page: &Page<'_>, entities: &Entities, claim: &Claim) -> bool {
         });
     }
     allowed
+}
+
+/// Adds what another relation between the same two says as well: a leader of an industry belongs to it.
+fn implied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
+    let mut more = Vec::new();
+    for rule in &page.knowledge.relation_rules.implied {
+        let Some(property) = page.knowledge.schema.property(&rule.predicate) else { continue };
+        let predicate: Arc<str> = rule.predicate.as_str().into();
+        let fits = |c: &&Claim| *c.predicate == *rule.given && property.range.contains(entities.get(c.object).class);
+        more.extend(claims.iter().filter(fits).map(|c| Claim {
+            predicate: predicate.clone(),
+            reading: Reading::Also,
+            confidence: c.confidence * Reading::Also.certainty(),
+            ..c.clone()
+        }));
+    }
+    claims.extend(more);
+}
+
+/// Drops the issuing place as the one who acts where the document says elsewhere who does the same to the same thing
+/// (办好某博览会，……该展会由某局承办).
+fn unsupplied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
+    let once = &page.knowledge.relation_rules.said_once;
+    // A place acts from either end, as the relation runs: what it acts on is the other one.
+    let acted_on = |c: &Claim| {
+        let acts = page.places.contains(entities.get(c.subject).class);
+        (acts, if acts { c.object } else { c.subject })
+    };
+    let mut stated: HashSet<(&str, bool, EntityId)> = HashSet::new();
+    for claim in claims.iter().filter(|c| c.reading == Reading::Stated) {
+        stated.extend([(&*claim.predicate, true, claim.object), (&*claim.predicate, false, claim.subject)]);
+    }
+    let known = |c: &Claim| {
+        let (acts, thing) = acted_on(c);
+        c.reading == Reading::Place
+            && once.iter().any(|p| **p == *c.predicate)
+            && stated.contains(&(&*c.predicate, acts, thing))
+    };
+    let known: Vec<bool> = claims.iter().map(known).collect();
+    let mut known = known.into_iter();
+    claims.retain(|c| {
+        let known = known.next().unwrap_or(false);
+        if known {
+            page.trace.reject(c.evidence, &c.rule, || Why::SaidElsewhere);
+        }
+        !known
+    });
 }
 
 /// One claim for each triple; a symmetric relation counts in either direction.

@@ -107,10 +107,12 @@ fn wrap_width(lines: &[Line]) -> Option<usize> {
     if open.len() < 8 {
         return None;
     }
+    // A text with many longer lines is not wrapped: the open ones are headings.
+    let longer = |w: usize| lines.iter().filter(|l| l.width > w + 8).count();
     (14..=60)
         .map(|w| (open.iter().filter(|x| x.abs_diff(w) <= 2).count(), w))
         .max()
-        .and_then(|(count, w)| (count * 2 >= open.len()).then_some(w))
+        .and_then(|(count, w)| (count * 2 >= open.len() && longer(w) * 4 < open.len()).then_some(w))
 }
 
 /// Whether `next` goes on with the sentence in `paragraph`, which holds marks of sentences or not and whose last line was
@@ -126,7 +128,7 @@ fn continues(paragraph: &[Placed], marked: bool, last_width: usize, next: &Line,
     if open_bracket(paragraph) {
         return true;
     }
-    if ends_sentence(paragraph) || is_heading(paragraph) {
+    if ends_sentence(paragraph) || is_heading(paragraph) || is_number(paragraph) {
         return false;
     }
     if matches!(last, '，' | '、') {
@@ -165,6 +167,20 @@ fn starts_item(chars: &[Placed]) -> bool {
         '.' => !rest.get(n + 1).is_some_and(|c| c.is_ascii_digit()),
         _ => false,
     })
+}
+
+/// The number of a document alone on its line, with or without the class of a reply: 某函〔2024〕12号（A类）.
+fn is_number(paragraph: &[Placed]) -> bool {
+    if paragraph.iter().filter(|p| !is_blank(p.0)).nth(40).is_some() {
+        return false;
+    }
+    let line: String = paragraph.iter().map(|p| p.0).collect();
+    let serial =
+        line.split_once('〕').map(|(_, serial)| serial.trim_start_matches(|c: char| c.is_ascii_digit() || is_blank(c)));
+    serial
+        .and_then(|s| s.strip_prefix('号'))
+        .map(str::trim)
+        .is_some_and(|rest| rest.is_empty() || (rest.starts_with('（') && rest.ends_with('）')))
 }
 
 /// A numbered heading of one clause: what follows is its text, never its end, however long it is.

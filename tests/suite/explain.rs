@@ -184,6 +184,7 @@ const REASONS: &[&str] = &[
     "要求积极主动与华为公司合作。 => 与华为公司 | REL-cooperates-with | no subject: other words stand before the verb",
     "被列入国家级绿色工厂的广州甲乙科技有限公司。 => 被列入国家级绿色工厂 | REL-selected | no subject: the clause only describes what follows",
     "推动企业建设“粤贸通”平台。 => 建设“粤贸通”平台 | REL-builds | no subject: somebody without a name acts",
+    "一是办好第3届广州茶叶博览会。第3届广州茶叶博览会由比亚迪承办。广州市发展。 => 一是办好第3届广州茶叶博览会。 | REL-hosts | no subject: the document says elsewhere who does it",
     "河钢唐钢隶属于河钢集团。 => 河钢唐钢隶属于河钢集团。 | REL-subordinate | subject and object are both 河钢",
     "浙江理工大学与东华大学设立袜艺时尚学院。 => 浙江理工大学与东华大学设立袜艺时尚学院。 | REL-builds | the ontology has no locatedIn from University to University",
     "广州市商务局建设的“粤贸通”平台运行。 => 广州市商务局建设的“粤贸通”平台运行。 | REL-built-attributive | 广州市商务局 builds “粤贸通”平台 is read by REL-builds, which is surer or earlier",

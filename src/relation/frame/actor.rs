@@ -31,7 +31,8 @@ impl Attempt<'_> {
             let governed = scene.governed(group) && !attributive;
             let mut found = scene.fitting(entities, group, self.frame.subject);
             found.retain(|id| !acted_on.contains(id));
-            if !governed && !scene.owns(group) && !found.is_empty() {
+            let quoted = || scene.quoted_subject(range).is_some_and(|quoted| quoted.end > group.span.end);
+            if !governed && !scene.owns(group) && !found.is_empty() && !quoted() {
                 return Some((found, group.span));
             }
         }
@@ -99,7 +100,9 @@ impl Frames {
         let behind = text[acted_on.span.end.min(scene.span.end)..scene.span.end].trim_start_matches('”');
         let described = scene.page.knowledge.relation_rules.attribute.find(behind).is_some_and(|m| {
             let end = scene.span.end - behind.len() + m.end();
-            scene.groups.iter().any(|g| g.span.start >= end && text[end..g.span.start].chars().count() <= NEAR)
+            let unnamed = || scene.page.knowledge.relation_rules.unnamed_actors.start(&text[end..]);
+            unnamed()
+                || scene.groups.iter().any(|g| g.span.start >= end && text[end..g.span.start].chars().count() <= NEAR)
         });
         let mut before = scene.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= verb.start);
         let other = before.find(|g| {
@@ -113,7 +116,7 @@ impl Frames {
             Why::Attribute
         } else if let Some(other) = other {
             Why::SpokenFor(other.span.of(text).to_owned())
-        } else if attempt.is_unnamed(limit) {
+        } else if attempt.is_unnamed(limit) || scene.quoted_subject(Span::new(limit, verb.start)).is_some() {
             Why::Unnamed
         } else if frame.alone && !self.is_filler(scene, verb.start) {
             Why::NotAlone
@@ -144,6 +147,13 @@ impl Frames {
             return None;
         }
         let after = &text[group.span.end..scene.span.end];
+        // 某公司（以下简称……），其某产品……: whoever a sentence begins with and leaves at that is what it is about.
+        let about = scene.span.start == scene.sentence.start
+            && page.knowledge.relation_rules.behind_topic.is_match(after)
+            && !page.places.contains(first.class);
+        if about {
+            return Some(scene.fitting(entities, group, self.actors)).filter(|ids| !ids.is_empty());
+        }
         let list = after.starts_with(page.knowledge.name_rules.list_close.as_str());
         if list || after.starts_with(['的', '，', '。', '；', '：']) || after.is_empty() {
             return None;
@@ -157,13 +167,48 @@ impl Frames {
         (!ids.is_empty()).then_some(ids)
     }
 
+    /// Whom the clause has do something: 支持甲公司牵头……, 指导乙银行推出…….
+    pub(super) fn guests(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
+        let (page, text) = (scene.page, scene.text());
+        let causatives = &page.knowledge.relation_rules.causatives;
+        let group =
+            scene.groups.iter().find(|g| causatives.end(text[scene.span.start..g.span.start].trim_end_matches('“')))?;
+        let after = text[group.span.end..scene.span.end].trim_start_matches('”');
+        let acts = !after.starts_with(['的', '，', '。', '；', '：']) && !after.is_empty();
+        let ids = scene.fitting(entities, group, page.parties);
+        let named = ids.iter().all(|id| !page.places.contains(entities.get(*id).class));
+        (acts && named && !ids.is_empty()).then_some(ids)
+    }
+
+    /// What the clause names last, right at its end: what the next one may go on about (成立乙研究院，其开发的……).
+    pub(super) fn named_last(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
+        let group = scene.groups.last()?;
+        let rest = &scene.text()[group.span.end..scene.span.end];
+        let ids = scene.fitting(entities, group, self.actors);
+        let named = ids.iter().all(|id| !scene.page.places.contains(entities.get(*id).class));
+        let one = ids.len() == 1 && scene.page.knowledge.relation_rules.behind_topic.is_match(rest);
+        (one && named).then_some(ids)
+    }
+
     /// What the sentence is about when its first words only describe it: 由甲牵头组建的乙实验室，……
     fn topic(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
         let text = scene.text();
         let last = scene.groups.last()?;
-        let described = text[scene.span.start..last.span.start].trim_end_matches('“').ends_with('的');
+        let lead = text[scene.span.start..last.span.start].trim_end_matches('“');
+        let described = scene.page.knowledge.relation_rules.topic_lead.is_match(lead);
         let rest = &text[last.span.end..scene.span.end];
-        let rest = scene.page.knowledge.relation_rules.behind_topic.is_match(rest);
+        let rules = &scene.page.knowledge.relation_rules;
+        // 作为某产业“链主”的甲公司始创于1978年: whoever the words before describe acts.
+        let acts = || {
+            let rest = rest.trim_start_matches('”');
+            let opens = scene.span.start == scene.sentence.start
+                && rules.topic_opens.is_match(&text[scene.span.start..scene.span.end]);
+            opens
+                && !rest.is_empty()
+                && !rest.starts_with(['的', '、', '，', '。', '；', '：'])
+                && !rest.starts_with(scene.page.knowledge.name_rules.list_close.as_str())
+        };
+        let rest = rules.behind_topic.is_match(rest) || acts();
         let ids = scene.fitting(entities, last, self.actors);
         (described && rest && !ids.is_empty()).then_some(ids)
     }
@@ -173,7 +218,7 @@ impl Frames {
         let rules = &scene.page.knowledge.relation_rules;
         let words = &scene.text()[scene.span.start..to];
         // A preposition makes what follows anything but the subject.
-        if rules.prepositions.end(words) || words.chars().nth(FILLER).is_some() {
+        if rules.prepositions.end(words) || rules.copulas.end(words) || words.chars().nth(FILLER).is_some() {
             return false;
         }
         let fills = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || rules.filler_marks.contains(c));

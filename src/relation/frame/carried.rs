@@ -9,6 +9,8 @@ use crate::relation::Page;
 #[derive(Default)]
 pub(super) struct Carried {
     acted: Vec<Actors>,
+    /// Whom the sentence has somebody else do something by (支持甲公司牵头，联合……).
+    guests: Option<Actors>,
     /// How many had acted before an enumeration (我局将……：一是……，二是……).
     before_items: Option<usize>,
 }
@@ -29,8 +31,14 @@ impl Carried {
         self.acted.truncate(before);
     }
 
+    /// `ids` act in what follows in `sentence`, by what somebody else makes them do.
+    pub(super) fn host(&mut self, ids: Vec<EntityId>, sentence: Span) {
+        self.guests = Some(Actors { ids, sentence });
+    }
+
     /// `ids` act from here on.
     pub(super) fn act(&mut self, ids: Vec<EntityId>, sentence: Span) {
+        self.guests = None;
         if let Some(last) = self.acted.last_mut().filter(|last| last.ids == ids) {
             last.sentence = sentence;
             return;
@@ -41,6 +49,14 @@ impl Carried {
     /// Who acts by `frame` in a clause of `sentence` that does not say so: whoever acted last. Where the frame narrows who
     /// is carried over, those who are not are looked past.
     pub(super) fn last(&self, entities: &Entities, frame: &Frame, sentence: Span) -> Vec<EntityId> {
+        let guests = self.guests.as_ref().filter(|g| frame.guests && g.sentence == sentence);
+        if let Some(guests) = guests {
+            let can_act = |id: &EntityId| frame.subject.contains(entities.get(*id).class);
+            let ids: Vec<EntityId> = guests.ids.iter().copied().filter(can_act).collect();
+            if !ids.is_empty() {
+                return ids;
+            }
+        }
         let back = if frame.carried == frame.subject { 1 } else { BACK };
         let acted = self.acted.iter().rev().take(back);
         let near = acted.take_while(|actors| !frame.near || actors.sentence == sentence);

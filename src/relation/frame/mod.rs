@@ -129,10 +129,14 @@ impl Frames {
         let text = page.document.text.clean();
         let rules = &page.knowledge.relation_rules;
         let mut pending: Option<usize> = None;
+        let mut last: Option<Vec<EntityId>> = None;
         let moods = Moods::default();
         for span in clauses(text, sentence, page.mentions) {
             if rules.enumerator.is_match(span.of(text)) {
                 carried.begin_item();
+            }
+            if let Some(last) = last.take().filter(|_| rules.goes_on.start(span.of(text))) {
+                carried.host(last, sentence);
             }
             let mut verbs = self.verbs_in(page, span);
             let link = rules.carries_on.starting(span.of(text)).next();
@@ -143,8 +147,13 @@ impl Frames {
             pending = verbs.last().map(|v| v.index);
             let scene = Scene { page, span, sentence, groups: page.groups(span), verbs, moods: &moods, carried };
             self.clause(entities, setting, &scene, claims);
-            if let Some(stated) = self.actor_of(entities, &scene) {
+            let (stated, guests) = (self.actor_of(entities, &scene), self.guests(entities, &scene));
+            last = self.named_last(entities, &scene);
+            if let Some(stated) = stated {
                 carried.act(stated, sentence);
+            }
+            if let Some(guests) = guests {
+                carried.host(guests, sentence);
             }
         }
     }
@@ -244,7 +253,12 @@ impl Frames {
         // 甲、乙分别推出“丙”“丁”: the first one the first, the second one the second.
         let each = acts.len() == acted_on.ids.len()
             && acts.len() > 1
-            && scene.page.knowledge.relation_rules.pairwise.within(&text[scene.span.start..acted_on.span.start]);
+            && scene
+                .page
+                .knowledge
+                .relation_rules
+                .pairwise
+                .within(&text[scene.span.start..verb.end.max(acted_on.span.start)]);
         for (i, &a) in acts.iter().enumerate() {
             for (_, &o) in acted_on.ids.iter().enumerate().filter(|(j, _)| !each || i == *j) {
                 let ends = if frame.reversed { (o, a) } else { (a, o) };

@@ -34,7 +34,8 @@ impl Attempt<'_> {
             !describes && scene.verbs[self.n + 1..].iter().any(other)
         };
         for group in scene.groups.iter().filter(|g| g.span.start >= verb.end) {
-            let far = text[verb.end..group.span.start].chars().nth(frame.gap).is_some();
+            let from = owner.as_ref().map_or(verb.end, |o: &ActedOn| o.span.end);
+            let far = text[from..group.span.start].chars().nth(frame.gap).is_some();
             if far || takes_over(group.span.start) {
                 break;
             }
@@ -47,13 +48,20 @@ impl Attempt<'_> {
             }
             let found = ActedOn { ids, span: group.span, before: false };
             // 支持位于甲区的乙实验室: what owns is passed over for what is owned, when that fits too.
-            if scene.owns(group) {
+            if scene.owns(group) || self.makes(group) {
                 owner.get_or_insert(found);
                 continue;
             }
             return Some(found);
         }
         owner
+    }
+
+    /// Whether a verb right behind a list only describes what follows it: 引进乙公司投资的丙项目.
+    fn makes(&self, group: &Group) -> bool {
+        let (scene, text) = (self.scene, self.scene.text());
+        let verb = scene.verbs.iter().find(|v| v.span.start == group.span.end);
+        verb.is_some_and(|v| text[v.span.end..].starts_with('的'))
     }
 
     /// Whether a list only says of what kind the firm behind it is: 支持某产业龙头甲公司.

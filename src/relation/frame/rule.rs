@@ -17,6 +17,8 @@ pub(super) struct Frame {
     pub(super) stated: bool,
     pub(super) defaults: bool,
     pub(super) near: bool,
+    /// Whoever is made to act by somebody else acts by it in the clauses behind.
+    pub(super) guests: bool,
     pub(super) alone: bool,
     pub(super) before: bool,
     pub(super) gap: usize,
@@ -54,6 +56,7 @@ impl Frame {
             stated: rule.stated,
             defaults: rule.defaults,
             near: rule.near,
+            guests: !knowledge.relation_rules.by_hosts.contains(&rule.predicate),
             alone: rule.alone,
             before: rule.before,
             gap: rule.gap,

@@ -24,6 +24,9 @@ pub(super) struct Moods {
     found: OnceCell<(Option<usize>, Option<usize>)>,
 }
 
+/// The most characters between words in quotation marks and the verb of what they call.
+const QUOTED: usize = 10;
+
 /// A clause and what surrounds it.
 pub(super) struct Scene<'a> {
     pub(super) page: &'a Page<'a>,
@@ -58,6 +61,25 @@ impl<'a> Scene<'a> {
     /// Whether a list only says whose the next thing is (某某的).
     pub(super) fn owns(&self, group: &Group) -> bool {
         self.text()[group.span.end..].trim_start_matches('”').starts_with('的')
+    }
+
+    /// Words in quotation marks right before the end of `range`, with nothing but a few words behind them, that no
+    /// preposition governs: whatever is called so acts, and nobody before it (“某某芦笋”已获得……, 其“某某”实践入选……).
+    pub(super) fn quoted_subject(&self, range: Span) -> Option<Span> {
+        let rules = &self.page.knowledge.relation_rules;
+        let words = range.of(self.text());
+        let (before, behind) = words.rsplit_once('”')?;
+        let open = before.rfind('“')?;
+        let free = behind.chars().nth(QUOTED).is_none() && !behind.contains(['、', '“', '的']);
+        let lead = &words[..open];
+        let own =
+            lead.is_empty() || rules.owners.end(lead) || self.groups.iter().any(|g| g.span.end == range.start + open);
+        let quoted = Span::new(range.start + open, range.start + before.len() + '”'.len_utf8());
+        let named = self
+            .groups
+            .iter()
+            .any(|g| g.span.start <= quoted.start + '“'.len_utf8() && g.span.end + '”'.len_utf8() >= quoted.end);
+        (free && own && !named).then_some(quoted)
     }
 
     /// Where the verb that begins at `at` ends.
