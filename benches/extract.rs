@@ -18,7 +18,7 @@ const VOLUME: usize = 20_000_000;
 
 fn main() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let sources = discover(&[corpus]).expect("the corpus is there").sources;
+    let sources = discover(&[corpus], None).expect("the corpus is there").sources;
     let texts: Vec<(String, String)> =
         sources.into_iter().map(|s| (s.name, std::fs::read_to_string(s.file).expect("the corpus is UTF-8"))).collect();
     let pipeline = Pipeline::new(Knowledge::load(None, &Options::default()).expect("the knowledge is sound"));

@@ -121,7 +121,7 @@ fn once(args: &BuildArgs) -> anyhow::Result<Outcome> {
     let built = pool.install(|| batch::build(&pipeline, &found.sources, (&decisions, &authority), writer, &progress));
     progress.end();
     let report = built?;
-    progress.report(&report, start.elapsed());
+    progress.report(&report, found.diagnostics.len(), start.elapsed());
     if !args.quiet && !args.json_log {
         let summary = summary(&pipeline.knowledge().schema, &report, found.diagnostics.len(), start.elapsed());
         std::io::stdout().write_all(summary.as_bytes())?;

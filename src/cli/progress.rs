@@ -45,8 +45,8 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
-    /// Says what the build came to.
-    pub(super) fn report(&self, report: &Report, time: Duration) {
+    /// Says what the build came to; `others` are diagnostics from before it.
+    pub(super) fn report(&self, report: &Report, others: usize, time: Duration) {
         self.line(json!({
             "event": "done",
             "documents": report.manifest.documents,
@@ -55,7 +55,7 @@ impl Progress {
             "entities": report.entities.values().sum::<usize>(),
             "relations": report.relations.values().sum::<usize>(),
             "figures": report.figures,
-            "diagnostics": report.diagnostics,
+            "diagnostics": report.diagnostics + others,
             "quads": report.manifest.quads,
             "sha256": report.manifest.sha256,
             "seconds": time.as_secs_f64(),
