@@ -30,7 +30,8 @@ pub struct Pipeline {
 impl Pipeline {
     /// Compiles all rules.
     pub fn new(knowledge: Knowledge) -> Self {
-        let (finder, reader, counter) = (Finder::new(&knowledge), Reader::new(&knowledge), Counter::new(&knowledge));
+        let (finder, (reader, counter)) =
+            rayon::join(|| Finder::new(&knowledge), || (Reader::new(&knowledge), Counter::new(&knowledge)));
         let places = knowledge.classes(&["Place".to_owned()]);
         Self { knowledge, finder, reader, counter, places }
     }

@@ -127,32 +127,18 @@ impl Knowledge {
     /// See [`Knowledge::load`].
     pub fn from_files(files: &Files, options: &Options) -> Result<Self, KnowledgeError> {
         let schema = Schema::parse(files.get("wenmai.ttl")?)?;
-        let mut found = Vec::new();
-        let cues_path = "rules/anatomy.toml";
-        let cues = Cues::parse(files.get(cues_path)?)
-            .map_err(|e| found.push(Diagnostic::error("K407", cues_path, one_line(&e.to_string()))));
-        let divisions_path = "lexicon/divisions.tsv";
-        let divisions = Divisions::parse(divisions_path, files.get(divisions_path)?, &mut found);
-        let names = lexicon::names(files.below("lexicon"), &schema, &options.without_lexicon, &mut found);
-        let organs_path = "lexicon/organs.tsv";
-        let organs = lexicon::list(organs_path, files.get(organs_path)?, &schema, &mut found);
-        let boundaries_path = "lexicon/boundaries.tsv";
-        let boundaries = lexicon::boundaries(boundaries_path, files.get(boundaries_path)?, &mut found);
-        let words_path = "lexicon/words.tsv";
-        let words = lexicon::words(words_path, files.get(words_path)?, &mut found);
-        let name_rules: NameRules = toml_file(files, "rules/names.toml", &mut found)?;
-        let references = toml_file(files, "rules/references.toml", &mut found)?;
-        let relation_rules: RelationRules = toml_file(files, "rules/relations.toml", &mut found)?;
-        let figure_rules: FigureRules = toml_file(files, "rules/figures.toml", &mut found)?;
-        let finding_rules: FindingRules = toml_file(files, "rules/findings.toml", &mut found)?;
+        // The lists and the rules are read side by side: every command waits for them.
+        let (lists, rules) = rayon::join(|| Lists::read(files, &schema, options), || Rules::read(files));
+        let (Lists { divisions, names, organs, boundaries, words, mut found }, rules) = (lists?, rules?);
+        let Rules { cues, name_rules, references, relation_rules, figure_rules, finding_rules, identity, found: more } =
+            rules;
+        found.extend(more);
         check_findings(&finding_rules, &mut found);
-        let identity: IdentityRules = toml_file(files, "rules/identity.toml", &mut found)?;
-        let references: ReferenceRules = references;
         check_rules(&schema, &name_rules, &references, &relation_rules, &mut found);
         let calibration = calibrate(files, &name_rules, &relation_rules, &mut found);
         let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|d| d.severity == Severity::Error);
         let cues = match cues {
-            Ok(cues) if errors.is_empty() => cues,
+            Some(cues) if errors.is_empty() => cues,
             _ => return Err(KnowledgeError::Invalid(errors)),
         };
         let mut hash = files.hash().iter().map(|b| format!("{b:02x}")).collect::<String>();
@@ -204,6 +190,64 @@ impl Knowledge {
         let families: IndexSet<&str> = rules.iter().map(|r| r.family()).collect();
         rules.sort_by_key(|r| (families.get_index_of(r.family()), r.id()));
         rules
+    }
+}
+
+/// The lists of names.
+struct Lists {
+    divisions: Divisions,
+    names: Vec<Entry>,
+    organs: Vec<Entry>,
+    boundaries: BTreeMap<String, Boundary>,
+    words: foldhash::HashMap<String, bool>,
+    found: Vec<Diagnostic>,
+}
+
+impl Lists {
+    fn read(files: &Files, schema: &Schema, options: &Options) -> Result<Self, KnowledgeError> {
+        let mut found = Vec::new();
+        let divisions_path = "lexicon/divisions.tsv";
+        let divisions = Divisions::parse(divisions_path, files.get(divisions_path)?, &mut found);
+        let names = lexicon::names(files.below("lexicon"), schema, &options.without_lexicon, &mut found);
+        let organs_path = "lexicon/organs.tsv";
+        let organs = lexicon::list(organs_path, files.get(organs_path)?, schema, &mut found);
+        let boundaries_path = "lexicon/boundaries.tsv";
+        let boundaries = lexicon::boundaries(boundaries_path, files.get(boundaries_path)?, &mut found);
+        let words_path = "lexicon/words.tsv";
+        let words = lexicon::words(words_path, files.get(words_path)?, &mut found);
+        Ok(Self { divisions, names, organs, boundaries, words, found })
+    }
+}
+
+/// The rules, as they are written.
+struct Rules {
+    cues: Option<Cues>,
+    name_rules: NameRules,
+    references: ReferenceRules,
+    relation_rules: RelationRules,
+    figure_rules: FigureRules,
+    finding_rules: FindingRules,
+    identity: IdentityRules,
+    found: Vec<Diagnostic>,
+}
+
+impl Rules {
+    fn read(files: &Files) -> Result<Self, KnowledgeError> {
+        let mut found = Vec::new();
+        let cues_path = "rules/anatomy.toml";
+        let cues = Cues::parse(files.get(cues_path)?)
+            .map_err(|e| found.push(Diagnostic::error("K407", cues_path, one_line(&e.to_string()))))
+            .ok();
+        Ok(Self {
+            cues,
+            name_rules: toml_file(files, "rules/names.toml", &mut found)?,
+            references: toml_file(files, "rules/references.toml", &mut found)?,
+            relation_rules: toml_file(files, "rules/relations.toml", &mut found)?,
+            figure_rules: toml_file(files, "rules/figures.toml", &mut found)?,
+            finding_rules: toml_file(files, "rules/findings.toml", &mut found)?,
+            identity: toml_file(files, "rules/identity.toml", &mut found)?,
+            found,
+        })
     }
 }
 
