@@ -20,6 +20,8 @@ use super::{Change, Line};
 const INDEX: &str = "index";
 /// The files of the database and their sizes.
 const FILES: &str = "index.json";
+/// How much memory each thread takes to load quads, in megabytes.
+const MEMORY: usize = 500;
 /// When more than one part of so many has changed, a new database is made faster than an old one is changed.
 const SHARE: usize = 5;
 
@@ -92,6 +94,9 @@ pub(super) fn write(
         .map_err(|e| StoreError::io(&target, e))?;
     // Logs for people grow when the database is opened.
     let files: BTreeMap<_, _> = files.into_iter().filter(|(name, _)| !name.starts_with("LO")).collect();
+    for name in files.keys() {
+        fs::File::open(target.join(name)).and_then(|file| file.sync_all()).map_err(|e| StoreError::io(&target, e))?;
+    }
     let json = serde_json::to_vec_pretty(&files).expect("names and sizes are plain data");
     fs::write(folder.join(FILES), json).map_err(|e| StoreError::io(folder, e))
 }
@@ -116,7 +121,8 @@ fn share(from: &Path, to: &Path) -> std::io::Result<()> {
 /// Loads everything into an empty database.
 fn load(dir: &Path, store: &Store, contents: &Contents) -> Result<(), StoreError> {
     let packs = Packs::new(dir);
-    let mut loader = store.bulk_loader().with_num_threads(rayon::current_num_threads());
+    let threads = rayon::current_num_threads();
+    let mut loader = store.bulk_loader().with_num_threads(threads).with_max_memory_size_in_megabytes(MEMORY * threads);
     let quads = contents.graphs().flat_map(|part| {
         let read = || -> Result<Vec<Quad>, StoreError> {
             let bytes = packs.read(&part.blob)?;
