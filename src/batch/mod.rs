@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::check::{self, Compared, Page};
 use crate::diag::{Diagnostic, Severity};
-use crate::entity::{Named, sha256};
+use crate::entity::Named;
 use crate::graph::{
     self, Blob, Contents, DocumentPart, Extraction, Graph, GraphPart, Manifest, StoreError, Writer, bytes_of,
 };
@@ -111,7 +111,7 @@ struct Known {
 /// A document that was read, or found in the store.
 struct Read {
     path: String,
-    sha256: String,
+    sha256: [u8; 32],
     record: Blob,
     summary: Blob,
     compared: Compared,
@@ -121,7 +121,7 @@ struct Read {
 
 /// A document before its bytes are in the store.
 enum Found {
-    Fresh { sha256: String, record: Vec<u8>, packed: Vec<u8>, known: Known },
+    Fresh { sha256: [u8; 32], record: Vec<u8>, packed: Vec<u8>, known: Known },
     Stored { part: DocumentPart, known: Known },
 }
 
@@ -209,10 +209,9 @@ pub fn build(
     watcher.begin(Step::Finishing, documents.len());
     let common = common(knowledge, &identity, &documents, &names).map(|graph| writer.append_graph(&graph));
     let common = common.into_iter().collect::<Result<Vec<GraphPart>, _>>()?;
-    let mut relations: BTreeMap<String, usize> = BTreeMap::new();
-    for (name, count) in parts.iter().flat_map(|part| &part.relations) {
-        *relations.entry(name.clone()).or_default() += *count as usize;
-    }
+    let total = |place: usize| parts.iter().filter_map(|part| part.relations.get(place)).map(|n| *n as usize).sum();
+    let relations = knowledge.schema.property_names().enumerate().map(|(place, name)| (name.to_owned(), total(place)));
+    let relations = relations.filter(|(_, count)| *count > 0).collect();
     let figures = parts.iter().map(|part| part.figures as usize).sum();
     let manifest = writer.finish(Contents { documents: parts, common })?;
     let entities = entities(&identity);
@@ -237,7 +236,7 @@ impl Tally {
 /// Finds what the store knows of a document, or reads it.
 fn find(pipeline: &Pipeline, writer: &Writer, source: &Source) -> Result<Found, Diagnostic> {
     let bytes = fs::read(&source.file).map_err(|e| Diagnostic::error("T103", &source.name, e.to_string()))?;
-    let hash = sha256(&bytes);
+    let hash: [u8; 32] = Sha256::digest(&bytes).into();
     if let Some(part) = writer.known(&source.name, &hash)
         && let Ok(bytes) = writer.read(&part.summary)
         && let Ok(mut known) = postcard::from_bytes::<Known>(&bytes)
@@ -266,7 +265,7 @@ fn store(writer: &mut Writer, source: &Source, found: Found) -> Result<(Read, Su
         }
         Found::Stored { part, known } => {
             let blobs = [part.record, part.summary];
-            (part.sha256.clone(), blobs, known, Some(part).filter(|part| part.path == path))
+            (part.sha256, blobs, known, Some(part).filter(|part| part.path == path))
         }
     };
     Ok((Read { path, sha256, record, summary, compared: known.compared, before }, known.summary, known.diagnostics))
@@ -275,7 +274,7 @@ fn store(writer: &mut Writer, source: &Source, found: Found) -> Result<(Read, Su
 /// The quads of a document, as the store has them or made anew.
 enum Made {
     Before(DocumentPart),
-    Anew { names: [u8; 32], graph: Graph, relations: Vec<(String, u32)>, figures: u32 },
+    Anew { names: [u8; 32], graph: Graph, relations: Vec<u32>, figures: u32 },
 }
 
 /// Makes the quads of a document whose entities have `names`, unless the store has them.
@@ -291,14 +290,15 @@ fn make(pipeline: &Pipeline, writer: &Writer, document: &Read, names: &[&Named])
     let knowledge = pipeline.knowledge();
     let mut draft = graph::draft(&knowledge.schema, &extraction);
     draft.extend(&check::quads(knowledge, &check::alone(knowledge, &extraction)));
-    let mut relations: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut stated: BTreeMap<&str, u32> = BTreeMap::new();
     for claim in &extraction.claims {
-        *relations.entry(&claim.predicate).or_default() += 1;
+        *stated.entry(&claim.predicate).or_default() += 1;
     }
+    let names = knowledge.schema.property_names();
     Ok(Made::Anew {
         names: key,
         graph: draft.into(),
-        relations: relations.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
+        relations: names.map(|name| stated.get(name).copied().unwrap_or_default()).collect(),
         figures: u32::try_from(extraction.figures.len()).unwrap_or(u32::MAX),
     })
 }
@@ -309,7 +309,7 @@ fn put(writer: &mut Writer, document: &Read, made: Made) -> Result<DocumentPart,
         Made::Before(part) => part,
         Made::Anew { names, graph, relations, figures } => DocumentPart {
             path: document.path.clone(),
-            sha256: document.sha256.clone(),
+            sha256: document.sha256,
             record: document.record,
             summary: document.summary,
             names,

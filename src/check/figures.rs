@@ -252,55 +252,88 @@ pub(super) fn between(knowledge: &Knowledge, pages: &[Page<'_>]) -> Vec<Finding>
         }
     }
     let groups: Vec<_> = groups.into_values().filter(|g| g.len() > 1).collect();
-    let found = groups.par_iter().flat_map_iter(|group| {
-        let group = &group[..group.len().min(MANY)];
-        let mut alike = Indicators::default();
-        let mut found = Vec::new();
-        for (i, a) in group.iter().enumerate() {
-            found.extend(group[i + 1..].iter().filter_map(|b| compared(settings, &mut alike, *a, *b)));
-        }
-        found
-    });
+    let found = groups.par_iter().flat_map_iter(|group| disagreements(settings, &group[..group.len().min(MANY)]));
     let mut found: Vec<Finding> = found.collect();
     found.extend(beside(pages));
     found
 }
 
-/// Which indicators are the same: each two are compared once, however many figures have them.
-#[derive(Default)]
-struct Indicators<'a>(HashMap<(&'a str, &'a str), bool>);
+/// What disagrees among figures of one subject and unit. Words become numbers first: a large group has many pairs and few
+/// wordings.
+fn disagreements(settings: &FindingSettings, group: &[(&Page<'_>, &Row)]) -> Vec<Finding> {
+    let mut words: HashMap<&str, usize> = HashMap::new();
+    let mut number = |word| {
+        let next = words.len();
+        *words.entry(word).or_insert(next)
+    };
+    let sides: Vec<Side<'_>> = group
+        .iter()
+        .map(|(page, row)| Side {
+            path: page.path,
+            date: page.compared.date.as_str(),
+            row,
+            bounds: row.bounds(),
+            document: number(page.path),
+            period: number(&row.period),
+            indicator: number(&row.indicator),
+        })
+        .collect();
+    let mut alike: HashMap<(usize, usize), bool> = HashMap::new();
+    let mut found = Vec::new();
+    for (i, a) in sides.iter().enumerate() {
+        for b in &sides[i + 1..] {
+            let mut same = || {
+                *alike.entry((a.indicator, b.indicator)).or_insert_with(|| self::same(settings, a.row, b.row))
+            };
+            if a.may_disagree(b) && same() {
+                found.extend(compared(a, b));
+            }
+        }
+    }
+    found
+}
 
-impl<'a> Indicators<'a> {
-    fn same(&mut self, settings: &FindingSettings, a: &'a Row, b: &'a Row) -> bool {
-        *self.0.entry((&a.indicator, &b.indicator)).or_insert_with(|| same(settings, a, b))
+/// A figure of a group.
+struct Side<'a> {
+    path: &'a str,
+    date: &'a str,
+    row: &'a Row,
+    bounds: (f64, f64),
+    /// Numbers of words; the same word has the same one.
+    document: usize,
+    period: usize,
+    indicator: usize,
+}
+
+impl<'a> Side<'a> {
+    fn of(&self) -> Of<'a> {
+        (self.path, self.row)
+    }
+
+    /// Whether the two are about one period. What one text says without a period is.
+    fn same_period(&self, other: &Self) -> bool {
+        self.period == other.period && (self.document == other.document || !self.row.period.is_empty())
+    }
+
+    /// Whether the values are apart, and it would matter if the two had one indicator.
+    fn may_disagree(&self, other: &Self) -> bool {
+        let apart = self.bounds.0 > other.bounds.1 || other.bounds.0 > self.bounds.1;
+        let dated = !self.date.is_empty() && !other.date.is_empty();
+        let beside = self.document == other.document && self.row.sentence == other.row.sentence;
+        apart && (dated || self.same_period(other)) && !beside
     }
 }
 
-/// Two figures of one subject and unit.
-fn compared<'a>(
-    settings: &FindingSettings,
-    alike: &mut Indicators<'a>,
-    a: (&'a Page<'a>, &'a Row),
-    b: (&'a Page<'a>, &'a Row),
-) -> Option<Finding> {
-    let ((page, a), (other, b)) = (a, b);
-    let alone = page.path == other.path;
-    let ((a_low, a_high), (b_low, b_high)) = (a.bounds(), b.bounds());
-    let apart = a_low > b_high || b_low > a_high;
-    let period = a.period == b.period && (alone || !a.period.is_empty());
-    let dated = !page.compared.date.is_empty() && !other.compared.date.is_empty();
-    if !apart || !(period || dated) || (alone && a.sentence == b.sentence) || !alike.same(settings, a, b) {
-        return None;
+/// Two figures of one subject, unit and indicator with values that are apart.
+fn compared(a: &Side<'_>, b: &Side<'_>) -> Option<Finding> {
+    if a.same_period(b) {
+        return Some(pair("figures-differ", a.of(), b.of()));
     }
-    let (a, b) = ((page.path, page.compared.date.as_str(), a), (other.path, other.compared.date.as_str(), b));
-    if period {
-        return Some(pair("figures-differ", (a.0, a.2), (b.0, b.2)));
-    }
-    let (earlier, later) = if a.1 < b.1 { (a, b) } else { (b, a) };
-    let bounded = |row: &Row| row.period.contains('/') && !row.period.contains("20");
-    let falls = earlier.1 != later.1 && later.2.bounds().1 < earlier.2.bounds().0 && !bounded(later.2);
-    (falls && earlier.2.cumulative && later.2.cumulative && earlier.2.key == later.2.key)
-        .then(|| pair("total-decreases", (later.0, later.2), (earlier.0, earlier.2)))
+    let (earlier, later) = if a.date < b.date { (a, b) } else { (b, a) };
+    let bounded = later.row.period.contains('/') && !later.row.period.contains("20");
+    let falls = earlier.date != later.date && later.bounds.1 < earlier.bounds.0 && !bounded;
+    let totals = earlier.row.cumulative && later.row.cumulative && earlier.row.key == later.row.key;
+    (falls && totals).then(|| pair("total-decreases", later.of(), earlier.of()))
 }
 
 /// Two documents that give the same number, and behind it two that nearly agree: 4581家 … 88%, 4581家 … 88.1%.

@@ -12,6 +12,7 @@ use super::store::{
     read_manifest,
 };
 use super::term::Line;
+use crate::entity::hex;
 
 /// One generation of a store.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ pub fn current(dir: &Path) -> Result<Manifest, StoreError> {
 /// When there is no store at `dir`, or the generation cannot be read.
 pub fn documents(dir: &Path) -> Result<Vec<(String, String)>, StoreError> {
     let (_, contents) = opened(dir, &current_generation(dir)?)?;
-    Ok(contents.documents.into_iter().map(|d| (d.path, d.sha256)).collect())
+    Ok(contents.documents.into_iter().map(|d| (d.path, hex(&d.sha256))).collect())
 }
 
 fn opened(dir: &Path, generation: &Path) -> Result<(Manifest, Contents), StoreError> {

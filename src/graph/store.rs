@@ -160,8 +160,8 @@ pub struct Manifest {
 pub struct DocumentPart {
     /// Its name in the graph.
     pub path: String,
-    /// SHA-256 of its bytes, in hex.
-    pub sha256: String,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
     /// What was read out of it, before it is known what is one thing in several documents.
     pub record: Blob,
     /// What of that is compared with other documents.
@@ -170,8 +170,8 @@ pub struct DocumentPart {
     pub names: [u8; 32],
     /// Its quads.
     pub graph: GraphPart,
-    /// How many claims there are of each relation.
-    pub relations: Vec<(String, u32)>,
+    /// How many claims there are of each relation, in the order of the ontology.
+    pub relations: Vec<u32>,
     /// How many figures it gives.
     pub figures: u32,
 }

@@ -39,8 +39,10 @@ pub struct Writer {
     dir: PathBuf,
     setup: Setup,
     current: Option<(PathBuf, Manifest, Contents)>,
-    /// What older generations hold of documents, by the hash of the document.
-    known: HashMap<String, Vec<DocumentPart>>,
+    /// The contents of the kept generations that can be used again, the newest last.
+    kept: Vec<Contents>,
+    /// By the hash of a document where it stands in them: generation and place.
+    known: HashMap<[u8; 32], Vec<[usize; 2]>>,
     packs: Packs,
     pack: PackWriter,
     lock: Lock,
@@ -82,7 +84,7 @@ impl Writer {
         fs::create_dir_all(dir).map_err(io)?;
         let lock = lock(dir)?;
         let current = current_generation(dir).ok();
-        let (mut opened, mut known) = (None, HashMap::<String, Vec<DocumentPart>>::new());
+        let (mut opened, mut kept, mut known) = (None, Vec::new(), HashMap::<[u8; 32], Vec<[usize; 2]>>::new());
         // The newest last, so that it is found first.
         for name in names(dir)? {
             let generation = dir.join(name);
@@ -92,25 +94,29 @@ impl Writer {
                 Err(_) => continue,
             };
             let Ok(contents) = read_contents(&generation, &manifest) else { continue };
-            if manifest.knowledge == setup.knowledge && manifest.program == setup.program && !setup.full {
-                for part in &contents.documents {
-                    known.entry(part.sha256.clone()).or_default().push(part.clone());
-                }
+            let current = Some(&generation) == current.as_ref();
+            let used = manifest.knowledge == setup.knowledge && manifest.program == setup.program && !setup.full;
+            if current {
+                opened = Some((generation, manifest, contents.clone()));
             }
-            if Some(&generation) == current.as_ref() {
-                opened = Some((generation, manifest, contents));
+            if used {
+                for (place, part) in contents.documents.iter().enumerate() {
+                    known.entry(part.sha256).or_default().push([kept.len(), place]);
+                }
+                kept.push(contents);
             }
         }
         let last = fs::read_dir(dir.join(pack::PACKS)).into_iter().flatten().flatten();
         let last = last.filter_map(|entry| pack::number(&entry.file_name().to_string_lossy())).max();
         let pack = PackWriter::create(dir, last.map_or(1, |last| last + 1)).map_err(io)?;
-        Ok(Self { dir: dir.to_owned(), setup, current: opened, known, packs: Packs::new(dir), pack, lock, folder })
+        Ok(Self { dir: dir.to_owned(), setup, current: opened, kept, known, packs: Packs::new(dir), pack, lock, folder })
     }
 
     /// What is known of the document with this name and this hash of its bytes, or of another one with the same bytes.
-    pub fn known(&self, path: &str, sha256: &str) -> Option<&DocumentPart> {
+    pub fn known(&self, path: &str, sha256: &[u8; 32]) -> Option<&DocumentPart> {
         let known = self.known.get(sha256)?;
-        known.iter().rev().find(|part| part.path == path).or(known.last())
+        let part = |[generation, place]: &[usize; 2]| &self.kept[*generation].documents[*place];
+        known.iter().rev().map(part).find(|part| part.path == path).or(known.last().map(part))
     }
 
     /// Writes `bytes`, made by [`pack`](super::segment::pack).
@@ -309,7 +315,7 @@ fn content_hash(contents: &Contents) -> String {
         hash.update(part.blob.hash);
     }
     for part in &contents.documents {
-        for bytes in [part.path.as_bytes(), part.sha256.as_bytes(), &part.graph.blob.hash] {
+        for bytes in [part.path.as_bytes(), &part.sha256, &part.graph.blob.hash] {
             hash.update((bytes.len() as u64).to_le_bytes());
             hash.update(bytes);
         }

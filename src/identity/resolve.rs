@@ -1,11 +1,12 @@
 //! From what each document says to one node for each thing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{Hash, Hasher};
 
 use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashMapExt as _};
 use indexmap::IndexMap;
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
 
 use super::authority::{Authority, Entry};
 use super::decisions::{Decisions, Verdict};
@@ -139,13 +140,17 @@ pub fn resolve(knowledge: &Knowledge, summaries: &[Summary], decisions: &Decisio
     order.sort_by(|a, b| (&summaries[*a].path, *a).cmp(&(&summaries[*b].path, *b)));
     let mut members: IndexMap<Key, Vec<Member>, RandomState> = IndexMap::default();
     // By what is told, the place of the key and the place among its members.
-    let mut alike: HashMap<Alike<'_>, [usize; 2]> = HashMap::new();
+    let mut alike: HashMap<(usize, u128), [usize; 2]> = HashMap::new();
+    let told: Vec<Vec<u128>> = summaries.par_iter().map(|s| s.locals.iter().map(told).collect()).collect();
+    let mut settings: HashMap<(&str, &str), usize> = HashMap::new();
     let mut reclassed: BTreeMap<(usize, usize), Local> = BTreeMap::new();
     let mut used: BTreeSet<usize> = BTreeSet::new();
     let decides = !classes.is_empty() || !own.is_empty();
     for s in order.iter().copied() {
+        let next = settings.len();
+        let setting = *settings.entry((&summaries[s].place, &summaries[s].year)).or_insert(next);
         for (l, local) in summaries[s].locals.iter().enumerate() {
-            let same = Alike { place: &summaries[s].place, year: &summaries[s].year, local };
+            let same = (setting, told[s][l]);
             if !decides && let Some([key, first]) = alike.get(&same) {
                 members[*key].push(Member { summary: s, local: l, same: Some(*first) });
                 continue;
@@ -181,7 +186,7 @@ pub fn resolve(knowledge: &Knowledge, summaries: &[Summary], decisions: &Decisio
             all.push(Member { summary: s, local: l, same: None });
         }
     }
-    drop(alike);
+    drop((alike, told));
     members.sort_unstable_keys();
     const NOWHERE: u32 = u32::MAX;
     let mut atoms = Vec::with_capacity(members.len());
@@ -242,38 +247,23 @@ struct Member {
     same: Option<usize>,
 }
 
-/// What the key of an entity and its forms depend on. Most entities of an archive are told of in the same words in many
-/// documents, and are looked at once.
-struct Alike<'a> {
-    place: &'a str,
-    year: &'a str,
-    local: &'a Local,
-}
-
-impl Alike<'_> {
-    fn parts(&self) -> (&str, &str, &str, &str, Option<&str>) {
-        let Local { class, name, number, .. } = self.local;
-        (self.place, self.year, class, name, number.as_deref())
+/// What the key of an entity and its forms depend on, besides place and year of its document: SHA-256 of that, cut. Most
+/// entities of an archive are told of in the same words in many documents, and are looked at once.
+fn told(local: &Local) -> u128 {
+    let mut hash = Sha256::new();
+    let mut put = |part: &str| {
+        hash.update((part.len() as u32).to_le_bytes());
+        hash.update(part);
+    };
+    put(&local.class);
+    put(&local.name);
+    put(local.number.as_deref().unwrap_or("-"));
+    for form in &local.forms {
+        put(&form.words);
+        put(&form.rule);
     }
-
-    fn forms(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.local.forms.iter().map(|form| (form.words.as_str(), form.rule.as_str()))
-    }
-}
-
-impl PartialEq for Alike<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.parts() == other.parts() && self.forms().eq(other.forms())
-    }
-}
-
-impl Eq for Alike<'_> {}
-
-impl Hash for Alike<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.parts().hash(state);
-        self.forms().for_each(|form| form.hash(state));
-    }
+    let bytes = hash.finalize();
+    u128::from_le_bytes(bytes[..16].try_into().expect("it is longer"))
 }
 
 impl Atom {
