@@ -183,7 +183,8 @@ pub fn build(
 
     watcher.begin(Step::Joining, documents.len());
     let identity = resolve(knowledge, &summaries, decisions, authority);
-    drop(summaries);
+    // Many small pieces: they go while the next step runs.
+    rayon::spawn(move || drop(summaries));
     identity.diagnostics.iter().for_each(&mut tell);
 
     watcher.begin(Step::Writing, documents.len());
@@ -339,9 +340,10 @@ fn common(knowledge: &Knowledge, identity: &Identity, documents: &[Read], names:
         .zip(names)
         .map(|(document, names)| Page { path: &document.path, compared: &document.compared, names })
         .collect();
-    let findings = check::quads(knowledge, &check::between(knowledge, &pages));
+    let findings = || check::quads(knowledge, &check::between(knowledge, &pages)).iter().collect();
+    let (identity, findings) = rayon::join(|| graph::identity_quads(identity).iter().collect(), findings);
     let ontology: Vec<Quad> = knowledge.schema.quads().collect();
-    [ontology, graph::identity_quads(identity), findings].map(|quads| quads.iter().collect())
+    [ontology.iter().collect(), identity, findings]
 }
 
 /// How many things there are of each class.

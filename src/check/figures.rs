@@ -282,9 +282,8 @@ fn disagreements(settings: &FindingSettings, group: &[(&Page<'_>, &Row)]) -> Vec
     let mut found = Vec::new();
     for (i, a) in sides.iter().enumerate() {
         for b in &sides[i + 1..] {
-            let mut same = || {
-                *alike.entry((a.indicator, b.indicator)).or_insert_with(|| self::same(settings, a.row, b.row))
-            };
+            let mut same =
+                || *alike.entry((a.indicator, b.indicator)).or_insert_with(|| self::same(settings, a.row, b.row));
             if a.may_disagree(b) && same() {
                 found.extend(compared(a, b));
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -42,9 +42,10 @@ pub struct BuildArgs {
     /// How many generations of the graph to keep, the new one included; `wenmai rollback` goes back to an older one
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     keep: u32,
-    /// What answers queries to the graph: `memory` for up to some millions of quads, `rocksdb` for archives
-    #[arg(long, value_enum, default_value_t)]
-    engine: Engine,
+    /// What answers queries to the graph: `memory` for up to some millions of quads, `rocksdb` for archives; without it the
+    /// one that the store was written for, or `memory`
+    #[arg(long, value_enum)]
+    engine: Option<Engine>,
     /// Read every document again, also those that have not changed since the last build
     #[arg(long)]
     full: bool,
@@ -108,7 +109,7 @@ fn once(args: &BuildArgs) -> anyhow::Result<Outcome> {
     }
     let pipeline = args.knowledge.pipeline()?;
     let setup = Setup {
-        engine: args.engine,
+        engine: args.engine.unwrap_or_else(|| usual_engine(&args.store)),
         knowledge: pipeline.knowledge().hash.clone(),
         program: batch::program().context("the program's own file cannot be read")?,
         keep: args.keep as usize,
@@ -127,6 +128,12 @@ fn once(args: &BuildArgs) -> anyhow::Result<Outcome> {
         std::io::stdout().write_all(summary.as_bytes())?;
     }
     Ok(if report.failed { Outcome::Found } else { Outcome::Done })
+}
+
+/// The engine that the store at `dir` was written for, when it is part of this program.
+fn usual_engine(dir: &Path) -> Engine {
+    let engine = graph::current(dir).map(|manifest| manifest.engine).unwrap_or_default();
+    if cfg!(feature = "rocksdb") { engine } else { Engine::Memory }
 }
 
 /// Says what a build would read anew. A change of one document can rename things in others, so this is about documents, not

@@ -29,17 +29,21 @@ pub struct GenerationsArgs {
 ///
 /// When there is no store and when the list cannot be written.
 pub fn list(args: &GenerationsArgs) -> anyhow::Result<Outcome> {
-    let mut sheet = Sheet::new(&["generation", "current", "documents", "quads", "version", "problem"]);
+    let mut sheet = Sheet::new(&["generation", "current", "documents", "quads", "engine", "version", "problem"]);
     let mut sound = true;
     for generation in generations(&args.store)? {
         let current = if generation.current { "yes" } else { "" };
         let name = generation.name.into();
         sheet.row(match generation.manifest {
-            Ok(m) => [name, current.into(), m.documents.into(), m.quads.into(), m.version.into(), Cell::Empty],
+            Ok(m) => {
+                let engine = m.engine.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+                let (documents, quads) = (m.documents.into(), m.quads.into());
+                [name, current.into(), documents, quads, engine.into(), m.version.into(), Cell::Empty]
+            }
             Err(problem) => {
                 sound = false;
                 let empty = || Cell::Empty;
-                [name, current.into(), empty(), empty(), empty(), problem.to_string().into()]
+                [name, current.into(), empty(), empty(), empty(), empty(), problem.to_string().into()]
             }
         });
     }

@@ -109,7 +109,17 @@ impl Writer {
         let last = fs::read_dir(dir.join(pack::PACKS)).into_iter().flatten().flatten();
         let last = last.filter_map(|entry| pack::number(&entry.file_name().to_string_lossy())).max();
         let pack = PackWriter::create(dir, last.map_or(1, |last| last + 1)).map_err(io)?;
-        Ok(Self { dir: dir.to_owned(), setup, current: opened, kept, known, packs: Packs::new(dir), pack, lock, folder })
+        Ok(Self {
+            dir: dir.to_owned(),
+            setup,
+            current: opened,
+            kept,
+            known,
+            packs: Packs::new(dir),
+            pack,
+            lock,
+            folder,
+        })
     }
 
     /// What is known of the document with this name and this hash of its bytes, or of another one with the same bytes.
@@ -119,7 +129,7 @@ impl Writer {
         known.iter().rev().map(part).find(|part| part.path == path).or(known.last().map(part))
     }
 
-    /// Writes `bytes`, made by [`pack`](super::segment::pack).
+    /// Writes `bytes`, made by [`bytes_of`].
     ///
     /// # Errors
     ///

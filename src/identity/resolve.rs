@@ -141,16 +141,18 @@ pub fn resolve(knowledge: &Knowledge, summaries: &[Summary], decisions: &Decisio
     let mut members: IndexMap<Key, Vec<Member>, RandomState> = IndexMap::default();
     // By what is told, the place of the key and the place among its members.
     let mut alike: HashMap<(usize, u128), [usize; 2]> = HashMap::new();
-    let told: Vec<Vec<u128>> = summaries.par_iter().map(|s| s.locals.iter().map(told).collect()).collect();
-    let mut settings: HashMap<(&str, &str), usize> = HashMap::new();
+    let told =
+        summaries.par_iter().map(|summary| summary.locals.iter().map(|local| told(local, &summary.year)).collect());
+    let told: Vec<Vec<u128>> = told.collect();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     let mut reclassed: BTreeMap<(usize, usize), Local> = BTreeMap::new();
     let mut used: BTreeSet<usize> = BTreeSet::new();
     let decides = !classes.is_empty() || !own.is_empty();
     for s in order.iter().copied() {
-        let next = settings.len();
-        let setting = *settings.entry((&summaries[s].place, &summaries[s].year)).or_insert(next);
+        let next = places.len();
+        let place = *places.entry(&summaries[s].place).or_insert(next);
         for (l, local) in summaries[s].locals.iter().enumerate() {
-            let same = (setting, told[s][l]);
+            let same = (place, told[s][l]);
             if !decides && let Some([key, first]) = alike.get(&same) {
                 members[*key].push(Member { summary: s, local: l, same: Some(*first) });
                 continue;
@@ -247,9 +249,9 @@ struct Member {
     same: Option<usize>,
 }
 
-/// What the key of an entity and its forms depend on, besides place and year of its document: SHA-256 of that, cut. Most
-/// entities of an archive are told of in the same words in many documents, and are looked at once.
-fn told(local: &Local) -> u128 {
+/// What the key of an entity and its forms depend on, besides the place of its document: SHA-256 of that, cut. Most entities
+/// of an archive are told of in the same words in many documents, and are looked at once. The year matters for numbers.
+fn told(local: &Local, year: &str) -> u128 {
     let mut hash = Sha256::new();
     let mut put = |part: &str| {
         hash.update((part.len() as u32).to_le_bytes());
@@ -257,7 +259,9 @@ fn told(local: &Local) -> u128 {
     };
     put(&local.class);
     put(&local.name);
-    put(local.number.as_deref().unwrap_or("-"));
+    let [number, year] = local.number.as_deref().map_or(["", ""], |number| [number, year]);
+    put(number);
+    put(year);
     for form in &local.forms {
         put(&form.words);
         put(&form.rule);

@@ -175,10 +175,14 @@ mod on_disk {
             fs::write(&names[n], read(letter)).expect("written");
             fs::remove_file(&names[n + 8]).expect("removed");
             match n {
-                2 => drop(build(all, &store).output()),
+                1 => drop(build(all, &store).args(["--engine", "memory"]).output()),
+                // Without a word the store keeps its engine.
+                3 => drop(build(all, &store).output()),
                 _ => built(all, &store),
             }
             wenmai().arg("verify").arg("--store").arg(&store).assert().success();
+            let manifest = wenmai::graph::current(&store).expect("a store");
+            assert_eq!(manifest.engine == wenmai::graph::Engine::Memory, n == 1, "step {n}");
             let fresh = folder.path().join("fresh");
             built(all, &fresh);
             assert!(answers(&store) == answers(&fresh), "step {n}");
