@@ -8,6 +8,7 @@ use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::Quad;
 use sha2::{Digest as _, Sha256};
 
+use super::generations::verify;
 use super::pack::{self, Blob, PackWriter, Packs};
 use super::segment::{Draft, pack as packed};
 use super::store::{
@@ -146,8 +147,8 @@ impl Writer {
     pub fn append_graph(&mut self, graph: &Graph) -> Result<GraphPart, StoreError> {
         let hash: [u8; 32] = Sha256::digest(&graph.bytes).into();
         let same = |part: &&GraphPart| part.blob.hash == hash;
-        let common = self.current.iter().filter(|_| !self.setup.full).flat_map(|(_, _, contents)| &contents.common);
-        if let Some(part) = common.copied().collect::<Vec<_>>().iter().find(same) {
+        let mut common = self.current.iter().filter(|_| !self.setup.full).flat_map(|(_, _, contents)| &contents.common);
+        if let Some(part) = common.find(same) {
             return Ok(*part);
         }
         Ok(GraphPart { blob: self.append(&graph.bytes)?, quads: graph.quads })
@@ -197,45 +198,53 @@ impl Writer {
             sha256: content_hash(&contents),
             contents: String::new(),
         };
-        let same = |other: &Manifest| {
-            let key = |m: &Manifest| {
-                (m.version.clone(), m.program.clone(), m.knowledge.clone(), m.engine, m.quads, m.sha256.clone())
-            };
-            key(other) == key(&manifest)
-        };
-        let sound = |name: &str| !self.setup.full || super::verify(&dir, name).is_ok();
-        match &self.current {
-            Some((_, found, _)) if same(found) && sound(&current_name(&dir)?) => {
-                let found = found.clone();
-                drop(self.pack);
-                sweep(&dir, self.setup.keep);
-                return Ok(found);
-            }
-            Some(_) => {}
-            None => {
-                // Without a current generation a whole one may still stand here from before.
-                let read = |name: &String| read_manifest(&dir, &dir.join(name)).is_ok_and(|found| same(&found));
-                let whole = names(&dir)?.into_iter().find(|name| read(name) && super::verify(&dir, name).is_ok());
-                if let Some(name) = whole {
-                    point_at(&dir, &name)?;
-                    drop(self.pack);
-                    sweep(&dir, self.setup.keep);
-                    return read_manifest(&dir, &dir.join(name));
-                }
-            }
+        if let Some(found) = self.standing(&manifest)? {
+            drop(self.pack);
+            sweep(&dir, self.setup.keep);
+            return Ok(found);
         }
         self.gather(&mut contents)?;
-        self.folder.passing = false;
-        let Self { pack, current, setup, lock: _lock, folder: _folder, .. } = self;
+        let Self { pack, current, setup, lock: _lock, mut folder, .. } = self;
+        let number_of_pack = pack.number;
         pack.finish().map_err(|e| StoreError::io(&dir, e))?;
         let bytes = contents_bytes(&contents);
         manifest.contents = sha256(&bytes);
         let last = names(&dir)?.iter().map(|name| number(name)).max().unwrap_or(0);
         let name = format!("g-{:06}-{}", last + 1, &manifest.sha256[..16]);
-        write_whole(&dir.join(&name), &bytes, &manifest, |folder| index(&dir, folder, &manifest, &contents, current))?;
+        let more = |folder: &Path| index(&dir, folder, &manifest, &contents, current);
+        if let Err(error) = write_whole(&dir.join(&name), &bytes, &manifest, more) {
+            // A full disk gets its room back.
+            let _ = fs::remove_file(pack::path(&dir, number_of_pack));
+            return Err(error);
+        }
+        folder.passing = false;
         point_at(&dir, &name)?;
         sweep(&dir, setup.keep);
         Ok(manifest)
+    }
+
+    /// The manifest of the generation that holds what `wanted` says already, made current.
+    fn standing(&self, wanted: &Manifest) -> Result<Option<Manifest>, StoreError> {
+        let key =
+            |m: &Manifest| (m.version.clone(), m.program.clone(), m.knowledge.clone(), m.engine, m.sha256.clone());
+        let same = |found: &Manifest| key(found) == key(wanted) && found.quads == wanted.quads;
+        if let Some((generation, found, _)) = &self.current {
+            let name = generation.file_name().unwrap_or_default().to_string_lossy();
+            // Whoever wants everything read again may have seen that something is wrong.
+            let stands = same(found) && (!self.setup.full || verify(&self.dir, &name).is_ok());
+            return Ok(stands.then(|| found.clone()));
+        }
+        // Without a current generation a whole one may still stand here from before.
+        for name in names(&self.dir)? {
+            if let Ok(found) = read_manifest(&self.dir, &self.dir.join(&name))
+                && same(&found)
+                && verify(&self.dir, &name).is_ok()
+            {
+                point_at(&self.dir, &name)?;
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 
     /// Writes everything into one pack when it lies in too many, or when more than half of them is not needed any more.
@@ -257,12 +266,6 @@ impl Writer {
         }
         Ok(())
     }
-}
-
-/// The name of the current generation.
-fn current_name(dir: &Path) -> Result<String, StoreError> {
-    let generation = current_generation(dir)?;
-    Ok(generation.file_name().unwrap_or_default().to_string_lossy().into_owned())
 }
 
 /// Makes what the engine needs beside the packs.
