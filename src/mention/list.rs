@@ -209,6 +209,10 @@ impl Lists {
             }
             if let Some(m) = firm {
                 at = m.span.start;
+                // “甲贷”“乙贷”: quotations side by side are members.
+                if is_quoted(scan, m.span) && scan.text[limit..at].ends_with('”') {
+                    return (at, Some(at));
+                }
                 continue;
             }
             if let Some((start, _)) = scan.boundary_before(at).filter(|(s, k)| *s >= limit && !k.stands_inside()) {
