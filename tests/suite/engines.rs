@@ -226,7 +226,7 @@ mod on_disk {
                     .code(2)
                     .stderr(contains("damaged"));
             }
-            build(&[corpus()], &copy).args(["--engine", "rocksdb", "--full"]).output().expect("it runs");
+            build(&[corpus()], &copy).args(["--engine", "rocksdb", "--full", "--keep", "1"]).output().expect("it runs");
             wenmai().arg("verify").arg("--store").arg(&copy).assert().success();
         }
     }
