@@ -181,6 +181,14 @@ pub(super) fn verify(
     manifest: &Manifest,
     contents: &Contents,
 ) -> Result<(), StoreError> {
+    agree(dir, generation, manifest, contents).map_err(|error| match error {
+        // RocksDB has a checksum for each block.
+        StoreError::Engine(why) => StoreError::damaged(&generation.join(INDEX), why),
+        other => other,
+    })
+}
+
+fn agree(dir: &Path, generation: &Path, manifest: &Manifest, contents: &Contents) -> Result<(), StoreError> {
     let folder = generation.join(INDEX);
     let damaged = |why: String| StoreError::damaged(&folder, why);
     let store = open(generation, manifest)?;
