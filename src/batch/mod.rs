@@ -290,7 +290,7 @@ fn make(pipeline: &Pipeline, writer: &Writer, document: &Read, names: &[&Named])
     pipeline.settle(&mut extraction, names);
     let knowledge = pipeline.knowledge();
     let mut draft = graph::draft(&knowledge.schema, &extraction);
-    draft.extend(&check::quads(knowledge, &check::alone(knowledge, &extraction)));
+    draft.extend(&check::quads(knowledge, &check::alone(knowledge, &extraction, &document.compared)));
     let mut stated: BTreeMap<&str, u32> = BTreeMap::new();
     for claim in &extraction.claims {
         *stated.entry(&claim.predicate).or_default() += 1;

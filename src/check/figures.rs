@@ -181,12 +181,11 @@ fn pair(kind: &str, a: Of<'_>, b: Of<'_>) -> Finding {
 }
 
 /// What one document says that cannot be.
-pub(super) fn within(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
+pub(super) fn within(knowledge: &Knowledge, extraction: &Extraction, rows: &[Row]) -> Vec<Finding> {
     let settings = &knowledge.finding_rules.settings;
     let (path, text) = (extraction.path.as_str(), extraction.document.text.clean());
-    let rows = rows(settings, extraction);
     let mut found = Vec::new();
-    for row in &rows {
+    for row in rows {
         let share = row.unit == "%" && row.number > 100.0 && !row.planned;
         if share && settings.share.is_match(&row.indicator) {
             let (kind, concerns) = ("share-over-100".into(), vec![row.iri(path)]);

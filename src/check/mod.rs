@@ -110,17 +110,18 @@ pub fn findings(knowledge: &Knowledge, extractions: &[Extraction]) -> Vec<Findin
     let names: Vec<Vec<&Named>> = named.iter().map(|names| names.iter().collect()).collect();
     let pages = extractions.iter().zip(&compared).zip(&names);
     let pages: Vec<Page<'_>> = pages.map(|((e, compared), names)| Page { path: &e.path, compared, names }).collect();
-    let mut found: Vec<Finding> = extractions.iter().flat_map(|e| alone(knowledge, e)).collect();
+    let mut found: Vec<Finding> =
+        extractions.iter().zip(&compared).flat_map(|(e, compared)| alone(knowledge, e, compared)).collect();
     found.extend(between(knowledge, &pages));
     sorted(found)
 }
 
-/// What is wrong in one document, in the order of its text.
-pub fn alone(knowledge: &Knowledge, extraction: &Extraction) -> Vec<Finding> {
+/// What is wrong in one document, of which `compared` is known, in the order of its text.
+pub fn alone(knowledge: &Knowledge, extraction: &Extraction, compared: &Compared) -> Vec<Finding> {
     let mut found = damage::find(knowledge, extraction);
     found.extend(spelling::find(knowledge, extraction));
     found.extend(wording::find(knowledge, extraction));
-    found.extend(figures::within(knowledge, extraction));
+    found.extend(figures::within(knowledge, extraction, &compared.figures));
     sorted(found)
 }
 

@@ -116,8 +116,8 @@ impl Identity {
 #[derive(Debug)]
 pub(super) struct Atom {
     pub key: Key,
-    /// By name and class: how many documents, and the first sentence.
-    names: BTreeMap<(String, String), (usize, Evidence)>,
+    /// By name and class the first sentence.
+    names: BTreeMap<(String, String), Evidence>,
     /// Places of the documents.
     pub places: BTreeSet<String>,
     /// Other forms: the words, the place, and whether the text defines them.
@@ -139,8 +139,8 @@ pub fn resolve(knowledge: &Knowledge, summaries: &[Summary], decisions: &Decisio
     let mut order: Vec<usize> = (0..summaries.len()).collect();
     order.sort_by(|a, b| (&summaries[*a].path, *a).cmp(&(&summaries[*b].path, *b)));
     let mut members: IndexMap<Key, Vec<Member>, RandomState> = IndexMap::default();
-    // By what is told, the place of the key and the place among its members.
-    let mut alike: HashMap<(usize, u128), [usize; 2]> = HashMap::new();
+    // By what is told, the place of the key.
+    let mut alike: HashMap<(usize, u128), usize> = HashMap::new();
     let told =
         summaries.par_iter().map(|summary| summary.locals.iter().map(|local| told(local, &summary.year)).collect());
     let told: Vec<Vec<u128>> = told.collect();
@@ -153,8 +153,8 @@ pub fn resolve(knowledge: &Knowledge, summaries: &[Summary], decisions: &Decisio
         let place = *places.entry(&summaries[s].place).or_insert(next);
         for (l, local) in summaries[s].locals.iter().enumerate() {
             let same = (place, told[s][l]);
-            if !decides && let Some([key, first]) = alike.get(&same) {
-                members[*key].push(Member { summary: s, local: l, same: Some(*first) });
+            if !decides && let Some(key) = alike.get(&same) {
+                members[*key].push(Member { summary: s, local: l, again: true });
                 continue;
             }
             let reference = format!("{}/{}", local.class, local.name);
@@ -180,12 +180,10 @@ pub fn resolve(knowledge: &Knowledge, summaries: &[Summary], decisions: &Decisio
             }
             let own = matches!(key.scope, Scope::Document(_));
             let all = members.entry(key);
-            let place = all.index();
-            let all = all.or_default();
             if !own {
-                alike.insert(same, [place, all.len()]);
+                alike.insert(same, all.index());
             }
-            all.push(Member { summary: s, local: l, same: None });
+            all.or_default().push(Member { summary: s, local: l, again: false });
         }
     }
     drop((alike, told));
@@ -195,28 +193,13 @@ pub fn resolve(knowledge: &Knowledge, summaries: &[Summary], decisions: &Decisio
     let mut atom_of: Vec<Vec<u32>> = summaries.iter().map(|summary| vec![NOWHERE; summary.locals.len()]).collect();
     for (key, members) in members {
         let mut atom = Atom::new(key);
-        // For each member the place of its name among those of the atom, in the order in which they came.
-        let mut named: Vec<usize> = Vec::with_capacity(members.len());
-        let mut more: Vec<((String, String), usize)> = Vec::new();
-        for Member { summary: s, local: l, same } in members {
+        for Member { summary: s, local: l, again } in members {
             atom_of[s][l] = atoms.len() as u32;
             let local = reclassed.get(&(s, l)).unwrap_or(&summaries[s].locals[l]);
-            match same {
-                Some(first) => {
-                    let place = named[first];
-                    named.push(place);
-                    more[place].1 += 1;
-                    atom.again(&summaries[s], local);
-                }
-                None => {
-                    named.push(more.len());
-                    more.push(((local.name.clone(), local.class.clone()), 0));
-                    atom.add(&summaries[s], local, &keys);
-                }
+            atom.count(&summaries[s], local);
+            if !again {
+                atom.learn(&summaries[s], local, &keys);
             }
-        }
-        for (name, documents) in more {
-            atom.names.get_mut(&name).expect("it was added").0 += documents;
         }
         atoms.push(atom);
     }
@@ -245,8 +228,8 @@ pub fn resolve(knowledge: &Knowledge, summaries: &[Summary], decisions: &Decisio
 struct Member {
     summary: usize,
     local: usize,
-    /// The place of an earlier member of the atom that is told of in the same words; nothing new comes of this one.
-    same: Option<usize>,
+    /// Whether an earlier member is told of in the same words: then nothing new comes of this one.
+    again: bool,
 }
 
 /// What the key of an entity and its forms depend on, besides the place of its document: SHA-256 of that, cut. Most entities
@@ -284,15 +267,20 @@ impl Atom {
         }
     }
 
-    fn add(&mut self, summary: &Summary, local: &Local, keys: &Keys<'_>) {
-        let evidence = Evidence { path: summary.path.clone(), at: local.passage };
+    /// One more document tells of it.
+    fn count(&mut self, summary: &Summary, local: &Local) {
         self.documents += 1;
         if self.documents == 2 {
-            self.second = Some(evidence.clone());
+            self.second = Some(Evidence { path: summary.path.clone(), at: local.passage });
         }
         self.mentions = self.mentions.saturating_add(local.mentions.max(1));
+    }
+
+    /// Takes in how a document tells of it.
+    fn learn(&mut self, summary: &Summary, local: &Local, keys: &Keys<'_>) {
+        let evidence = Evidence { path: summary.path.clone(), at: local.passage };
         let place = summary.place.get(..summary.place.len().min(4)).unwrap_or_default().to_owned();
-        self.names.entry((local.name.clone(), local.class.clone())).or_insert_with(|| (0, evidence.clone())).0 += 1;
+        self.names.entry((local.name.clone(), local.class.clone())).or_insert_with(|| evidence.clone());
         for form in &local.forms {
             let stem = keys.of(summary, &Local { number: None, ..local.clone() }, &form.words).map(|k| k.stem);
             let defined = form.rule == "ENT-defined";
@@ -309,15 +297,6 @@ impl Atom {
         }
     }
 
-    /// Another document tells of it in the words of one that was added.
-    fn again(&mut self, summary: &Summary, local: &Local) {
-        self.documents += 1;
-        if self.documents == 2 {
-            self.second = Some(Evidence { path: summary.path.clone(), at: local.passage });
-        }
-        self.mentions = self.mentions.saturating_add(local.mentions.max(1));
-    }
-
     /// Whether its names say themselves of which place it is.
     pub fn carries_place(&self) -> bool {
         self.names.keys().all(|(name, _)| fold(name) != self.key.stem)
@@ -329,7 +308,7 @@ impl Atom {
     }
 
     fn first(&self) -> Evidence {
-        let first = self.names.values().map(|(_, e)| e);
+        let first = self.names.values();
         first
             .min_by_key(|e| (e.at.is_none(), (*e).clone()))
             .cloned()
@@ -754,9 +733,9 @@ impl Resolver<'_> {
         };
         let score =
             |rule: &str| self.knowledge.identity.named(rule).map_or(900, |r| (r.confidence * 1000.0).round() as u32);
-        let first = atom.names.get(&(best.clone(), class.clone())).map_or_else(|| atom.first(), |(_, e)| e.clone());
+        let first = atom.names.get(&(best.clone(), class.clone())).cloned().unwrap_or_else(|| atom.first());
         let mut found = Vec::new();
-        for ((name, _), (_, evidence)) in atom.names.iter().filter(|((n, _), _)| *n != best) {
+        for ((name, _), evidence) in atom.names.iter().filter(|((n, _), _)| *n != best) {
             let rule = rule(name).to_owned();
             let score = score(&rule);
             let evidence = [evidence.clone(), first.clone()];
