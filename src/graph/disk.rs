@@ -5,10 +5,12 @@
 //! writes what is new. The default graph holds every triple once, as queries expect it.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use fs_err as fs;
-use oxigraph::model::{GraphName, GraphNameRef, Quad};
+use oxigraph::model::{GraphName, Quad};
 use oxigraph::store::Store;
 
 use super::generations::compare;
@@ -31,7 +33,7 @@ const SHARE: usize = 5;
 ///
 /// When a file of it is missing or cut, and when the engine refuses. A changed byte is found by `verify`, and by the engine
 /// when it reads that part.
-pub(super) fn open(generation: &Path, _: &Manifest) -> Result<Store, StoreError> {
+pub(super) fn open(generation: &Path) -> Result<Store, StoreError> {
     let list = generation.join(FILES);
     let json = fs::read(&list).map_err(|e| StoreError::damaged(&list, e))?;
     let files: BTreeMap<String, u64> = serde_json::from_slice(&json).map_err(|e| StoreError::damaged(&list, e))?;
@@ -55,17 +57,17 @@ pub(super) fn write(
     dir: &Path,
     folder: &Path,
     contents: &Contents,
-    current: Option<(PathBuf, Manifest, Contents)>,
+    current: Option<(PathBuf, Manifest, Arc<Contents>)>,
 ) -> Result<(), StoreError> {
     let target = folder.join(INDEX);
     let changed = |before: &Contents| {
         let old: std::collections::HashSet<_> = before.graphs().map(|part| part.blob.hash).collect();
         contents.graphs().filter(|part| !old.contains(&part.blob.hash)).count()
     };
-    let near = |(generation, manifest, before): &(PathBuf, Manifest, Contents)| {
+    let near = |(generation, manifest, before): &(PathBuf, Manifest, Arc<Contents>)| {
         manifest.engine == Engine::Rocksdb
             && changed(before) * SHARE <= contents.graphs().count()
-            && open(generation, manifest).is_ok()
+            && open(generation).is_ok()
     };
     let store = match current.filter(near) {
         Some((generation, _, before)) => {
@@ -82,32 +84,37 @@ pub(super) fn write(
     };
     store.flush()?;
     drop(store);
-    let files: BTreeMap<String, u64> = fs::read_dir(&target)
-        .and_then(|entries| {
-            entries
-                .map(|entry| {
-                    let entry = entry?;
-                    Ok((entry.file_name().to_string_lossy().into_owned(), entry.metadata()?.len()))
-                })
-                .collect::<Result<_, std::io::Error>>()
-        })
-        .map_err(|e| StoreError::io(&target, e))?;
-    // Logs for people grow when the database is opened.
-    let files: BTreeMap<_, _> = files.into_iter().filter(|(name, _)| !name.starts_with("LO")).collect();
-    for name in files.keys() {
-        fs::File::open(target.join(name)).and_then(|file| file.sync_all()).map_err(|e| StoreError::io(&target, e))?;
-    }
+    let files = settled(&target).map_err(|e| StoreError::io(&target, e))?;
     let json = serde_json::to_vec_pretty(&files).expect("names and sizes are plain data");
     fs::write(folder.join(FILES), json).map_err(|e| StoreError::io(folder, e))
 }
 
+/// The files of the database in `folder` and their sizes, written out to the disk.
+fn settled(folder: &Path) -> io::Result<BTreeMap<String, u64>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !is_passing(&name) {
+            fs::File::open(entry.path())?.sync_all()?;
+            files.insert(name, entry.metadata()?.len());
+        }
+    }
+    Ok(files)
+}
+
+/// Whether a file of a database says nothing of what is in it: its lock, and the logs for people, which grow when it is opened.
+fn is_passing(name: &str) -> bool {
+    name.starts_with("LO")
+}
+
 /// A database in `to` that has the table files of the one in `from`; everything else is copied.
-fn share(from: &Path, to: &Path) -> std::io::Result<()> {
+fn share(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir(to)?;
     for entry in fs::read_dir(from)? {
         let (entry, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
         let text = name.to_string_lossy();
-        if text == "LOCK" || text.starts_with("LOG") {
+        if is_passing(&text) {
             continue;
         }
         let linked = text.ends_with(".sst") && fs::hard_link(&entry, to.join(&name)).is_ok();
@@ -161,13 +168,22 @@ fn change(dir: &Path, store: &Store, before: &Contents, after: &Contents) -> Res
     // What no document states any more is not true in the default graph either.
     let mut transaction = store.start_transaction()?;
     for quad in &lost {
-        let triple = (Some(quad.subject.as_ref()), Some(quad.predicate.as_ref()), Some(quad.object.as_ref()));
-        let mut stated = store.quads_for_pattern(triple.0, triple.1, triple.2, None);
-        if !stated.any(|quad| quad.map_or(true, |quad| !quad.graph_name.is_default_graph())) {
+        if !is_stated(store, quad)? {
             transaction.remove(&in_default(quad));
         }
     }
     Ok(transaction.commit()?)
+}
+
+/// Whether a named graph has the triple of `quad`.
+fn is_stated(store: &Store, quad: &Quad) -> Result<bool, StoreError> {
+    let (subject, predicate, object) = (quad.subject.as_ref(), quad.predicate.as_ref(), quad.object.as_ref());
+    for found in store.quads_for_pattern(Some(subject), Some(predicate), Some(object), None) {
+        if !found?.graph_name.is_default_graph() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Compares the database of a generation with the packs that it was made from: every quad is in both.
@@ -191,7 +207,7 @@ pub(super) fn verify(
 fn agree(dir: &Path, generation: &Path, manifest: &Manifest, contents: &Contents) -> Result<(), StoreError> {
     let folder = generation.join(INDEX);
     let damaged = |why: String| StoreError::damaged(&folder, why);
-    let store = open(generation, manifest)?;
+    let store = open(generation)?;
     let packs = Packs::new(dir);
     for part in contents.graphs() {
         let bytes = packs.read(&part.blob)?;
@@ -208,9 +224,7 @@ fn agree(dir: &Path, generation: &Path, manifest: &Manifest, contents: &Contents
             named += 1;
             continue;
         }
-        let (subject, predicate, object) = (quad.subject.as_ref(), quad.predicate.as_ref(), quad.object.as_ref());
-        let mut stated = store.quads_for_pattern(Some(subject), Some(predicate), Some(object), None);
-        if !stated.any(|quad| quad.is_ok_and(|quad| quad.graph_name.as_ref() != GraphNameRef::DefaultGraph)) {
+        if !is_stated(&store, &quad)? {
             return Err(damaged(format!("it has a triple that no document states: {quad}")));
         }
     }

@@ -8,8 +8,7 @@ use rayon::prelude::*;
 
 use super::pack::Packs;
 use super::store::{
-    Contents, GraphPart, Manifest, StoreError, current_generation, decode, lock, names, point_at, read_contents,
-    read_manifest,
+    Contents, GraphPart, Manifest, StoreError, current_generation, decode, lock, names, opened, point_at, read_manifest,
 };
 use super::term::Line;
 use crate::entity::hex;
@@ -56,12 +55,6 @@ pub fn current(dir: &Path) -> Result<Manifest, StoreError> {
 pub fn documents(dir: &Path) -> Result<Vec<(String, String)>, StoreError> {
     let (_, contents) = opened(dir, &current_generation(dir)?)?;
     Ok(contents.documents.into_iter().map(|d| (d.path, hex(&d.sha256))).collect())
-}
-
-fn opened(dir: &Path, generation: &Path) -> Result<(Manifest, Contents), StoreError> {
-    let manifest = read_manifest(dir, generation)?;
-    let contents = read_contents(generation, &manifest)?;
-    Ok((manifest, contents))
 }
 
 /// Reads all of the generation `name` of the store at `dir` and compares it with its manifest.

@@ -17,8 +17,8 @@ pub use generations::{Change, Generation, current, difference, documents, genera
 pub use pack::Blob;
 pub use quads::{Extraction, draft, figure_iri, qualifier, rounded};
 pub use scan::{quads as all_quads, scan, scan_subjects, stream};
-pub use segment::Draft;
+pub use segment::{Draft, bytes_of};
 pub use store::{Contents, DocumentPart, Engine, GraphPart, Manifest, Store, StoreError, check_target};
 pub use term::{Line, iri, value};
 pub use unions::quads as identity_quads;
-pub use write::{Graph, Setup, Writer, bytes_of, write_nquads, write_parts};
+pub use write::{Graph, Setup, Writer, write_nquads, write_parts};

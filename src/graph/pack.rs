@@ -1,5 +1,5 @@
 //! Pack files: what builds have written of documents, one file a build, never changed afterwards. Generations share them, so
-//! that what did not change is not written again.
+//! that what did not change is not written again. One that no generation needs is the rest of a build that was broken off.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::segment::unpack;
-use super::store::StoreError;
+use super::store::{StoreError, sync_folder};
 
 /// The folder of the pack files in a store.
 pub(super) const PACKS: &str = "packs";
@@ -85,29 +85,27 @@ impl Packs {
     }
 }
 
-/// A pack file that is being written. It has a passing name, under which it can be read already; dropped before its end, it
-/// goes.
+/// A pack file that is being written. Dropped before it is kept, it goes, and a full disk gets its room back.
 pub(super) struct PackWriter {
     pub(super) number: u32,
     path: PathBuf,
-    file: Option<BufWriter<fs::File>>,
+    file: BufWriter<fs::File>,
     at: u64,
-    reader: Mutex<Option<fs::File>>,
+    kept: bool,
 }
 
 impl PackWriter {
     /// Begins the pack with a number in the store at `dir`.
     pub(super) fn create(dir: &Path, number: u32) -> io::Result<Self> {
         fs::create_dir_all(dir.join(PACKS))?;
-        let path = path(dir, number).with_extension("part");
+        let path = path(dir, number);
         let file = BufWriter::with_capacity(1 << 18, fs::File::create(&path)?);
-        Ok(Self { number, path, file: Some(file), at: 0, reader: Mutex::default() })
+        Ok(Self { number, path, file, at: 0, kept: false })
     }
 
     /// Writes `bytes` behind what is there.
     pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<Blob> {
-        let file = self.file.as_mut().expect("a pack is written until it is finished");
-        file.write_all(bytes)?;
+        self.file.write_all(bytes)?;
         let len = u32::try_from(bytes.len()).map_err(|_| io::Error::other("a document of more than 4 GB"))?;
         let blob = Blob { pack: self.number, at: self.at, len, hash: Sha256::digest(bytes).into() };
         self.at += u64::from(len);
@@ -116,40 +114,25 @@ impl PackWriter {
 
     /// Lets what was written be read.
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        self.file.as_mut().map_or(Ok(()), BufWriter::flush)
+        self.file.flush()
     }
 
-    /// The unpacked bytes of a blob of this pack that was flushed.
-    pub(super) fn read(&self, blob: &Blob) -> io::Result<Vec<u8>> {
-        let mut bytes = vec![0; blob.len as usize];
-        {
-            let mut reader = self.reader.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let file = match &mut *reader {
-                Some(file) => file,
-                none => none.insert(fs::File::open(&self.path)?),
-            };
-            file.seek(SeekFrom::Start(blob.at))?;
-            file.read_exact(&mut bytes)?;
-        }
-        unpack(&bytes).map_err(io::Error::other)
+    /// Writes it out to the disk.
+    pub(super) fn sync(&mut self) -> io::Result<()> {
+        self.file.flush()?;
+        self.file.get_ref().sync_all()?;
+        self.path.parent().map_or(Ok(()), sync_folder)
     }
 
-    /// Writes it out to the disk and gives it its name. An empty one is not kept.
-    pub(super) fn finish(mut self) -> io::Result<()> {
-        let file = self.file.take().expect("a pack is finished once");
-        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        if self.at == 0 {
-            return fs::remove_file(&self.path);
-        }
-        file.sync_all()?;
-        fs::rename(&self.path, self.path.with_extension("pack"))
+    /// Lets it stay when it is dropped, unless it is empty.
+    pub(super) fn keep(&mut self) {
+        self.kept = self.at > 0;
     }
 }
 
 impl Drop for PackWriter {
     fn drop(&mut self) {
-        // A full disk gets its room back.
-        if self.file.is_some() {
+        if !self.kept {
             let _ = fs::remove_file(&self.path);
         }
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use oxigraph::model::Quad;
 
 use super::pack::Packs;
-use super::store::{GraphPart, StoreError, collect, decode, read_contents, read_manifest, retried};
+use super::store::{GraphPart, StoreError, collect, decode, opened, retried};
 use super::term::Line;
 
 /// Gives each quad of the store at `dir` to `each`, those of one subject together, except for those whose subject has an IRI
@@ -21,10 +21,7 @@ pub fn scan(dir: &Path, without: &[String], each: impl FnMut(Line<'_>)) -> Resul
         let iri = subject.strip_prefix('<').unwrap_or(subject);
         !without.iter().any(|prefix| iri.starts_with(prefix.as_str()))
     };
-    let collected = retried(dir, |generation| {
-        let manifest = read_manifest(dir, generation)?;
-        collect(dir, &read_contents(generation, &manifest)?, wanted)
-    })?;
+    let collected = retried(dir, |generation| collect(dir, &opened(dir, generation)?.1, wanted))?;
     collected.each(each);
     Ok(())
 }
@@ -41,9 +38,8 @@ pub fn scan_subjects(
     mut each: impl FnMut(Line<'_>),
 ) -> Result<(), StoreError> {
     let parts = retried(dir, |generation| {
-        let manifest = read_manifest(dir, generation)?;
         let packs = Packs::new(dir);
-        let contents = read_contents(generation, &manifest)?;
+        let (_, contents) = opened(dir, generation)?;
         let named = contents.documents.iter().filter_map(|d| Some((subjects.get(&d.path)?, d.graph)));
         named.map(|(wanted, part)| Ok((wanted, part, packs.read(&part.blob)?))).collect::<Result<Vec<_>, _>>()
     })?;
@@ -65,7 +61,7 @@ pub fn scan_subjects(
 /// As [`scan`], and the error of `each`.
 pub fn stream<E: From<StoreError>>(dir: &Path, mut each: impl FnMut(Line<'_>) -> Result<(), E>) -> Result<(), E> {
     let (packs, parts) = retried(dir, |generation| {
-        let contents = read_contents(generation, &read_manifest(dir, generation)?)?;
+        let (_, contents) = opened(dir, generation)?;
         let parts: Vec<GraphPart> = contents.graphs().copied().collect();
         Ok((Packs::new(dir), parts))
     })?;

@@ -81,7 +81,7 @@ impl Draft {
         quads.dedup();
         let count = quads.len() as u32;
         let terms = order.iter().map(|number| &*terms[*number as usize]).collect();
-        (pack(&Segment { terms, quads }), count)
+        (bytes_of(&Segment { terms, quads }), count)
     }
 }
 
@@ -141,11 +141,11 @@ fn decimal(value: &str) -> String {
 }
 
 /// `value` in few bytes.
-pub(super) fn pack(value: &impl Serialize) -> Vec<u8> {
+pub fn bytes_of(value: &impl Serialize) -> Vec<u8> {
     compress_prepend_size(&postcard::to_stdvec(value).expect("plain data can always be written"))
 }
 
-/// The bytes that [`pack`] made few.
+/// What [`bytes_of`] made few.
 pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, String> {
     decompress_size_prepended(bytes).map_err(|e| e.to_string())
 }

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dataset::{Collector, Dataset};
 use super::pack::{self, Blob, PACKS, Packs};
-use super::segment::{Segment, pack as packed, unpack};
+use super::segment::{Segment, unpack};
 use crate::entity::sha256;
 
 const CURRENT: &str = "CURRENT";
@@ -234,7 +234,7 @@ impl Store {
             let manifest = Arc::new(read_manifest(dir, generation)?);
             #[cfg(feature = "rocksdb")]
             if manifest.engine == Engine::Rocksdb {
-                return Ok(Self { quads: Quads::Disk(super::disk::open(generation, &manifest)?), manifest });
+                return Ok(Self { quads: Quads::Disk(super::disk::open(generation)?), manifest });
             }
             // The other engine's database is not needed to read what it was made from.
             let contents = read_contents(generation, &manifest)?;
@@ -422,7 +422,7 @@ pub(super) fn read_manifest(dir: &Path, generation: &Path) -> Result<Manifest, S
 }
 
 /// The parts of a generation, as its manifest names them.
-pub(super) fn read_contents(generation: &Path, manifest: &Manifest) -> Result<Contents, StoreError> {
+fn read_contents(generation: &Path, manifest: &Manifest) -> Result<Contents, StoreError> {
     let path = generation.join(CONTENTS);
     let bytes = fs::read(&path).map_err(|e| StoreError::damaged(&path, e))?;
     if sha256(&bytes) != manifest.contents {
@@ -432,9 +432,11 @@ pub(super) fn read_contents(generation: &Path, manifest: &Manifest) -> Result<Co
     postcard::from_bytes(&unpacked).map_err(|e| StoreError::damaged(&path, e))
 }
 
-/// The bytes of the file with the parts of a generation.
-pub(super) fn contents_bytes(contents: &Contents) -> Vec<u8> {
-    packed(contents)
+/// What a generation says of itself, and its parts.
+pub(super) fn opened(dir: &Path, generation: &Path) -> Result<(Manifest, Contents), StoreError> {
+    let manifest = read_manifest(dir, generation)?;
+    let contents = read_contents(generation, &manifest)?;
+    Ok((manifest, contents))
 }
 
 /// The lock of a store. It ends with the process at the latest; nothing of it stays in the file.
@@ -565,11 +567,8 @@ pub(super) fn sweep(dir: &Path, keep: usize) {
         let mut needed = BTreeSet::new();
         for name in names(dir).ok()? {
             let generation = dir.join(name);
-            match read_manifest(dir, &generation) {
-                Ok(manifest) => {
-                    let mut contents = read_contents(&generation, &manifest).ok()?;
-                    needed.extend(contents.blobs().map(|blob| blob.pack));
-                }
+            match opened(dir, &generation) {
+                Ok((_, mut contents)) => needed.extend(contents.blobs().map(|blob| blob.pack)),
                 // Those of an older layout have no packs.
                 Err(StoreError::Version { found, .. }) if found < FORMAT => {}
                 Err(_) => return None,

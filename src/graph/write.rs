@@ -1,6 +1,7 @@
 //! Writing a generation: what a build read goes into a pack as it comes, and at the end the parts become a generation.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _};
 use fs_err as fs;
@@ -10,10 +11,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::generations::verify;
 use super::pack::{self, Blob, PackWriter, Packs};
-use super::segment::{Draft, pack as packed};
+use super::segment::{Draft, bytes_of};
 use super::store::{
-    Contents, DocumentPart, Engine, GraphPart, Lock, Manifest, StoreError, check_target, contents_bytes,
-    current_generation, lock, names, number, point_at, read_contents, read_manifest, sweep, write_whole,
+    Contents, DocumentPart, Engine, GraphPart, Lock, Manifest, StoreError, check_target, current_generation, lock,
+    names, number, opened, point_at, read_manifest, sweep, write_whole,
 };
 use crate::entity::{hex, sha256};
 
@@ -39,14 +40,14 @@ pub struct Setup {
 pub struct Writer {
     dir: PathBuf,
     setup: Setup,
-    current: Option<(PathBuf, Manifest, Contents)>,
+    current: Option<(PathBuf, Manifest, Arc<Contents>)>,
     /// The contents of the kept generations that can be used again, the newest last.
-    kept: Vec<Contents>,
+    kept: Vec<Arc<Contents>>,
     /// By the hash of a document where it stands in them: generation and place.
     known: HashMap<[u8; 32], Vec<[usize; 2]>>,
     packs: Packs,
     pack: PackWriter,
-    lock: Lock,
+    _lock: Lock,
     /// Goes last.
     folder: Folder,
 }
@@ -85,20 +86,19 @@ impl Writer {
         fs::create_dir_all(dir).map_err(io)?;
         let lock = lock(dir)?;
         let current = current_generation(dir).ok();
-        let (mut opened, mut kept, mut known) = (None, Vec::new(), HashMap::<[u8; 32], Vec<[usize; 2]>>::new());
+        let (mut base, mut kept, mut known) = (None, Vec::new(), HashMap::<[u8; 32], Vec<[usize; 2]>>::new());
         // The newest last, so that it is found first.
         for name in names(dir)? {
             let generation = dir.join(name);
-            let manifest = match read_manifest(dir, &generation) {
-                Ok(manifest) => manifest,
+            let (manifest, contents) = match opened(dir, &generation) {
+                Ok(found) => found,
                 Err(error @ StoreError::Version { .. }) if error.is_newer() => return Err(error),
                 Err(_) => continue,
             };
-            let Ok(contents) = read_contents(&generation, &manifest) else { continue };
-            let current = Some(&generation) == current.as_ref();
+            let contents = Arc::new(contents);
             let used = manifest.knowledge == setup.knowledge && manifest.program == setup.program && !setup.full;
-            if current {
-                opened = Some((generation, manifest, contents.clone()));
+            if Some(&generation) == current.as_ref() {
+                base = Some((generation, manifest, Arc::clone(&contents)));
             }
             if used {
                 for (place, part) in contents.documents.iter().enumerate() {
@@ -113,12 +113,12 @@ impl Writer {
         Ok(Self {
             dir: dir.to_owned(),
             setup,
-            current: opened,
+            current: base,
             kept,
             known,
             packs: Packs::new(dir),
             pack,
-            lock,
+            _lock: lock,
             folder,
         })
     }
@@ -169,9 +169,6 @@ impl Writer {
     ///
     /// When they are not what was written.
     pub fn read(&self, blob: &Blob) -> Result<Vec<u8>, StoreError> {
-        if blob.pack == self.pack.number {
-            return self.pack.read(blob).map_err(|e| StoreError::io(&self.dir, e));
-        }
         self.packs.read(blob)
     }
 
@@ -199,27 +196,29 @@ impl Writer {
             contents: String::new(),
         };
         if let Some(found) = self.standing(&manifest)? {
-            drop(self.pack);
             sweep(&dir, self.setup.keep);
             return Ok(found);
         }
         self.gather(&mut contents)?;
-        let Self { pack, current, setup, lock: _lock, mut folder, .. } = self;
-        let number_of_pack = pack.number;
-        pack.finish().map_err(|e| StoreError::io(&dir, e))?;
-        let bytes = contents_bytes(&contents);
+        self.pack.sync().map_err(|e| StoreError::io(&dir, e))?;
+        let bytes = bytes_of(&contents);
         manifest.contents = sha256(&bytes);
         let last = names(&dir)?.iter().map(|name| number(name)).max().unwrap_or(0);
         let name = format!("g-{:06}-{}", last + 1, &manifest.sha256[..16]);
-        let more = |folder: &Path| index(&dir, folder, &manifest, &contents, current);
-        if let Err(error) = write_whole(&dir.join(&name), &bytes, &manifest, more) {
-            // A full disk gets its room back.
-            let _ = fs::remove_file(pack::path(&dir, number_of_pack));
-            return Err(error);
-        }
-        folder.passing = false;
+        #[cfg(feature = "rocksdb")]
+        let index = |folder: &Path| match manifest.engine {
+            Engine::Memory => Ok(()),
+            // Whoever wants everything read again may not trust the database that is there.
+            Engine::Rocksdb => super::disk::write(&dir, folder, &contents, self.current.filter(|_| !self.setup.full)),
+        };
+        // The engine in memory needs nothing beside the packs.
+        #[cfg(not(feature = "rocksdb"))]
+        let index = |_: &Path| Ok(());
+        write_whole(&dir.join(&name), &bytes, &manifest, index)?;
+        self.pack.keep();
+        self.folder.passing = false;
         point_at(&dir, &name)?;
-        sweep(&dir, setup.keep);
+        sweep(&dir, self.setup.keep);
         Ok(manifest)
     }
 
@@ -268,33 +267,6 @@ impl Writer {
     }
 }
 
-/// Makes what the engine needs beside the packs.
-#[cfg(feature = "rocksdb")]
-fn index(
-    dir: &Path,
-    folder: &Path,
-    manifest: &Manifest,
-    contents: &Contents,
-    current: Option<(PathBuf, Manifest, Contents)>,
-) -> Result<(), StoreError> {
-    match manifest.engine {
-        Engine::Memory => Ok(()),
-        Engine::Rocksdb => super::disk::write(dir, folder, contents, current),
-    }
-}
-
-/// The engine in memory needs nothing beside the packs.
-#[cfg(not(feature = "rocksdb"))]
-fn index(
-    _: &Path,
-    _: &Path,
-    _: &Manifest,
-    _: &Contents,
-    _: Option<(PathBuf, Manifest, Contents)>,
-) -> Result<(), StoreError> {
-    Ok(())
-}
-
 /// The quads of a part of the graph, ready to be written.
 pub struct Graph {
     bytes: Vec<u8>,
@@ -314,11 +286,6 @@ impl<'a> FromIterator<&'a Quad> for Graph {
         draft.extend(quads);
         draft.into()
     }
-}
-
-/// `value` in few bytes, to be written with [`Writer::append`].
-pub fn bytes_of(value: &impl serde::Serialize) -> Vec<u8> {
-    packed(value)
 }
 
 /// What the graph and the documents of a generation are, whichever packs they lie in.

@@ -201,7 +201,7 @@ mod on_disk {
         let generation = read(&store.join("CURRENT"));
         let index = store.join(generation.trim()).join("index");
         let tables = files(&index, ".sst");
-        for damage in [0, 1] {
+        for damage in 0..4 {
             let copy = folder.path().join(format!("copy-{damage}"));
             copy_folder(&store, &copy);
             let index = copy.join(generation.trim()).join("index");

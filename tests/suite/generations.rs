@@ -178,7 +178,7 @@ fn a_killed_build_leaves_a_whole_graph() {
             .spawn()
             .expect("it starts");
         // Moments spread over a build, by a sequence that does not repeat; the last ones come after its end.
-        thread::sleep(whole.mul_f64(f64::from(round * 37 % 100) / 85.0));
+        thread::sleep(whole.mul_f64(f64::from(round * 37 % 100) / 60.0));
         child.kill().expect("it can be killed");
         child.wait().expect("it ends");
         Store::open(&store).unwrap_or_else(|e| panic!("round {round}: {e}"));
