@@ -66,6 +66,16 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// How it is called in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// A finding about a text or a data file: not a failure of the program, so it travels beside the value it concerns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
@@ -107,10 +117,7 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.severity {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
+        let kind = self.severity.name();
         write!(f, "{kind}[{}] {}: {}", self.code, self.place, self.message)?;
         if !self.hint.is_empty() {
             write!(f, " ({})", self.hint)?;

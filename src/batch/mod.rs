@@ -10,7 +10,6 @@ mod program;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fs_err as fs;
 use oxigraph::model::Quad;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -236,7 +235,7 @@ impl Tally {
 
 /// Finds what the store knows of a document, or reads it.
 fn find(pipeline: &Pipeline, writer: &Writer, source: &Source) -> Result<Found, Diagnostic> {
-    let bytes = fs::read(&source.file).map_err(|e| Diagnostic::error("T103", &source.name, e.to_string()))?;
+    let bytes = source.read()?;
     let hash: [u8; 32] = Sha256::digest(&bytes).into();
     if let Some(part) = writer.known(&source.name, &hash)
         && let Ok(bytes) = writer.read(&part.summary)

@@ -8,9 +8,8 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use oxigraph::model::Term;
 
-use super::Outcome;
+use super::{Outcome, output};
 use crate::chart::{Bound, Point, Words, draw};
-use crate::diagram::render;
 use crate::query::{Answer, Catalogue, Engine, Lang, Limits};
 
 /// The named query that the picture shows.
@@ -64,7 +63,7 @@ pub fn run(args: &ChartArgs) -> anyhow::Result<Outcome> {
     let Kind::Indicator(args) = &args.kind;
     let stdout = args.output == Path::new("-");
     if !stdout {
-        render::check_target(&args.output, args.force)?;
+        output::check_target(&args.output, args.force)?;
     }
     let points = points(args)?;
     let dated: Vec<Point> = points.iter().filter(|p| p.time > 0.0).cloned().collect();
@@ -80,7 +79,7 @@ pub fn run(args: &ChartArgs) -> anyhow::Result<Outcome> {
     if stdout {
         io::stdout().write_all(svg.as_bytes()).context("standard output cannot be written")?;
     } else {
-        render::write(&args.output, svg.as_bytes(), args.force)?;
+        output::write(&args.output, svg.as_bytes(), args.force)?;
         eprintln!(
             "{}: {} figures, {} without a year left out",
             args.output.display(),

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, ValueEnum};
 
-use super::{Cli, Outcome};
+use super::{Cli, Outcome, output};
 use crate::diagram::render::{self, Format};
 use crate::diagram::{self, DiagramError, Engine, Group, Kind, Lang, Picture, Request, Theme};
 use crate::knowledge::Files;
@@ -165,7 +165,7 @@ pub fn run(args: &DiagramArgs) -> anyhow::Result<Outcome> {
     };
     check_names(args);
     if !stdout {
-        render::check_target(&args.output, args.force)?;
+        output::check_target(&args.output, args.force)?;
     }
     let Some(picture) = picture(args)? else {
         eprintln!("{}: {}; no file was written", args.store.display(), nothing(args));
@@ -184,7 +184,7 @@ pub fn run(args: &DiagramArgs) -> anyhow::Result<Outcome> {
     if stdout {
         io::stdout().write_all(&rendered.bytes).context("standard output cannot be written")?;
     } else {
-        render::write(&args.output, &rendered.bytes, args.force)?;
+        output::write(&args.output, &rendered.bytes, args.force)?;
         eprintln!("{}: {}", args.output.display(), summary(&picture)?);
     }
     if stdout && picture.is_cut() {

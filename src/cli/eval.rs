@@ -7,10 +7,9 @@ use anyhow::bail;
 use clap::{Args, ValueEnum, ValueHint};
 use serde_json::{Value, json};
 
-use super::Outcome;
 use super::reading::{KnowledgeArgs, ThreadArgs, read_all};
 use super::sheet::{Cell, Sheet, width};
-use crate::diagram::render;
+use super::{Outcome, output};
 use crate::eval::{
     Bin, CERTAIN, Counts, GoldSet, Pairs, Part, Said, Score, Tally, Verdict, by_rule, letters, letters_of, plot,
     reliability,
@@ -92,7 +91,7 @@ enum FormatArg {
 /// When the knowledge, the gold files or a letter cannot be read.
 pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     for target in args.plot.iter().chain(&args.calibrate) {
-        render::check_target(target, args.force)?;
+        output::check_target(target, args.force)?;
     }
     if let Some(path) = &args.identity {
         return pairs(path, args);
@@ -178,7 +177,7 @@ fn write_files(args: &EvalArgs, score: &Score) -> anyhow::Result<()> {
         let series: Vec<_> = found.iter().map(|(name, reliability)| (*name, reliability)).collect();
         let title = format!("Confidence and what is right, {}", letters_in(score));
         let svg = plot(&title, &series).map_err(anyhow::Error::msg)?;
-        render::write(path, svg.as_bytes(), args.force)?;
+        output::write(path, svg.as_bytes(), args.force)?;
         eprintln!("{}: written", path.display());
     }
     if let Some(path) = &args.calibrate {
@@ -188,7 +187,7 @@ fn write_files(args: &EvalArgs, score: &Score) -> anyhow::Result<()> {
             rules.iter().map(|(key, c)| (key.as_str(), Observed { found: count(c.found), right: count(c.right) }));
         let comment =
             format!("{CALIBRATION}Counted over {} by wenmai {}.", letters_in(score), env!("CARGO_PKG_VERSION"));
-        render::write(path, Calibration::table(&comment, rows).as_bytes(), args.force)?;
+        output::write(path, Calibration::table(&comment, rows).as_bytes(), args.force)?;
         eprintln!("{}: {} rules", path.display(), rules.len());
     }
     Ok(())

@@ -3,12 +3,9 @@
 use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::{Args, ValueHint};
-use fs_err as fs;
 
-use super::Outcome;
-use crate::diagram::render;
+use super::{Outcome, output};
 use crate::export::{Format, export};
 
 /// Arguments of `wenmai export`.
@@ -47,17 +44,8 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<Outcome> {
         export(&args.store, format, BufWriter::new(io::stdout().lock()))?;
         return Ok(Outcome::Done);
     };
-    render::check_target(target, args.force)?;
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let part = target.with_file_name(name);
-    let written = || -> anyhow::Result<usize> {
-        let count = export(&args.store, format, BufWriter::new(fs::File::create(&part)?))?;
-        fs::rename(&part, target)?;
-        Ok(count)
-    };
-    let count = written().inspect_err(|_| drop(fs::remove_file(&part)));
-    let count = count.with_context(|| format!("{}", target.display()))?;
+    let fill = |file: &mut _| anyhow::Ok(export(&args.store, format, file)?);
+    let count = output::write_by(target, args.force, fill)?;
     writeln!(io::stderr(), "{}: {count} statements", target.display())?;
     Ok(Outcome::Done)
 }

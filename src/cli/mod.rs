@@ -9,6 +9,7 @@ mod explain;
 mod export;
 mod generations;
 mod identity;
+mod output;
 mod progress;
 mod query;
 mod reading;

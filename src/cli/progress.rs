@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::batch::{Report, Step, Watcher};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::Diagnostic;
 
 /// How often a program is told how far it is.
 const EVERY: Duration = Duration::from_secs(1);
@@ -33,9 +33,7 @@ struct Now {
 impl Progress {
     /// For a program when `log`, else for people, if they are there.
     pub(super) fn new(log: bool) -> Self {
-        let bar = if std::io::stderr().is_terminal() && !log { ProgressBar::new(0) } else { ProgressBar::hidden() };
-        let style = "{msg:10} {bar:30} {human_pos}/{human_len} documents, {per_sec}, {eta} left";
-        bar.set_style(ProgressStyle::with_template(style).expect("the template is sound"));
+        let bar = if log { ProgressBar::hidden() } else { bar() };
         let now = Now { step: Step::Reading, documents: 0, since: Instant::now(), said: Instant::now() };
         Self { bar, log, now: Mutex::new(now), done: AtomicUsize::new(0) }
     }
@@ -68,6 +66,15 @@ impl Progress {
             let _ = writeln!(std::io::stderr(), "{value}");
         }
     }
+}
+
+/// A bar for documents; hidden where nobody looks.
+pub(super) fn bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = "{msg:10} {bar:30} {human_pos}/{human_len} documents, {per_sec}, {eta} left";
+    ProgressBar::new(0).with_style(ProgressStyle::with_template(style).expect("the template is sound"))
 }
 
 fn name(step: Step) -> &'static str {
@@ -118,10 +125,7 @@ impl Watcher for Progress {
 
     fn diagnostic(&self, diagnostic: &Diagnostic) {
         if self.log {
-            let severity = match diagnostic.severity {
-                Severity::Warning => "warning",
-                Severity::Error => "error",
-            };
+            let severity = diagnostic.severity.name();
             let Diagnostic { code, place, message, hint, .. } = diagnostic;
             return self.line(json!({
                 "event": "diagnostic", "code": code, "severity": severity, "place": place, "message": message, "hint": hint,

@@ -1,15 +1,13 @@
 //! What the commands that read documents share: the knowledge, the threads, the reading itself.
 
 use std::collections::BTreeSet;
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueHint};
-use fs_err as fs;
-use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
+use super::progress::bar;
 use crate::diag::{Diagnostic, nearest};
 use crate::examples;
 use crate::graph::Extraction;
@@ -98,16 +96,12 @@ pub(super) fn read_all(
     sources: &[Source],
     threads: ThreadArgs,
 ) -> anyhow::Result<Vec<Result<Extraction, Diagnostic>>> {
-    let progress = if std::io::stderr().is_terminal() && sources.len() > 1 {
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {per_sec}, {eta} left")?;
-        ProgressBar::new(sources.len() as u64).with_style(style)
-    } else {
-        ProgressBar::hidden()
-    };
+    let progress = bar();
+    progress.set_message("reading");
+    progress.set_length(sources.len() as u64);
     let pool = threads.pool()?;
     let read = |source: &Source| {
-        let bytes = fs::read(&source.file).map_err(|e| Diagnostic::error("T103", &source.name, e.to_string()));
-        let result = bytes.and_then(|b| pipeline.extract(&source.name, &b));
+        let result = source.read().and_then(|bytes| pipeline.extract(&source.name, &bytes));
         progress.inc(1);
         result
     };

@@ -1,16 +1,13 @@
-//! DOT → a file: formats, the program `dot`, and writing without harm to what is there.
+//! DOT → a picture: formats and the program `dot`.
 //!
 //! `graphviz-rust` can run `dot` too, but by way of a temporary file and without an end to waiting; here the text goes
 //! to standard input, no shell is involved, and a layout that takes too long is stopped.
 
-use std::fs::OpenOptions;
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
-
-use fs_err as fs;
 
 use super::Picture;
 
@@ -25,9 +22,6 @@ pub enum RenderError {
     /// The ending of the file names no format.
     #[error("{}: the name does not say which format is wanted; end it in .dot, .svg, .png, .pdf, .graphml, .gexf or .mmd, or give --format", .0.display())]
     NoFormat(PathBuf),
-    /// There is a file already.
-    #[error("{}: the file exists; give --force to replace it", .0.display())]
-    Exists(PathBuf),
     /// There is no program `dot`.
     #[error(
         "Graphviz is not installed: get it with `apt-get install graphviz fonts-noto-cjk` or `brew install graphviz`, \
@@ -52,10 +46,6 @@ pub enum RenderError {
 }
 
 impl RenderError {
-    fn io(path: &Path, source: io::Error) -> Self {
-        Self::Io { context: format!("{}: cannot be written", path.display()), source }
-    }
-
     fn run(source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::NotFound => Self::NoGraphviz,
@@ -200,46 +190,6 @@ fn wait(child: &mut Child, patience: Duration) -> Result<bool, RenderError> {
     }
 }
 
-/// Refuses a target that exists, unless `force` is given.
-///
-/// # Errors
-///
-/// When there is something at `path`.
-pub fn check_target(path: &Path, force: bool) -> Result<(), RenderError> {
-    if path.is_dir() {
-        let source = io::Error::from(io::ErrorKind::IsADirectory);
-        return Err(RenderError::io(path, source));
-    }
-    // A link that leads nowhere is something too.
-    if !force && path.symlink_metadata().is_ok() {
-        return Err(RenderError::Exists(path.to_owned()));
-    }
-    Ok(())
-}
-
-/// Writes `bytes` to `path`: first to a file beside it, which then takes its name, so that there is never half a
-/// picture.
-///
-/// # Errors
-///
-/// When there is something at `path` and `force` is not given, and when the file system refuses.
-pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), RenderError> {
-    check_target(path, force)?;
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.tmp", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let put = || {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
-        file.write_all(bytes)?;
-        fs::rename(&beside, path)
-    };
-    put().map_err(|source| {
-        // The failure to report is the first one.
-        let _ = fs::remove_file(&beside);
-        RenderError::io(path, source)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,19 +221,5 @@ mod tests {
     fn more_input_than_a_pipe_holds_passes_through() {
         let much = vec![b'x'; 1 << 20];
         assert_eq!(run(&mut Command::new("cat"), &much, PATIENCE).unwrap(), much);
-    }
-
-    #[test]
-    fn files_are_replaced_only_by_force_and_nothing_is_left_beside_them() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("p.dot");
-        write(&path, b"one", false).unwrap();
-        assert!(matches!(write(&path, b"two", false), Err(RenderError::Exists(_))));
-        assert_eq!(fs::read(&path).unwrap(), b"one");
-        write(&path, b"two", true).unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"two");
-        assert!(write(dir.path(), b"x", true).is_err(), "a folder is no target");
-        assert!(write(&dir.path().join("no/p.dot"), b"x", false).is_err(), "folders are not made");
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 }

@@ -20,6 +20,17 @@ pub struct Source {
     pub name: String,
 }
 
+impl Source {
+    /// The bytes of the file.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn read(&self) -> Result<Vec<u8>, Diagnostic> {
+        fs::read(&self.file).map_err(|e| Diagnostic::error("T103", &self.name, e.to_string()))
+    }
+}
+
 /// What [`discover`] found.
 #[derive(Debug, Default)]
 pub struct Found {

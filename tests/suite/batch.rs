@@ -16,7 +16,9 @@ use wenmai::knowledge::{Knowledge, Options};
 use wenmai::pipeline::Pipeline;
 use wenmai::text::discover;
 
-use super::support::{build, corpus, dev_letters, files, folder_with, nquads, pipeline, read, temporary, text, wenmai};
+use super::support::{
+    build, corpus, dev_letters, files, folder_with, letter, nquads, pipeline, read, temporary, text, wenmai,
+};
 
 struct Silent;
 
@@ -98,13 +100,6 @@ fn any_sequence_of_changes_ends_where_a_build_from_nothing_does() {
             fs::remove_dir_all(fresh).expect("removed");
         }
     }
-}
-
-/// A letter about a park of its own, from a bureau that others come from too.
-fn letter(park: &str) -> String {
-    format!(
-        "苏州市商务局关于扶持茶产业的通知\n\n各有关单位：\n一、苏州市建设苏州市{park}产业园。\n\n苏州市商务局\n2024年11月3日\n"
-    )
 }
 
 #[test]

@@ -11,14 +11,9 @@ use std::time::Duration;
 use predicates::str::contains;
 use wenmai::graph::{self, Store, write_nquads};
 
-use super::support::{build, copy_folder, corpus, files, folder_with, nquads, refusal, snapshot, temporary, wenmai};
-
-/// A letter about a park of its own.
-fn letter(park: &str) -> String {
-    format!(
-        "苏州市商务局关于扶持茶产业的通知\n\n各有关单位：\n一、苏州市建设苏州市{park}产业园。\n\n苏州市商务局\n2024年11月3日\n"
-    )
-}
+use super::support::{
+    build, copy_folder, corpus, files, folder_with, letter, nquads, refusal, snapshot, temporary, wenmai,
+};
 
 /// A store with one generation for each of some letters, the last one current.
 fn store_of(folder: &Path, parks: &[&str]) -> std::path::PathBuf {

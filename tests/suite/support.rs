@@ -92,6 +92,13 @@ pub fn temporary() -> TempDir {
     TempDir::new().expect("a temporary folder can be made")
 }
 
+/// A letter about a park of its own.
+pub fn letter(park: &str) -> String {
+    format!(
+        "苏州市商务局关于扶持茶产业的通知\n\n各有关单位：\n一、苏州市建设苏州市{park}产业园。\n\n苏州市商务局\n2024年11月3日\n"
+    )
+}
+
 /// A temporary folder with these files in it.
 pub fn folder_with(files: &[(&str, &[u8])]) -> TempDir {
     let folder = temporary();
