@@ -213,8 +213,11 @@ pub fn build(
     let relations = knowledge.schema.property_names().enumerate().map(|(place, name)| (name.to_owned(), total(place)));
     let relations = relations.filter(|(_, count)| *count > 0).collect();
     let figures = parts.iter().map(|part| part.figures as usize).sum();
-    let manifest = writer.finish(Contents { documents: parts, common })?;
     let entities = entities(&identity);
+    // The engine on disk needs the memory.
+    drop(names);
+    drop((identity, documents));
+    let manifest = writer.finish(Contents { documents: parts, common })?;
     let Tally { all: diagnostics, errors } = diagnostics;
     Ok(Report { manifest, read: fresh, written, entities, relations, figures, diagnostics, failed: errors > 0 })
 }
