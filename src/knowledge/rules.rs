@@ -221,6 +221,9 @@ rule!(
         /// What the name must hold.
         #[serde(default)]
         need: Option<Need>,
+        /// The words are no name but stand for something else, as those of an anaphor do.
+        #[serde(default)]
+        refers: Option<Refers>,
     }
 );
 
@@ -399,7 +402,7 @@ pub struct Anaphor {
 }
 
 /// See [`Anaphor::refers`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Refers {
     /// The place of the issuing body.

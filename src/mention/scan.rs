@@ -458,7 +458,7 @@ impl<'a> Scan<'a> {
                 Word::Entry(i) => {
                     let entry = &knowledge.names[*i];
                     // 5G in 5GW is another word.
-                    if self.is_cut_latin(span) {
+                    if self.is_cut_latin(span) || self.is_cut_by_word(span) {
                         self.trace.reject(span, &matchers.rule_lexicon, || Why::PartOfWord);
                         continue;
                     }
@@ -520,6 +520,17 @@ impl<'a> Scan<'a> {
         let words = span.of(self.text);
         latin(words.chars().next()) && latin(self.text[..span.start].chars().next_back())
             || latin(words.chars().next_back()) && latin(self.text[span.end..].chars().next())
+    }
+
+    /// Whether the last character of `span` belongs to the word behind it, and no word begins there: 服务业|务, 工信部|门.
+    fn is_cut_by_word(&self, span: Span) -> bool {
+        let after = &self.text[span.end..];
+        let Some(next) = after.chars().next() else { return false };
+        let last = span.of(self.text).char_indices().next_back().map_or(span.start, |(at, _)| span.start + at);
+        self.common_words.contains_key(&self.text[last..span.end + next.len_utf8()])
+            && !self.common_words.contains_key(super::first_two(after))
+            && self.boundary_at(span.end).is_none()
+            && self.hit_starting_at(span.end).is_none()
     }
 
     /// Where the province begins whose title it is (江西省|智能制造标杆企业).

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::scan::Scan;
-use super::{Mention, Rank, Target};
+use super::{Mention, Rank, Target, first_two};
 use crate::diag::Span;
 use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words, automaton};
 use crate::ontology::Class;
@@ -416,11 +416,6 @@ fn behind(nouns: &Words, text: &str, start: usize, head: usize) -> usize {
 
 fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
-}
-
-/// The first two characters of `words`, or fewer.
-fn first_two(words: &str) -> &str {
-    &words[..words.char_indices().nth(2).map_or(words.len(), |(i, _)| i)]
 }
 
 /// The last two characters of `words`, or fewer.
