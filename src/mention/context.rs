@@ -153,9 +153,11 @@ impl Contexts {
         let known = &scan.matchers.generic;
         let generic = known.is_word(words)
             || (context.need == Some(Need::Specific) && known.covers(words))
-            || (scan.is_agent(context.class) && (known.is_word(stem) || self.is_product_of_place(scan, span)));
+            || (scan.is_agent(context.class)
+                && ((known.is_word(stem) && !scan.is_place_name(Span::new(span.start, span.start + stem.len())))
+                    || self.is_product_of_place(scan, span)));
         // 引进|深圳|链主企业: a place by itself is nothing else.
-        let place = !scan.is_place(context.class) && scan.places_in(span.start, span.end).any(|p| p == span);
+        let place = !scan.is_place(context.class) && scan.is_place_name(span);
         if words.chars().nth(1).is_none() {
             Some(Why::Short(2))
         } else if place {

@@ -332,6 +332,11 @@ impl<'a> Scan<'a> {
         self.places[from..].iter().take_while(move |p| p.start < end).filter(move |p| p.end <= end).copied()
     }
 
+    /// Whether `span` is the name of a place.
+    pub(super) fn is_place_name(&self, span: Span) -> bool {
+        self.places_in(span.start, span.end).any(|p| p == span)
+    }
+
     /// Whether a known name ends at `at`.
     pub(super) fn proper_ends_at(&self, at: usize) -> bool {
         self.proper_ends.contains(&at)

@@ -261,7 +261,8 @@ impl Shapes {
                 || before.ends_with(['和', '与', '及'])
                 || scan.common_words.contains_key(last_two(before));
             // 灯饰照明: two trades side by side are no brand.
-            let fresh = !scan.knows_part_of(Span::new(at, head.start)) && !shape.heads.end(stem);
+            let known = scan.knows_part_of(Span::new(at, head.start)) || scan.is_place_name(Span::new(at, head.start));
+            let fresh = !known && !shape.heads.end(stem);
             if begins && fresh && self.is_coined(scan, stem) {
                 let span = Span::new(at, head.end);
                 return Some(Mention::called(scan.text, span, shape.class, &shape.rule, shape.confidence));
