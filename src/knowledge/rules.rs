@@ -441,6 +441,8 @@ pub struct NameRules {
     pub levelled: Vec<String>,
     /// An expression for such levels, right before the name.
     pub level_before: Expression,
+    /// An expression for the batch in which titles were given (第五批): no part of a name.
+    pub batch: Expression,
     /// Classes whose names are common nouns: they make no longer name a proper one.
     pub common_classes: Vec<String>,
     /// By class, the nouns that follow its names (产业 after an industry): part of the mention, and support for a weak

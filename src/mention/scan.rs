@@ -42,6 +42,8 @@ pub(super) struct Matchers {
     /// Classes whose names are told apart by the level before them, and the words for levels.
     levelled: Classes,
     level_before: Expression,
+    /// The words for a batch of titles, which belong to no name.
+    batch: Expression,
     unless_before: Words,
     unless_after: Words,
     rule_lexicon: Arc<str>,
@@ -107,6 +109,7 @@ impl Matchers {
             common: knowledge.classes(&knowledge.name_rules.common_classes),
             levelled: knowledge.classes(&knowledge.name_rules.levelled),
             level_before: knowledge.name_rules.level_before.clone(),
+            batch: knowledge.name_rules.batch.clone(),
             unless_before: knowledge.references.place_unless_before.clone(),
             unless_after: knowledge.references.place_unless_after.clone(),
             rule_lexicon: "LEX-names".into(),
@@ -477,7 +480,7 @@ impl<'a> Scan<'a> {
                     let (span, target) = match before {
                         Some(start) => {
                             let span = Span::new(start, span.end);
-                            (span, Target::Name(span.of(self.text).to_owned()))
+                            (span, Target::Name(self.without_batch(span, entry)))
                         }
                         None => {
                             let longer = self.with_class_noun(knowledge, span, entry.class);
@@ -517,6 +520,14 @@ impl<'a> Scan<'a> {
             confidence: 0.95,
             rank: Rank::Ordinary,
         })
+    }
+
+    /// The title at `span`, which ends with `entry`, without the batch in which it was given (国家|第二批|某某试点).
+    fn without_batch(&self, span: Span, entry: &Entry) -> String {
+        let words = span.of(self.text);
+        let Some(batch) = self.matchers.batch.found(words).map(|f| f.get_match()) else { return words.to_owned() };
+        let name = [&words[..batch.start()], &words[batch.end()..]].concat();
+        if name == entry.surface { entry.canonical.clone() } else { name }
     }
 
     /// Whether letters or digits before or behind `span` go on with the Latin word at its edge.

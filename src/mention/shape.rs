@@ -169,6 +169,8 @@ impl Shapes {
         let start = if shape.behind_regions { scan.behind_region(start, head.start) } else { start };
         let start = if shape.after_place { scan.behind_places(start, head.start) } else { start };
         let opened = shape.opens.as_ref().and_then(|o| opening(scan.text, area.start, head.start, o));
+        // 第七届某某大会和|某某马拉松: what opens the one before opens not this one.
+        let opened = opened.filter(|at| !is_joined(&scan.text[*at..head.start], &shape.heads));
         let start = opened.unwrap_or(start);
         let start = behind(&shape.behind, scan.text, start, head.start);
         let start = lead(scan, start, head.start);
@@ -406,6 +408,11 @@ fn opening(text: &str, limit: usize, head: usize, opens: &Expression) -> Option<
         .rfind(['，', '。', '；', '：', '、', '”', '》'])
         .map_or(0, |at| text[from + at..].chars().next().map_or(0, char::len_utf8) + at);
     opens.find_iter(&words[clause..]).last().map(|m| from + clause + m.start())
+}
+
+/// Whether a conjunction stands right behind one of the `heads` in `words`.
+fn is_joined(words: &str, heads: &Words) -> bool {
+    words.match_indices(['和', '与', '及']).any(|(at, _)| heads.end(&words[..at]))
 }
 
 /// Where the name begins behind the last of the `nouns` that stand before such names.
