@@ -221,6 +221,9 @@ rule!(
         /// What the name must hold.
         #[serde(default)]
         need: Option<Need>,
+        /// Wins over a name of the lists that has the same words: 依托某某云 names a platform, whoever the firm is.
+        #[serde(default)]
+        over_lists: bool,
         /// The words are no name but stand for something else, as those of an anaphor do.
         #[serde(default)]
         refers: Option<Refers>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::scan::Scan;
-use super::{Mention, Setting, Target};
+use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::{Anchors, Boundary, Expression, Knowledge, Need, Refers, Sightings, Words, expand};
 use crate::ontology::{Class, Classes};
@@ -16,6 +16,7 @@ struct Context {
     trim: bool,
     cut: bool,
     need: Option<Need>,
+    over_lists: bool,
     refers: Option<Refers>,
     confidence: f64,
 }
@@ -50,6 +51,7 @@ impl Contexts {
                     trim: rule.trim,
                     cut: rule.cut,
                     need: rule.need,
+                    over_lists: rule.over_lists,
                     refers: rule.refers,
                     confidence: rule.confidence,
                 })
@@ -110,7 +112,8 @@ impl Contexts {
                 let quoted = span.of(scan.text).starts_with('“') && m.span.start <= span.start + '“'.len_utf8();
                 let quoted = quoted || is_quotation(span.of(scan.text));
                 let titled = self.levelled.contains(m.class) && !quoted;
-                span.contains(m.span) && span != m.span && !like && !titled
+                let listed = context.over_lists && span == m.span && m.rule.starts_with("LEX-");
+                listed || (span.contains(m.span) && span != m.span && !like && !titled)
             };
             if let Some(other) = super::touching(super::within(known, *area), span).find(|m| !holds(m)) {
                 scan.known_before(span, &context.rule, other);
@@ -118,6 +121,9 @@ impl Contexts {
                 scan.trace.reject(span, &context.rule, || fault.clone());
             } else {
                 let mut mention = Mention::called(scan.text, span, context.class, &context.rule, context.confidence);
+                if context.over_lists {
+                    mention.rank = Rank::Told;
+                }
                 if let Some(refers) = context.refers {
                     let Some(class) = setting.class_of(knowledge, refers, &[]) else { continue };
                     (mention.class, mention.target) = (class, Target::Reference(refers, Vec::new()));

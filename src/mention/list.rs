@@ -276,6 +276,10 @@ impl Lists {
             .map(|(class, _)| class)
             .next()
             .filter(|_| list.members.len() > 1);
+        // 家电、锁具、汽车等产品: branches that are named side by side are not what the noun says.
+        if closing.is_some_and(|l| self.common.contains(l.class) && self.is_of_others(list, known, l.class)) {
+            return;
+        }
         let member = closing.and_then(|l| l.member.as_ref());
         let quoted = list.members.iter().all(|m| is_quoted(scan, *m));
         let (class, rule, confidence, need) = match (by_neighbour, closing) {
@@ -335,6 +339,13 @@ impl Lists {
         let noun = self.class_nouns.get(&class)?;
         let last = list.members.first()?.of(scan.text);
         (same >= 2 && noun.end(last)).then_some(class)
+    }
+
+    /// Whether two members of `list` are known common nouns of another class than `class`, and none is of it.
+    fn is_of_others(&self, list: &Found, known: &[Mention], class: Class) -> bool {
+        let of = |span: &Span| super::starting_at(known, span.start).filter(|m| m.span == *span).map(|m| m.class);
+        let classes: Vec<Class> = list.members.iter().filter_map(of).filter(|c| self.common.contains(*c)).collect();
+        classes.len() > 1 && !classes.contains(&class)
     }
 
     /// Whether a member of `class` at `span` may hold the known name `inner`: a common noun (新特丽照明), the place or the

@@ -70,6 +70,8 @@ impl Mention {
 enum Rank {
     /// Everything that competes by length.
     Ordinary,
+    /// What the words around say that a listed name means here.
+    Told,
     /// Fixed parts of a document: titles in 《》, the head.
     Fixed,
 }

@@ -575,8 +575,12 @@ impl<'a> Scan<'a> {
         let last = before.char_indices().next_back().map_or(before.len(), |(i, _)| i);
         let first = span.start + span.of(self.text).chars().next().map_or(0, char::len_utf8);
         // 建成|县级: what begins with the character before is another word.
-        let cut =
-            || span.of(self.text).chars().nth(2).is_none() && self.common_words.contains_key(&self.text[last..first]);
+        // 引进|深圳: a verb ends there.
+        let cut = || {
+            span.of(self.text).chars().nth(2).is_none()
+                && self.common_words.contains_key(&self.text[last..first])
+                && self.boundary_before(span.start).is_none()
+        };
         !self.matchers.unless_before.start(after) && !self.matchers.unless_after.end(before) && !cut()
     }
 

@@ -404,9 +404,13 @@ impl Shapes {
 fn opening(text: &str, limit: usize, head: usize, opens: &Expression) -> Option<usize> {
     let from = text.ceil_char_boundary(limit.max(head.saturating_sub(OPENING)));
     let words = &text[from..head];
-    let clause = words
-        .rfind(['，', '。', '；', '：', '、', '”', '》'])
-        .map_or(0, |at| text[from + at..].chars().next().map_or(0, char::len_utf8) + at);
+    let behind = |mark: Option<usize>| mark.map_or(0, |at| at + words[at..].chars().next().map_or(0, char::len_utf8));
+    let clause = behind(words.rfind(['，', '。', '；', '：', '、', '》']));
+    // What stands in brackets is another name.
+    let clause = behind(words.rfind('（').filter(|at| !words[*at..].contains('）'))).max(clause);
+    // A quotation that began before the clause ends there; one inside of it is part of the name.
+    let closed = words[clause..].find('”').filter(|at| !words[clause..clause + at].contains('“'));
+    let clause = closed.map_or(clause, |at| clause + at + '”'.len_utf8());
     opens.find_iter(&words[clause..]).last().map(|m| from + clause + m.start())
 }
 
