@@ -380,8 +380,9 @@ impl Lists {
             if best.is_some() && (verb || matches!(c, '、' | '的' | '和' | '与' | '及' | '（')) {
                 break;
             }
-            // 等一批……的企业: only what is counted may be described at length.
-            if best.is_none() && !counted && (verb || c == '的') {
+            // 等一批……的企业: only what is counted may be described at length; 等汽车|及|零部件企业 is one noun.
+            let joint = matches!(c, '和' | '与' | '及');
+            if best.is_none() && !counted && ((verb && !joint) || c == '的') {
                 break;
             }
             // The longest noun, and of several lists with it the last one.
