@@ -61,9 +61,10 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
         for (at, _) in l.name.char_indices().skip(1) {
             let (head, short) = l.name.split_at(at);
             if Some(l.class) == policy {
-                // 《实施细则》 for the one policy of that kind which was named before it.
+                // 《实施细则》 for the one policy of that kind which was named before it, unless the text says of which.
                 if short.chars().nth(6).is_none() {
-                    candidate(short, &|s| !s.spans.is_empty() && l.spans.first() < s.spans.first());
+                    let stands_for = |s: &Entity| bare(&s.name) == short && !s.spans.is_empty();
+                    candidate(short, &|s| stands_for(s) && l.spans.first() < s.spans.first());
                 }
             } else {
                 let led = |_: &Entity| {

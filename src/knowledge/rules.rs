@@ -221,6 +221,12 @@ rule!(
         /// What the name must hold.
         #[serde(default)]
         need: Option<Need>,
+        /// Wins over a name of the lists that has the same words: 依托某某云 names a platform, whoever the firm is.
+        #[serde(default)]
+        over_lists: bool,
+        /// The words are no name but stand for something else, as those of an anaphor do.
+        #[serde(default)]
+        refers: Option<Refers>,
     }
 );
 
@@ -399,7 +405,7 @@ pub struct Anaphor {
 }
 
 /// See [`Anaphor::refers`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Refers {
     /// The place of the issuing body.
@@ -438,6 +444,8 @@ pub struct NameRules {
     pub levelled: Vec<String>,
     /// An expression for such levels, right before the name.
     pub level_before: Expression,
+    /// An expression for the batch in which titles were given (第五批): no part of a name.
+    pub batch: Expression,
     /// Classes whose names are common nouns: they make no longer name a proper one.
     pub common_classes: Vec<String>,
     /// By class, the nouns that follow its names (产业 after an industry): part of the mention, and support for a weak

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Mention;
 use super::scan::Scan;
+use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
-use crate::knowledge::{Anchors, Boundary, Expression, Knowledge, Need, Sightings, Words, expand};
+use crate::knowledge::{Anchors, Boundary, Expression, Knowledge, Need, Refers, Sightings, Words, expand};
 use crate::ontology::{Class, Classes};
 use crate::trace::Why;
 
@@ -16,6 +16,8 @@ struct Context {
     trim: bool,
     cut: bool,
     need: Option<Need>,
+    over_lists: bool,
+    refers: Option<Refers>,
     confidence: f64,
 }
 
@@ -49,6 +51,8 @@ impl Contexts {
                     trim: rule.trim,
                     cut: rule.cut,
                     need: rule.need,
+                    over_lists: rule.over_lists,
+                    refers: rule.refers,
                     confidence: rule.confidence,
                 })
             })
@@ -88,7 +92,14 @@ impl Contexts {
     }
 
     /// Those of the candidates that overlap nothing in `known` but what they may hold.
-    pub(super) fn find(&self, scan: &Scan<'_>, candidates: &[Candidate], known: &[Mention]) -> Vec<Mention> {
+    pub(super) fn find(
+        &self,
+        knowledge: &Knowledge,
+        setting: &Setting,
+        scan: &Scan<'_>,
+        candidates: &[Candidate],
+        known: &[Mention],
+    ) -> Vec<Mention> {
         let mut found = Vec::new();
         for Candidate { area, span, context, fault } in candidates {
             let (span, context) = (*span, &self.contexts[*context]);
@@ -97,14 +108,27 @@ impl Contexts {
                 // What ends with a place is one (黟县宏村镇), and what ends with somebody of its class is that one.
                 let like = m.span.end == span.end && (m.class == context.class || scan.is_place(m.class));
                 let like = scan.is_agent(context.class) && like;
-                span.contains(m.span) && span != m.span && !like && !self.levelled.contains(m.class)
+                // “某某英才”专家, “中国某业百强”: what a quotation begins is another title.
+                let quoted = span.of(scan.text).starts_with('“') && m.span.start <= span.start + '“'.len_utf8();
+                let quoted = quoted || is_quotation(span.of(scan.text));
+                let titled = self.levelled.contains(m.class) && !quoted;
+                let listed = context.over_lists && span == m.span && m.rule.starts_with("LEX-");
+                listed || (span.contains(m.span) && span != m.span && !like && !titled)
             };
             if let Some(other) = super::touching(super::within(known, *area), span).find(|m| !holds(m)) {
                 scan.known_before(span, &context.rule, other);
             } else if let Some(fault) = fault {
                 scan.trace.reject(span, &context.rule, || fault.clone());
             } else {
-                found.push(Mention::called(scan.text, span, context.class, &context.rule, context.confidence));
+                let mut mention = Mention::called(scan.text, span, context.class, &context.rule, context.confidence);
+                if context.over_lists {
+                    mention.rank = Rank::Told;
+                }
+                if let Some(refers) = context.refers {
+                    let Some(class) = setting.class_of(knowledge, refers, &[]) else { continue };
+                    (mention.class, mention.target) = (class, Target::Reference(refers, Vec::new()));
+                }
+                found.push(mention);
             }
         }
         found
@@ -119,6 +143,10 @@ impl Contexts {
 
     /// What speaks against a name at `span`.
     fn fault(&self, scan: &Scan<'_>, span: Span, context: &Context) -> Option<Why> {
+        // What stands for something else is no name.
+        if context.refers.is_some() {
+            return None;
+        }
         let words = span.of(scan.text);
         let proper = context.need != Some(Need::Proper) || {
             words.chars().any(|c| c.is_ascii_alphanumeric()) || scan.proper_in(span).next().is_some()
@@ -131,9 +159,15 @@ impl Contexts {
         let known = &scan.matchers.generic;
         let generic = known.is_word(words)
             || (context.need == Some(Need::Specific) && known.covers(words))
-            || (scan.is_agent(context.class) && (known.is_word(stem) || self.is_product_of_place(scan, span)));
+            || (scan.is_agent(context.class)
+                && ((known.is_word(stem) && !scan.is_place_name(Span::new(span.start, span.start + stem.len())))
+                    || self.is_product_of_place(scan, span)));
+        // 引进|深圳|链主企业: a place by itself is nothing else.
+        let place = !scan.is_place(context.class) && scan.is_place_name(span);
         if words.chars().nth(1).is_none() {
             Some(Why::Short(2))
+        } else if place {
+            Some(Why::Generic)
         } else if phrase || boundary {
             Some(Why::Phrase)
         } else if !proper {
@@ -142,6 +176,11 @@ impl Contexts {
             generic.then_some(Why::Generic)
         }
     }
+}
+
+/// Whether `words` are one quotation.
+fn is_quotation(words: &str) -> bool {
+    words.strip_prefix('“').and_then(|rest| rest.find('”').map(|at| at + '”'.len_utf8() == rest.len())) == Some(true)
 }
 
 /// `span` up to the first boundary word in it, what it begins with left out: 3000升氮液化器|通过.

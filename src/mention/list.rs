@@ -161,7 +161,9 @@ impl Lists {
             // A title with marks of sentences inside may reach over the end of its own.
             let member = super::starting_at(known, at + '、'.len_utf8()).map(|m| m.span.end);
             ends.extend(member.filter(|end| *end <= area.end));
-            ends.push(last_joiner(at));
+            let end = last_joiner(at);
+            ends.push(end);
+            ends.extend(counted_at(scan, at, end));
             // A quotation ends where it closes, whatever follows.
             let quoted = text[at..area.end].strip_prefix("”“").and_then(|rest| rest.find('”'));
             ends.extend(quoted.map(|n| at + "”“".len() + n + '”'.len_utf8()));
@@ -249,7 +251,13 @@ impl Lists {
     /// Types the unknown members of a list by what is known of the others, else by the noun that closes it.
     fn type_members(&self, scan: &Scan<'_>, area: Span, list: &Found, known: &[Mention], found: &mut Vec<Mention>) {
         let open = scan.text[list.end..area.end].starts_with(self.close.as_str());
-        let closing = if open { self.closing(scan, list.end + self.close.len(), area.end) } else { None };
+        let counted = list.members.len() > 1 && is_counted(scan, list.end);
+        let closing = match (open, counted) {
+            (true, _) => self.closing(scan, list.end + self.close.len(), area.end),
+            (false, true) => self.closing(scan, list.end, area.end),
+            (false, false) if list.members.len() > 1 => self.shared_noun(list.members[0].of(scan.text)),
+            (false, false) => None,
+        };
         let mut classes: BTreeMap<Class, usize> = BTreeMap::new();
         for member in &list.members {
             let counts = |m: &&Mention| {
@@ -268,8 +276,11 @@ impl Lists {
             .map(|(class, _)| class)
             .next()
             .filter(|_| list.members.len() > 1);
+        // 家电、锁具、汽车等产品: branches that are named side by side are not what the noun says.
+        if closing.is_some_and(|l| self.common.contains(l.class) && self.is_of_others(list, known, l.class)) {
+            return;
+        }
         let member = closing.and_then(|l| l.member.as_ref());
-        let complete = closing.map_or("", |l| l.complete.as_str());
         let quoted = list.members.iter().all(|m| is_quoted(scan, *m));
         let (class, rule, confidence, need) = match (by_neighbour, closing) {
             (Some(class), Some(l)) if l.class == class => (class, &l.rule, l.confidence, l.need),
@@ -285,6 +296,7 @@ impl Lists {
             },
             _ => return,
         };
+        let complete = closing.filter(|l| l.class == class).map_or("", |l| l.complete.as_str());
         let proper = |span: Span| {
             let names = |m: &Mention| !self.common.contains(m.class) && span.contains(m.span);
             scan.proper_in(span).next().is_some() || super::touching(known, span).any(names)
@@ -329,6 +341,13 @@ impl Lists {
         (same >= 2 && noun.end(last)).then_some(class)
     }
 
+    /// Whether two members of `list` are known common nouns of another class than `class`, and none is of it.
+    fn is_of_others(&self, list: &Found, known: &[Mention], class: Class) -> bool {
+        let of = |span: &Span| super::starting_at(known, span.start).filter(|m| m.span == *span).map(|m| m.class);
+        let classes: Vec<Class> = list.members.iter().filter_map(of).filter(|c| self.common.contains(*c)).collect();
+        classes.len() > 1 && !classes.contains(&class)
+    }
+
     /// Whether a member of `class` at `span` may hold the known name `inner`: a common noun (新特丽照明), the place or the
     /// whole at its head (中国航发|黎阳).
     fn may_hold(&self, span: Span, class: Class, inner: &Mention, scan: &Scan<'_>) -> bool {
@@ -336,6 +355,11 @@ impl Lists {
         let start = span.start + if scan.text[span.start..].starts_with('“') { '“'.len_utf8() } else { 0 };
         let head = scan.is_place(inner.class) || (inner.class == class && scan.is_agent(class));
         larger && (self.common.contains(inner.class) || (head && inner.span.start == start))
+    }
+
+    /// The list whose members' full names end as `last` does, which says so for all of them: 甲镇家电、乙镇锁具|产业集群.
+    fn shared_noun(&self, last: &str) -> Option<&List> {
+        self.lists.iter().find(|l| !l.complete.is_empty() && last.ends_with(&l.complete))
     }
 
     /// The list whose noun closes the phrase behind 等: the last noun before a mark or a verb.
@@ -356,8 +380,9 @@ impl Lists {
             if best.is_some() && (verb || matches!(c, '、' | '的' | '和' | '与' | '及' | '（')) {
                 break;
             }
-            // 等一批……的企业: only what is counted may be described at length.
-            if best.is_none() && !counted && (verb || c == '的') {
+            // 等一批……的企业: only what is counted may be described at length; 等汽车|及|零部件企业 is one noun.
+            let joint = matches!(c, '和' | '与' | '及');
+            if best.is_none() && !counted && ((verb && !joint) || c == '的') {
                 break;
             }
             // The longest noun, and of several lists with it the last one.
@@ -390,6 +415,17 @@ fn rejoined(text: &str, members: &[Span], proper: &dyn Fn(Span) -> bool) -> Vec<
         }
     }
     whole
+}
+
+/// Whether a count begins at `at`: A、B|两大产业.
+fn is_counted(scan: &Scan<'_>, at: usize) -> bool {
+    scan.boundary_at(at).is_some_and(|(_, kind)| kind == Boundary::Measure)
+}
+
+/// Where the count begins that ends the list after the joiner at `joiner`, before `limit`.
+fn counted_at(scan: &Scan<'_>, joiner: usize, limit: usize) -> Option<usize> {
+    let places = scan.text[joiner..limit].char_indices().skip(1).take(LONGEST).map(|(n, _)| joiner + n);
+    places.skip(1).find(|at| is_counted(scan, *at))
 }
 
 /// Whether `member` is one quotation.

@@ -70,6 +70,8 @@ impl Mention {
 enum Rank {
     /// Everything that competes by length.
     Ordinary,
+    /// What the words around say that a listed name means here.
+    Told,
     /// Fixed parts of a document: titles in 《》, the head.
     Fixed,
 }
@@ -117,7 +119,7 @@ impl Finder {
         let candidates = self.contexts.candidates(&scan, &areas);
         for _ in 0..2 {
             let mut more = self.lists.find(&scan, &areas, &settled, &marks);
-            more.extend(self.contexts.find(&scan, &candidates, &settled));
+            more.extend(self.contexts.find(knowledge, &setting, &scan, &candidates, &settled));
             if more.is_empty() {
                 break;
             }
@@ -129,6 +131,11 @@ impl Finder {
         trace.forget(|r| settle::is_idle(r, &settled));
         (settled, setting)
     }
+}
+
+/// The first two characters of `words`, or fewer.
+fn first_two(words: &str) -> &str {
+    &words[..words.char_indices().nth(2).map_or(words.len(), |(i, _)| i)]
 }
 
 /// The mentions of `known` (in the order of the text) that stand in `area`.

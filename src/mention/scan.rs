@@ -42,6 +42,8 @@ pub(super) struct Matchers {
     /// Classes whose names are told apart by the level before them, and the words for levels.
     levelled: Classes,
     level_before: Expression,
+    /// The words for a batch of titles, which belong to no name.
+    batch: Expression,
     unless_before: Words,
     unless_after: Words,
     rule_lexicon: Arc<str>,
@@ -107,6 +109,7 @@ impl Matchers {
             common: knowledge.classes(&knowledge.name_rules.common_classes),
             levelled: knowledge.classes(&knowledge.name_rules.levelled),
             level_before: knowledge.name_rules.level_before.clone(),
+            batch: knowledge.name_rules.batch.clone(),
             unless_before: knowledge.references.place_unless_before.clone(),
             unless_after: knowledge.references.place_unless_after.clone(),
             rule_lexicon: "LEX-names".into(),
@@ -332,6 +335,11 @@ impl<'a> Scan<'a> {
         self.places[from..].iter().take_while(move |p| p.start < end).filter(move |p| p.end <= end).copied()
     }
 
+    /// Whether `span` is the name of a place.
+    pub(super) fn is_place_name(&self, span: Span) -> bool {
+        self.places_in(span.start, span.end).any(|p| p == span)
+    }
+
     /// Whether a known name ends at `at`.
     pub(super) fn proper_ends_at(&self, at: usize) -> bool {
         self.proper_ends.contains(&at)
@@ -458,7 +466,7 @@ impl<'a> Scan<'a> {
                 Word::Entry(i) => {
                     let entry = &knowledge.names[*i];
                     // 5G in 5GW is another word.
-                    if self.is_cut_latin(span) {
+                    if self.is_cut_latin(span) || self.is_cut_by_word(span) {
                         self.trace.reject(span, &matchers.rule_lexicon, || Why::PartOfWord);
                         continue;
                     }
@@ -472,7 +480,7 @@ impl<'a> Scan<'a> {
                     let (span, target) = match before {
                         Some(start) => {
                             let span = Span::new(start, span.end);
-                            (span, Target::Name(span.of(self.text).to_owned()))
+                            (span, Target::Name(self.without_batch(span, entry)))
                         }
                         None => {
                             let longer = self.with_class_noun(knowledge, span, entry.class);
@@ -514,12 +522,31 @@ impl<'a> Scan<'a> {
         })
     }
 
+    /// The title at `span`, which ends with `entry`, without the batch in which it was given (国家|第二批|某某试点).
+    fn without_batch(&self, span: Span, entry: &Entry) -> String {
+        let words = span.of(self.text);
+        let Some(batch) = self.matchers.batch.found(words).map(|f| f.get_match()) else { return words.to_owned() };
+        let name = [&words[..batch.start()], &words[batch.end()..]].concat();
+        if name == entry.surface { entry.canonical.clone() } else { name }
+    }
+
     /// Whether letters or digits before or behind `span` go on with the Latin word at its edge.
     fn is_cut_latin(&self, span: Span) -> bool {
         let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         let words = span.of(self.text);
         latin(words.chars().next()) && latin(self.text[..span.start].chars().next_back())
             || latin(words.chars().next_back()) && latin(self.text[span.end..].chars().next())
+    }
+
+    /// Whether the last character of `span` belongs to the word behind it, and no word begins there: 服务业|务, 工信部|门.
+    fn is_cut_by_word(&self, span: Span) -> bool {
+        let after = &self.text[span.end..];
+        let Some(next) = after.chars().next() else { return false };
+        let last = span.of(self.text).char_indices().next_back().map_or(span.start, |(at, _)| span.start + at);
+        self.common_words.contains_key(&self.text[last..span.end + next.len_utf8()])
+            && !self.common_words.contains_key(super::first_two(after))
+            && self.boundary_at(span.end).is_none()
+            && self.hit_starting_at(span.end).is_none()
     }
 
     /// Where the province begins whose title it is (江西省|智能制造标杆企业).
@@ -548,8 +575,12 @@ impl<'a> Scan<'a> {
         let last = before.char_indices().next_back().map_or(before.len(), |(i, _)| i);
         let first = span.start + span.of(self.text).chars().next().map_or(0, char::len_utf8);
         // 建成|县级: what begins with the character before is another word.
-        let cut =
-            || span.of(self.text).chars().nth(2).is_none() && self.common_words.contains_key(&self.text[last..first]);
+        // 引进|深圳: a verb ends there.
+        let cut = || {
+            span.of(self.text).chars().nth(2).is_none()
+                && self.common_words.contains_key(&self.text[last..first])
+                && self.boundary_before(span.start).is_none()
+        };
         !self.matchers.unless_before.start(after) && !self.matchers.unless_after.end(before) && !cut()
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::scan::Scan;
-use super::{Mention, Rank, Target};
+use super::{Mention, Rank, Target, first_two};
 use crate::diag::Span;
 use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words, automaton};
 use crate::ontology::Class;
@@ -169,6 +169,8 @@ impl Shapes {
         let start = if shape.behind_regions { scan.behind_region(start, head.start) } else { start };
         let start = if shape.after_place { scan.behind_places(start, head.start) } else { start };
         let opened = shape.opens.as_ref().and_then(|o| opening(scan.text, area.start, head.start, o));
+        // 第七届某某大会和|某某马拉松: what opens the one before opens not this one.
+        let opened = opened.filter(|at| !is_joined(&scan.text[*at..head.start], &shape.heads));
         let start = opened.unwrap_or(start);
         let start = behind(&shape.behind, scan.text, start, head.start);
         let start = lead(scan, start, head.start);
@@ -261,7 +263,8 @@ impl Shapes {
                 || before.ends_with(['和', '与', '及'])
                 || scan.common_words.contains_key(last_two(before));
             // 灯饰照明: two trades side by side are no brand.
-            let fresh = !scan.knows_part_of(Span::new(at, head.start)) && !shape.heads.end(stem);
+            let known = scan.knows_part_of(Span::new(at, head.start)) || scan.is_place_name(Span::new(at, head.start));
+            let fresh = !known && !shape.heads.end(stem);
             if begins && fresh && self.is_coined(scan, stem) {
                 let span = Span::new(at, head.end);
                 return Some(Mention::called(scan.text, span, shape.class, &shape.rule, shape.confidence));
@@ -401,10 +404,19 @@ impl Shapes {
 fn opening(text: &str, limit: usize, head: usize, opens: &Expression) -> Option<usize> {
     let from = text.ceil_char_boundary(limit.max(head.saturating_sub(OPENING)));
     let words = &text[from..head];
-    let clause = words
-        .rfind(['，', '。', '；', '：', '、', '”', '》'])
-        .map_or(0, |at| text[from + at..].chars().next().map_or(0, char::len_utf8) + at);
+    let behind = |mark: Option<usize>| mark.map_or(0, |at| at + words[at..].chars().next().map_or(0, char::len_utf8));
+    let clause = behind(words.rfind(['，', '。', '；', '：', '、', '》']));
+    // What stands in brackets is another name.
+    let clause = behind(words.rfind('（').filter(|at| !words[*at..].contains('）'))).max(clause);
+    // A quotation that began before the clause ends there; one inside of it is part of the name.
+    let closed = words[clause..].find('”').filter(|at| !words[clause..clause + at].contains('“'));
+    let clause = closed.map_or(clause, |at| clause + at + '”'.len_utf8());
     opens.find_iter(&words[clause..]).last().map(|m| from + clause + m.start())
+}
+
+/// Whether a conjunction stands right behind one of the `heads` in `words`.
+fn is_joined(words: &str, heads: &Words) -> bool {
+    words.match_indices(['和', '与', '及']).any(|(at, _)| heads.end(&words[..at]))
 }
 
 /// Where the name begins behind the last of the `nouns` that stand before such names.
@@ -416,11 +428,6 @@ fn behind(nouns: &Words, text: &str, start: usize, head: usize) -> usize {
 
 fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
-}
-
-/// The first two characters of `words`, or fewer.
-fn first_two(words: &str) -> &str {
-    &words[..words.char_indices().nth(2).map_or(words.len(), |(i, _)| i)]
 }
 
 /// The last two characters of `words`, or fewer.
