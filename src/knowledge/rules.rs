@@ -264,6 +264,9 @@ rule!(
         /// The most characters of other words between the verb and what it acts on.
         #[serde(default = "gap")]
         gap: usize,
+        /// What the name of the object must look like (a regular expression).
+        #[serde(default)]
+        named: Option<Expression>,
         /// What must follow the object, when given (a regular expression matched right behind it).
         #[serde(default)]
         then: Option<Expression>,
@@ -576,6 +579,8 @@ pub struct RelationRules {
     pub denied: Words,
     /// Words that only wish for what follows in the clause.
     pub wished: Words,
+    /// Words that hold one of `wished` and wish for nothing: 工作建议.
+    pub noted: Words,
     /// Words behind the verb by which the sentence takes back what it said: 一并取消, 暂缓.
     pub revoked: Words,
     /// Words right behind a verb that name what a whole includes: 支持包括甲、乙在内的…….
@@ -602,6 +607,9 @@ pub struct RelationRules {
     pub causatives: Words,
     /// Relations in which whoever has somebody do something goes on acting in the clauses behind.
     pub by_hosts: Vec<String>,
+    /// Words that stand for so many of those who were named last: 两家企业.
+    #[serde(default)]
+    pub counted: Vec<Counted>,
     /// Words that carry the verb of the clause before over to a list: 培育了三个集群，分别是A、B.
     pub carries_on: Words,
     /// What verbs of joint action begin with (共建), and the words before the partners of such an action.
@@ -641,6 +649,18 @@ pub struct RelationRules {
     /// Relations that a name states by itself.
     #[serde(default)]
     pub inner: Vec<Inner>,
+}
+
+/// Words for several who were named before.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counted {
+    /// The words.
+    pub words: Words,
+    /// For how many they stand.
+    pub number: usize,
+    /// Of which classes these are.
+    pub classes: Vec<String>,
 }
 
 /// A relation that another one between the same two says as well.

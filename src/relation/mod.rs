@@ -74,12 +74,12 @@ impl Page<'_> {
 
     /// The lists of names inside `span`.
     fn groups(&self, span: Span) -> Vec<Group> {
-        let joiners = &self.knowledge.relation_rules.joiners;
         clause::groups(
             self.document.text.clean(),
             self.mentions,
             clause::inside(self.mentions, span),
-            joiners,
+            &self.knowledge.relation_rules.joiners,
+            &self.knowledge.references.defines,
             self.places,
         )
     }
@@ -90,8 +90,19 @@ impl Page<'_> {
         let rules = &self.knowledge.relation_rules;
         let denied = rules.denied.held(stated).map(|w| Why::Denied(w.to_owned()));
         let revoked = || rules.revoked.held(after).map(|w| Why::Revoked(w.to_owned()));
-        let wished = || rules.wished.held(before).map(|w| Why::Wished(w.to_owned()));
+        let wished = || self.first_wish(before).map(|at| Why::Wished(at.of(before).to_owned()));
         denied.or_else(revoked).or_else(wished)
+    }
+
+    /// Where `text` for the first time wishes for what follows. A word of wishing that only names a wish (工作建议) does
+    /// not count.
+    fn first_wish(&self, text: &str) -> Option<Span> {
+        let rules = &self.knowledge.relation_rules;
+        if !rules.wished.within(text) {
+            return None;
+        }
+        let noted = |at: &Span| rules.noted.places_within(text).any(|(_, n)| n.start <= at.start && at.end <= n.end);
+        rules.wished.places_within(text).map(|(_, at)| at).find(|at| !noted(at))
     }
 
     /// Whether the mention at `index` is a place that only says where the next one lies (浙江省 in 浙江省台州市, 荷兰 in

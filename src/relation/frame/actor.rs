@@ -11,6 +11,8 @@ use crate::trace::Why;
 
 /// The most characters between the one who acts and the verb, when nobody else is to act.
 const NEAR: usize = 8;
+/// The most names that a word such as 两家 looks back over.
+const COUNTED: usize = 8;
 /// The most characters of other words before a subject.
 const FILLER: usize = 24;
 
@@ -50,6 +52,30 @@ impl Attempt<'_> {
         let place = if frame.defaults && !thing { entities.place(scene.page.knowledge, setting) } else { None };
         let place = place.filter(|id| frame.subject.contains(entities.get(*id).class));
         (place.into_iter().collect(), Reading::Place)
+    }
+
+    /// Those who are named last before a word that counts them, when such a word leads to the verb: 由两家共同兴建.
+    pub(super) fn counted(&self, entities: &Entities, range: Span) -> Option<(Vec<EntityId>, Span)> {
+        let (scene, page) = (self.scene, self.scene.page);
+        let lead = range.of(scene.text());
+        let counted = &page.knowledge.relation_rules.counted;
+        let hits = counted.iter().flat_map(|c| c.words.places_within(lead).map(move |(_, at)| (at, c)));
+        let (at, counted) = hits.max_by_key(|(at, _)| (at.end, at.len()))?;
+        if lead[at.end..].chars().nth(NEAR).is_some() {
+            return None;
+        }
+        let at = at.shifted(range.start);
+        let classes = page.knowledge.classes(&counted.classes).intersection(self.frame.subject);
+        let before = page.mentions.partition_point(|m| m.span.end <= at.start);
+        let mut found: Vec<EntityId> = Vec::new();
+        for i in (0..before).rev().take(COUNTED).filter(|i| classes.contains(page.mentions[*i].class)) {
+            if found.len() < counted.number {
+                let id = entities.of_mention(i).filter(|id| !found.contains(id));
+                found.extend(id);
+            }
+        }
+        found.reverse();
+        (found.len() == counted.number).then_some((found, at))
     }
 
     /// Those who act together with the subject: 联合A、B; before a verb of joint action also 与A合作.
@@ -112,11 +138,16 @@ impl Frames {
                 !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
             }
         });
+        // 推动银行为甲公司放款: whoever has somebody without a name help helps as well.
+        let caused = || {
+            let causatives = &scene.page.knowledge.relation_rules.causatives;
+            !frame.guests && causatives.within(&text[limit..verb.start])
+        };
         let why = if described {
             Why::Attribute
         } else if let Some(other) = other {
             Why::SpokenFor(other.span.of(text).to_owned())
-        } else if attempt.is_unnamed(limit) || scene.quoted_subject(Span::new(limit, verb.start)).is_some() {
+        } else if attempt.is_unnamed(limit) && !caused() || scene.quoted_subject(Span::new(limit, verb.start)).is_some() {
             Why::Unnamed
         } else if frame.alone && !self.is_filler(scene, verb.start) {
             Why::NotAlone

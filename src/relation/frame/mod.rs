@@ -221,7 +221,8 @@ impl Frames {
             return attempt.reject(acted_on.span, || Why::NoSequel);
         }
         let limit = if acted_on.before { acted_on.span.end } else { scene.span.start };
-        let stated = attempt.stated(entities, Span::new(limit, verb.start), &acted_on.ids);
+        let lead = Span::new(limit, verb.start);
+        let stated = attempt.counted(entities, lead).or_else(|| attempt.stated(entities, lead, &acted_on.ids));
         let mut evidence = scene.span.join(verb).join(acted_on.span);
         let mut reading = Reading::Stated;
         let mut acts: Vec<EntityId> = match stated {

@@ -21,6 +21,15 @@ impl Attempt<'_> {
         behind.or_else(|| if self.frame.before { self.before(entities) } else { None })
     }
 
+    /// The entities of a list that the frame may act on.
+    fn objects(&self, entities: &Entities, group: &Group) -> Vec<EntityId> {
+        let mut ids = self.scene.fitting(entities, group, self.frame.object);
+        if let Some(named) = &self.frame.named {
+            ids.retain(|id| named.is_match(&entities.get(*id).name));
+        }
+        ids
+    }
+
     /// The next names of a fitting class, before another verb takes over.
     fn behind(&self, entities: &Entities) -> Option<ActedOn> {
         let (scene, frame, verb) = (self.scene, self.frame, self.verb());
@@ -42,7 +51,7 @@ impl Attempt<'_> {
             let between = &text[verb.end..group.span.start];
             // 支持包括甲、乙在内的……: what a whole includes right behind the verb is acted on with it.
             let governed = rules.prepositions.end(between) && !rules.including.has(between);
-            let ids = scene.fitting(entities, group, frame.object);
+            let ids = self.objects(entities, group);
             if governed || ids.is_empty() || self.is_kind_of_firm(group) || self.is_place_of(entities, group) {
                 continue;
             }
@@ -90,7 +99,7 @@ impl Attempt<'_> {
         let verb = self.verb();
         let earlier = self.scene.groups.iter().rev().filter(|g| g.span.end <= verb.start);
         earlier
-            .map(|g| ActedOn { ids: self.scene.fitting(entities, g, self.frame.object), span: g.span, before: true })
+            .map(|g| ActedOn { ids: self.objects(entities, g), span: g.span, before: true })
             .find(|found| !found.ids.is_empty())
     }
 

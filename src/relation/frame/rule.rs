@@ -22,6 +22,7 @@ pub(super) struct Frame {
     pub(super) alone: bool,
     pub(super) before: bool,
     pub(super) gap: usize,
+    pub(super) named: Option<Expression>,
     pub(super) then: Option<Expression>,
     pub(super) also: Option<Also>,
     pub(super) confidence: f64,
@@ -60,6 +61,7 @@ impl Frame {
             alone: rule.alone,
             before: rule.before,
             gap: rule.gap,
+            named: rule.named.clone(),
             then: rule.then.clone(),
             also: rule.also.as_ref().map(|predicate| Also {
                 predicate: predicate.as_str().into(),
