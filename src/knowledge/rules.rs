@@ -252,6 +252,9 @@ rule!(
         /// Whether whoever acts when nobody is stated must stand in an earlier clause of the same sentence.
         #[serde(default)]
         near: bool,
+        /// Whoever is made to act by somebody else acts in the clauses behind, also where the relation is one of `by_hosts`.
+        #[serde(default)]
+        guests: bool,
         /// Whether the issuing place acts when nobody acted in the section.
         #[serde(default = "yes")]
         defaults: bool,
@@ -599,6 +602,8 @@ pub struct RelationRules {
     pub topic_opens: Expression,
     /// Words at the beginning of a clause that go on about what the clause before named last: 其, 占地.
     pub goes_on: Words,
+    /// Words right before a name that say to whom something belongs: the clauses behind go on about the something.
+    pub belongs: Words,
     /// Words right before a name that say what something is: whoever follows does not act from there on.
     pub copulas: Words,
     /// Industries too broad to be the field of whatever a document with them in its title names.

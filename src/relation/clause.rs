@@ -74,7 +74,9 @@ pub(super) fn groups(
             let between = &text[g.span.end..span.start];
             defines.find(between).is_some_and(|m| m.start() == 0) && joins(between, joiners)
         };
-        if let Some(first) = groups.len().checked_sub(2).filter(|first| defined(&groups[*first])) {
+        let alike = |g: &Group| mentions[g.members.start].class == mentions[i].class;
+        let first = groups.len().checked_sub(2).filter(|first| alike(&groups[*first]) && defined(&groups[*first]));
+        if let Some(first) = first {
             groups.truncate(first + 1);
         }
         match groups.last_mut() {

@@ -97,6 +97,9 @@ impl Inners {
         for (id, class, name, span) in named {
             let (&id, &class) = (id, class);
             let Some(span) = *span else { continue };
+            if page.is_unreal(entities.get(id)) {
+                continue;
+            }
             let whole = Whole { knowledge: page.knowledge, setting, listed: &self.listed, id, name };
             let of = |i: &&Inner| i.of.contains(class) && (!again || i.part == Where::Contains);
             for inner in self.all.iter().filter(of) {

@@ -17,7 +17,7 @@ use clause::Group;
 
 use crate::diag::Span;
 use crate::document::Document;
-use crate::entity::{Entities, EntityId};
+use crate::entity::{Entities, Entity, EntityId};
 use crate::knowledge::{Knowledge, Reading};
 use crate::mention::{Mention, Setting, Target};
 use crate::ontology::{Class, Classes};
@@ -103,6 +103,23 @@ impl Page<'_> {
         }
         let noted = |at: &Span| rules.noted.places_within(text).any(|(_, n)| n.start <= at.start && at.end <= n.end);
         rules.wished.places_within(text).map(|(_, at)| at).find(|at| !noted(at))
+    }
+
+    /// Whether the document denies a thing, or takes it back, wherever it names it.
+    fn is_unreal(&self, entity: &Entity) -> bool {
+        let text = self.document.text.clean();
+        let denied = |span: &Span| {
+            let sentence = self.document.sentence_of(*span);
+            let Some((before, after)) = text.get(sentence.start..span.start).zip(text.get(span.end..sentence.end)) else {
+                return false;
+            };
+            let ends = |c: char| matches!(c, '，' | '；');
+            let clause = Span::new(span.start - before.rsplit(ends).next().unwrap_or("").len(), span.start);
+            let rules = &self.knowledge.relation_rules;
+            joint::outside_names(self, &rules.denied, clause)
+                || rules.revoked.within(after.split(ends).next().unwrap_or(""))
+        };
+        !entity.spans.is_empty() && entity.spans.iter().all(denied)
     }
 
     /// Whether the mention at `index` is a place that only says where the next one lies (浙江省 in 浙江省台州市, 荷兰 in

@@ -141,7 +141,7 @@ impl Frames {
         // 推动银行为甲公司放款: whoever has somebody without a name help helps as well.
         let caused = || {
             let causatives = &scene.page.knowledge.relation_rules.causatives;
-            !frame.guests && causatives.within(&text[limit..verb.start])
+            frame.helps && causatives.within(&text[limit..verb.start])
         };
         let why = if described {
             Why::Attribute
@@ -215,6 +215,10 @@ impl Frames {
     pub(super) fn named_last(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
         let group = scene.groups.last()?;
         let rest = &scene.text()[group.span.end..scene.span.end];
+        // 甲公司隶属乙集团，其……: the clause only says what 甲公司 is, and the next one goes on about that.
+        if scene.page.knowledge.relation_rules.belongs.end(&scene.text()[scene.span.start..group.span.start]) {
+            return None;
+        }
         let ids = scene.fitting(entities, group, self.actors);
         let named = ids.iter().all(|id| !scene.page.places.contains(entities.get(*id).class));
         let one = ids.len() == 1 && scene.page.knowledge.relation_rules.behind_topic.is_match(rest);

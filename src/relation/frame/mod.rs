@@ -136,7 +136,7 @@ impl Frames {
                 carried.begin_item();
             }
             if let Some(last) = last.take().filter(|_| rules.goes_on.start(span.of(text))) {
-                carried.host(last, sentence);
+                carried.go_on(last, sentence);
             }
             let mut verbs = self.verbs_in(page, span);
             let link = rules.carries_on.starting(span.of(text)).next();
@@ -216,7 +216,7 @@ impl Frames {
     ) {
         let (scene, frame, verb) = (attempt.scene, attempt.frame, attempt.verb());
         let text = scene.text();
-        let sequel = &text[acted_on.span.end.min(scene.span.end)..scene.span.end];
+        let sequel = &text[acted_on.span.end.min(scene.sentence.end)..scene.sentence.end];
         if frame.then.as_ref().is_some_and(|t| !t.is_match(sequel)) {
             return attempt.reject(acted_on.span, || Why::NoSequel);
         }

@@ -45,8 +45,12 @@ impl Attempt<'_> {
         for group in scene.groups.iter().filter(|g| g.span.start >= verb.end) {
             let from = owner.as_ref().map_or(verb.end, |o: &ActedOn| o.span.end);
             let far = text[from..group.span.start].chars().nth(frame.gap).is_some();
-            if far || takes_over(group.span.start) {
+            if far {
                 break;
+            }
+            // 支持作为某产业龙头的甲公司: what another verb takes over may only describe what is acted on.
+            if takes_over(group.span.start) {
+                continue;
             }
             let between = &text[verb.end..group.span.start];
             // 支持包括甲、乙在内的……: what a whole includes right behind the verb is acted on with it.

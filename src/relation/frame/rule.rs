@@ -19,6 +19,8 @@ pub(super) struct Frame {
     pub(super) near: bool,
     /// Whoever is made to act by somebody else acts by it in the clauses behind.
     pub(super) guests: bool,
+    /// Whether the frame speaks of aid.
+    pub(super) helps: bool,
     pub(super) alone: bool,
     pub(super) before: bool,
     pub(super) gap: usize,
@@ -57,7 +59,8 @@ impl Frame {
             stated: rule.stated,
             defaults: rule.defaults,
             near: rule.near,
-            guests: !knowledge.relation_rules.by_hosts.contains(&rule.predicate),
+            guests: rule.guests || !knowledge.relation_rules.by_hosts.contains(&rule.predicate),
+            helps: rule.predicate == "supports",
             alone: rule.alone,
             before: rule.before,
             gap: rule.gap,
