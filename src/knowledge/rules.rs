@@ -236,6 +236,12 @@ rule!(
         /// Classes of the one who acts; empty: what the relation allows.
         #[serde(default)]
         subject: Vec<String>,
+        /// Whoever stands behind one of `givers` gives, and is not the one of whom the frame speaks (由某厅认定为).
+        #[serde(default)]
+        given: bool,
+        /// Who may be carried over from an earlier sentence; whoever else acted there is looked past. Empty: all.
+        #[serde(default)]
+        onward: Vec<String>,
         /// Of those, who may be carried over from the clauses before; whoever else acted last is then looked past. Empty:
         /// all, and nobody is looked past.
         #[serde(default)]
@@ -602,6 +608,8 @@ pub struct RelationRules {
     pub topic_opens: Expression,
     /// Words at the beginning of a clause that go on about what the clause before named last: 其, 占地.
     pub goes_on: Words,
+    /// Words before the one who does what the verb behind says (由某厅认定为): see [`Frame::given`].
+    pub givers: Words,
     /// Words right before a name that say to whom something belongs: the clauses behind go on about the something.
     pub belongs: Words,
     /// Words right before a name that say what something is: whoever follows does not act from there on.
@@ -674,6 +682,15 @@ pub struct Counted {
 pub struct Implied {
     /// The relation that is stated.
     pub given: String,
+    /// Classes of the one who acts; empty: all.
+    #[serde(default)]
+    pub from: Vec<String>,
+    /// A relation in which what is acted on stands in turn: whoever runs a fund that aids an industry aids the industry.
+    #[serde(default)]
+    pub through: Option<String>,
+    /// Classes of what stands at the end; empty: all.
+    #[serde(default)]
+    pub to: Vec<String>,
     /// The one that follows, where the ontology allows it.
     pub predicate: String,
 }

@@ -219,9 +219,18 @@ fn implied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
     for rule in &page.knowledge.relation_rules.implied {
         let Some(property) = page.knowledge.schema.property(&rule.predicate) else { continue };
         let predicate: Arc<str> = rule.predicate.as_str().into();
-        let fits = |c: &&Claim| *c.predicate == *rule.given && property.range.contains(entities.get(c.object).class);
-        more.extend(claims.iter().filter(fits).map(|c| Claim {
+        let of = |names: &[String], id| names.is_empty() || page.knowledge.classes(names).contains(entities.get(id).class);
+        let given = claims.iter().filter(|c| *c.predicate == *rule.given && of(&rule.from, c.subject));
+        let ends = given.flat_map(|c| {
+            let through = rule.through.as_deref();
+            let next = claims.iter().filter(move |n| Some(&*n.predicate) == through && n.subject == c.object);
+            let itself = through.is_none().then_some(c.object);
+            next.map(|n| n.object).chain(itself).map(move |object| (c, object))
+        });
+        let fits = |(_, o): &(&Claim, EntityId)| property.range.contains(entities.get(*o).class) && of(&rule.to, *o);
+        more.extend(ends.filter(fits).map(|(c, object)| Claim {
             predicate: predicate.clone(),
+            object,
             reading: Reading::Also,
             confidence: c.confidence * Reading::Also.certainty(),
             ..c.clone()

@@ -30,7 +30,11 @@ impl Attempt<'_> {
         for group in scene.groups.iter().rev().filter(|g| g.span.start >= range.start && g.span.end <= range.end) {
             // 落实省政府印发的《X》: whoever stands right before an attributive verb acts, whatever governs the phrase.
             let attributive = group.span.end == range.end && text[scene.verb_end(range.end)..].starts_with('的');
-            let governed = scene.governed(group) && !attributive;
+            let gives = || {
+                let lead = text[scene.span.start..group.span.start].trim_end_matches('“');
+                self.frame.given && scene.page.knowledge.relation_rules.givers.end(lead)
+            };
+            let governed = (scene.governed(group) && !attributive) || gives();
             let mut found = scene.fitting(entities, group, self.frame.subject);
             found.retain(|id| !acted_on.contains(id));
             let quoted = || scene.quoted_subject(range).is_some_and(|quoted| quoted.end > group.span.end);
@@ -88,17 +92,26 @@ impl Attempt<'_> {
         let words: &Words = if joint { &rules.joint_with } else { &rules.together };
         // 联合A、B，印发……: the clause before may hold them.
         let from = scene.sentence.start;
-        if !words.within(&text[from..verb.start]) {
+        // 甲同乙筹建……: right before the verb any word for "with" says that both act.
+        let beside = scene.groups.iter().find(|g| g.span.end == verb.start);
+        let beside = beside.filter(|g| rules.joint_with.end(&text[from..g.span.start]));
+        if beside.is_none() && !words.within(&text[from..verb.start]) {
             return Vec::new();
         }
         let all = scene.page.groups(Span::new(from, verb.start));
-        // Twenty characters take at most four times as many bytes.
-        let near = all.iter().rev().take_while(|g| verb.start - g.span.end <= 80).find(|g| {
-            let lead = &text[from..g.span.start];
+        // Sixty characters take at most four times as many bytes.
+        let near = all.iter().rev().take_while(|g| verb.start - g.span.end <= 240).find(|g| {
             let between = &text[g.span.end..verb.start];
-            words.end(lead) && between.chars().filter(|c| *c == '，').count() <= 1 && between.chars().count() <= 20
+            // 会同甲、乙，在某局的指导下举办……: a clause of their own says it of whatever follows.
+            let apart = between.starts_with('，');
+            let most = if apart { 40 } else { 20 };
+            // 联合甲、乙组建的丙获批……: they act together in what describes 丙.
+            (apart || !between.contains('的'))
+                && words.end(&text[from..g.span.start])
+                && between.chars().filter(|c| *c == '，').count() <= 1
+                && between.chars().count() <= most
         });
-        near.map(|g| scene.fitting(entities, g, scene.page.parties)).unwrap_or_default()
+        near.or(beside).map(|g| scene.fitting(entities, g, scene.page.parties)).unwrap_or_default()
     }
 
     /// Whether the words in `limit..` leave somebody without a name to act: 推动企业建设……, 鼓励高校设立…….

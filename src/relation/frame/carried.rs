@@ -66,11 +66,14 @@ impl Carried {
                 return ids;
             }
         }
-        let back = if frame.carried == frame.subject { 1 } else { BACK };
+        let back = if frame.onward == frame.subject { 1 } else { BACK };
         let acted = self.acted.iter().rev().take(back);
         let near = acted.take_while(|actors| !frame.near || actors.sentence == sentence);
-        let can_act = |id: &EntityId| frame.carried.contains(entities.get(*id).class);
-        let fitting = near.map(|actors| actors.ids.iter().copied().filter(can_act).collect::<Vec<_>>());
+        let fitting = near.map(|actors| {
+            let classes = if actors.sentence == sentence { frame.carried } else { frame.onward };
+            let can_act = |id: &EntityId| classes.contains(entities.get(*id).class);
+            actors.ids.iter().copied().filter(can_act).collect::<Vec<_>>()
+        });
         fitting.into_iter().find(|ids| !ids.is_empty()).unwrap_or_default()
     }
 

@@ -55,8 +55,12 @@ impl Attempt<'_> {
             let between = &text[verb.end..group.span.start];
             // 支持包括甲、乙在内的……: what a whole includes right behind the verb is acted on with it.
             let governed = rules.prepositions.end(between) && !rules.including.has(between);
+            // 支持由甲控股、乙参股的丙: up to the 的 all are only there to describe 丙.
+            let describing = rules.givers.start(between) && !between.trim_end_matches('“').ends_with('的');
             let ids = self.objects(entities, group);
-            if governed || ids.is_empty() || self.is_kind_of_firm(group) || self.is_place_of(entities, group) {
+            // 开展某贷款贴息（“甲贷”）: the bracket gives the name of what stands before it.
+            let explains = between.trim_end_matches('“').ends_with('（');
+            if governed || describing || explains || ids.is_empty() || self.is_kind_of_firm(group) || self.is_place_of(entities, group) {
                 continue;
             }
             let found = ActedOn { ids, span: group.span, before: false };

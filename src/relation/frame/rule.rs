@@ -12,7 +12,10 @@ pub(super) struct Frame {
     pub(super) subject: Classes,
     /// Who acts when the clause does not say, of those who acted before.
     pub(super) carried: Classes,
+    /// The same from earlier sentences.
+    pub(super) onward: Classes,
     pub(super) object: Classes,
+    pub(super) given: bool,
     pub(super) reversed: bool,
     pub(super) stated: bool,
     pub(super) defaults: bool,
@@ -54,7 +57,9 @@ impl Frame {
             predicate: rule.predicate.as_str().into(),
             subject,
             carried: narrowed(&rule.carried, subject),
+            onward: narrowed(&rule.onward, narrowed(&rule.carried, subject)),
             object: narrowed(&rule.object, acted_on),
+            given: rule.given,
             reversed: rule.reversed,
             stated: rule.stated,
             defaults: rule.defaults,
