@@ -7,6 +7,7 @@ use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Reading, Words};
 use crate::mention::Setting;
+use crate::relation::clause::Group;
 use crate::trace::Why;
 
 /// The most characters between the one who acts and the verb, when nobody else is to act.
@@ -241,24 +242,25 @@ impl Frames {
     /// What the sentence is about when its first words only describe it: 由甲牵头组建的乙实验室，……
     fn topic(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
         let text = scene.text();
-        let last = scene.groups.last()?;
-        let lead = text[scene.span.start..last.span.start].trim_end_matches('“');
-        let described = scene.page.knowledge.relation_rules.topic_lead.is_match(lead);
-        let rest = &text[last.span.end..scene.span.end];
         let rules = &scene.page.knowledge.relation_rules;
+        let described = |g: &Group| {
+            let lead = text[scene.span.start..g.span.start].trim_end_matches('“');
+            rules.topic_lead.is_match(lead)
+        };
+        let opens = scene.span.start == scene.sentence.start
+            && rules.topic_opens.is_match(&text[scene.span.start..scene.span.end]);
         // 作为某产业“链主”的甲公司始创于1978年: whoever the words before describe acts.
-        let acts = || {
-            let rest = rest.trim_start_matches('”');
-            let opens = scene.span.start == scene.sentence.start
-                && rules.topic_opens.is_match(&text[scene.span.start..scene.span.end]);
+        let acts = |g: &Group| {
+            let rest = text[g.span.end..scene.span.end].trim_start_matches('”');
             opens
                 && !rest.is_empty()
                 && !rest.starts_with(['的', '、', '，', '。', '；', '：'])
                 && !rest.starts_with(scene.page.knowledge.name_rules.list_close.as_str())
         };
-        let rest = rules.behind_topic.is_match(rest) || acts();
-        let ids = scene.fitting(entities, last, self.actors);
-        (described && rest && !ids.is_empty()).then_some(ids)
+        let last = scene.groups.last().filter(|g| rules.behind_topic.is_match(&text[g.span.end..scene.span.end]));
+        let topic = last.filter(|g| described(g)).or_else(|| scene.groups.iter().find(|g| described(g) && acts(g)))?;
+        let ids = scene.fitting(entities, topic, self.actors);
+        (!ids.is_empty()).then_some(ids)
     }
 
     /// Whether the words of the clause before `to` only lead to the subject: time, adverbs, conjunctions.

@@ -13,6 +13,8 @@ pub(super) struct Carried {
     guests: Option<Actors>,
     /// What the clauses of the sentence go on about (建设甲园，其占地……): whatever they say, it does.
     topic: bool,
+    /// How many parts of sentences, up to a semicolon each, went before.
+    part: usize,
     /// How many had acted before an enumeration (我局将……：一是……，二是……).
     before_items: Option<usize>,
 }
@@ -21,6 +23,8 @@ pub(super) struct Carried {
 struct Actors {
     ids: Vec<EntityId>,
     sentence: Span,
+    /// See [`Carried::part`].
+    part: usize,
 }
 
 /// The most actors that are looked back over.
@@ -33,15 +37,20 @@ impl Carried {
         self.acted.truncate(before);
     }
 
+    /// A sentence or a part of one ends here.
+    pub(super) fn end_part(&mut self) {
+        self.part += 1;
+    }
+
     /// `ids` act in what follows in `sentence`, by what somebody else makes them do.
     pub(super) fn host(&mut self, ids: Vec<EntityId>, sentence: Span) {
-        self.guests = Some(Actors { ids, sentence });
+        self.guests = Some(Actors { ids, sentence, part: self.part });
         self.topic = false;
     }
 
     /// `ids` are what `sentence` goes on about.
     pub(super) fn go_on(&mut self, ids: Vec<EntityId>, sentence: Span) {
-        self.guests = Some(Actors { ids, sentence });
+        self.guests = Some(Actors { ids, sentence, part: self.part });
         self.topic = true;
     }
 
@@ -50,9 +59,10 @@ impl Carried {
         self.guests = None;
         if let Some(last) = self.acted.last_mut().filter(|last| last.ids == ids) {
             last.sentence = sentence;
+            last.part = self.part;
             return;
         }
-        self.acted.push(Actors { ids, sentence });
+        self.acted.push(Actors { ids, sentence, part: self.part });
     }
 
     /// Who acts by `frame` in a clause of `sentence` that does not say so: whoever acted last. Where the frame narrows who
@@ -70,7 +80,7 @@ impl Carried {
         let acted = self.acted.iter().rev().take(back);
         let near = acted.take_while(|actors| !frame.near || actors.sentence == sentence);
         let fitting = near.map(|actors| {
-            let classes = if actors.sentence == sentence { frame.carried } else { frame.onward };
+            let classes = if actors.part == self.part { frame.carried } else { frame.onward };
             let can_act = |id: &EntityId| classes.contains(entities.get(*id).class);
             actors.ids.iter().copied().filter(can_act).collect::<Vec<_>>()
         });

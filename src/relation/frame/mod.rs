@@ -155,6 +155,9 @@ impl Frames {
             if let Some(guests) = guests {
                 carried.host(guests, sentence);
             }
+            if span.of(text).ends_with(['。', '；', '！', '？']) || span.end == sentence.end {
+                carried.end_part();
+            }
         }
     }
 
