@@ -347,6 +347,9 @@ rule!(
         of: Vec<String>,
         /// The relation that is stated.
         predicate: String,
+        /// The relation runs from the part to the whole.
+        #[serde(default)]
+        reversed: bool,
         /// Where in the name the other end stands.
         part: Where,
         /// For `pattern`: a regular expression over the name with a group `part`. For `whole` and `place`: one over what
@@ -608,6 +611,8 @@ pub struct RelationRules {
     pub topic_opens: Expression,
     /// Words at the beginning of a clause that go on about what the clause before named last: 其, 占地.
     pub goes_on: Words,
+    /// Words before a title that is only sought (争取将甲区列入): see [`Frame::given`].
+    pub sought: Words,
     /// Words before the one who does what the verb behind says (由某厅认定为): see [`Frame::given`].
     pub givers: Words,
     /// Words right before a name that say to whom something belongs: the clauses behind go on about the something.

@@ -89,7 +89,9 @@ impl Attempt<'_> {
         let text = scene.text();
         let rules = &scene.page.knowledge.relation_rules;
         let lead = &text[scene.span.start..verb.start];
-        let joint = rules.joint.start(verb.of(text)) || rules.jointly.end(lead);
+        // 同甲、乙合作，研制出……: the clause before says it as well.
+        let earlier = text[scene.sentence.start..scene.span.start].trim_end_matches('，');
+        let joint = rules.joint.start(verb.of(text)) || rules.jointly.end(lead) || rules.jointly.end(earlier);
         let words: &Words = if joint { &rules.joint_with } else { &rules.together };
         // 联合A、B，印发……: the clause before may hold them.
         let from = scene.sentence.start;
@@ -257,8 +259,9 @@ impl Frames {
                 && !rest.starts_with(['的', '、', '，', '。', '；', '：'])
                 && !rest.starts_with(scene.page.knowledge.name_rules.list_close.as_str())
         };
-        let last = scene.groups.last().filter(|g| rules.behind_topic.is_match(&text[g.span.end..scene.span.end]));
-        let topic = last.filter(|g| described(g)).or_else(|| scene.groups.iter().find(|g| described(g) && acts(g)))?;
+        let left = |g: &Group| rules.behind_topic.is_match(&text[g.span.end..scene.span.end]);
+        let described = scene.groups.iter().filter(|g| described(g));
+        let topic = described.clone().find(|g| left(g)).or_else(|| described.clone().find(|g| acts(g)))?;
         let ids = scene.fitting(entities, topic, self.actors);
         (!ids.is_empty()).then_some(ids)
     }

@@ -223,6 +223,11 @@ impl Frames {
         if frame.then.as_ref().is_some_and(|t| !t.is_match(sequel)) {
             return attempt.reject(acted_on.span, || Why::NoSequel);
         }
+        // 争取将甲区列入……: a title that is only sought is not had.
+        let lead = &text[scene.span.start..verb.start];
+        if frame.given && scene.page.knowledge.relation_rules.sought.held(lead).is_some() {
+            return attempt.reject(acted_on.span, || Why::Wished(lead.to_owned()));
+        }
         let limit = if acted_on.before { acted_on.span.end } else { scene.span.start };
         let lead = Span::new(limit, verb.start);
         let stated = attempt.counted(entities, lead).or_else(|| attempt.stated(entities, lead, &acted_on.ids));
