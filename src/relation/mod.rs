@@ -110,7 +110,8 @@ impl Page<'_> {
         let text = self.document.text.clean();
         let denied = |span: &Span| {
             let sentence = self.document.sentence_of(*span);
-            let Some((before, after)) = text.get(sentence.start..span.start).zip(text.get(span.end..sentence.end)) else {
+            let Some((before, after)) = text.get(sentence.start..span.start).zip(text.get(span.end..sentence.end))
+            else {
                 return false;
             };
             let ends = |c: char| matches!(c, '，' | '；');
@@ -219,7 +220,8 @@ fn implied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
     for rule in &page.knowledge.relation_rules.implied {
         let Some(property) = page.knowledge.schema.property(&rule.predicate) else { continue };
         let predicate: Arc<str> = rule.predicate.as_str().into();
-        let of = |names: &[String], id| names.is_empty() || page.knowledge.classes(names).contains(entities.get(id).class);
+        let of =
+            |names: &[String], id| names.is_empty() || page.knowledge.classes(names).contains(entities.get(id).class);
         let given = claims.iter().filter(|c| *c.predicate == *rule.given && of(&rule.from, c.subject));
         let ends = given.flat_map(|c| {
             let through = rule.through.as_deref();

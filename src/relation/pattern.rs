@@ -160,7 +160,8 @@ impl Line {
 
     /// The mentions that a slot of a pattern holds. In 甲、位于乙区的丙 those inside an attribute are none of them.
     fn mentions(&self, slot: &str) -> impl Iterator<Item = usize> {
-        let names = slot.char_indices().filter_map(|(at, c)| Some((at + c.len_utf8(), u32::from(c).checked_sub(INDEX)?)));
+        let names =
+            slot.char_indices().filter_map(|(at, c)| Some((at + c.len_utf8(), u32::from(c).checked_sub(INDEX)?)));
         let inside = move |end: usize| {
             let behind = slot[end..].split(|c| u32::from(c) >= CLASS).next().unwrap_or("");
             end + behind.len() < slot.len() && behind.ends_with('的') && !behind.starts_with(JOINS)

@@ -163,7 +163,8 @@ impl Frames {
             Why::Attribute
         } else if let Some(other) = other {
             Why::SpokenFor(other.span.of(text).to_owned())
-        } else if attempt.is_unnamed(limit) && !caused() || scene.quoted_subject(Span::new(limit, verb.start)).is_some() {
+        } else if attempt.is_unnamed(limit) && !caused() || scene.quoted_subject(Span::new(limit, verb.start)).is_some()
+        {
             Why::Unnamed
         } else if frame.alone && !self.is_filler(scene, verb.start) {
             Why::NotAlone

@@ -60,7 +60,13 @@ impl Attempt<'_> {
             let ids = self.objects(entities, group);
             // 开展某贷款贴息（“甲贷”）: the bracket gives the name of what stands before it.
             let explains = between.trim_end_matches('“').ends_with('（');
-            if governed || describing || explains || ids.is_empty() || self.is_kind_of_firm(group) || self.is_place_of(entities, group) {
+            if governed
+                || describing
+                || explains
+                || ids.is_empty()
+                || self.is_kind_of_firm(group)
+                || self.is_place_of(entities, group)
+            {
                 continue;
             }
             let found = ActedOn { ids, span: group.span, before: false };
