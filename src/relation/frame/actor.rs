@@ -146,9 +146,16 @@ impl Frames {
             unnamed()
                 || scene.groups.iter().any(|g| g.span.start >= end && text[end..g.span.start].chars().count() <= NEAR)
         });
-        let mut before = scene.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= verb.start);
+        // 该校与甲公司制定……: those with whom it does so stand between the one who acts and the verb.
+        let with = &scene.page.knowledge.relation_rules.joint_with;
+        let partner = scene
+            .groups
+            .iter()
+            .find(|g| g.span.end == verb.start && g.span.start >= limit && with.end(&text[limit..g.span.start]));
+        let acts_before = partner.map_or(verb.start, |g| g.span.start);
+        let mut before = scene.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= acts_before);
         let other = before.find(|g| {
-            let near = text[g.span.end..verb.start].chars().count() <= NEAR;
+            let near = text[g.span.end..acts_before].chars().count() <= NEAR;
             near && !scene.governed(g) && !scene.owns(g) && {
                 let ids = scene.fitting(entities, g, self.actors);
                 !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
