@@ -242,6 +242,12 @@ rule!(
         /// Classes of the one who acts; empty: what the relation allows.
         #[serde(default)]
         subject: Vec<String>,
+        /// Whoever stands behind one of `givers` gives, and is not the one of whom the frame speaks (由某厅认定为).
+        #[serde(default)]
+        given: bool,
+        /// Who may be carried over from an earlier sentence; whoever else acted there is looked past. Empty: all.
+        #[serde(default)]
+        onward: Vec<String>,
         /// Of those, who may be carried over from the clauses before; whoever else acted last is then looked past. Empty:
         /// all, and nobody is looked past.
         #[serde(default)]
@@ -258,6 +264,9 @@ rule!(
         /// Whether whoever acts when nobody is stated must stand in an earlier clause of the same sentence.
         #[serde(default)]
         near: bool,
+        /// Whoever is made to act by somebody else acts in the clauses behind, also where the relation is one of `by_hosts`.
+        #[serde(default)]
+        guests: bool,
         /// Whether the issuing place acts when nobody acted in the section.
         #[serde(default = "yes")]
         defaults: bool,
@@ -270,6 +279,9 @@ rule!(
         /// The most characters of other words between the verb and what it acts on.
         #[serde(default = "gap")]
         gap: usize,
+        /// What the name of the object must look like (a regular expression).
+        #[serde(default)]
+        named: Option<Expression>,
         /// What must follow the object, when given (a regular expression matched right behind it).
         #[serde(default)]
         then: Option<Expression>,
@@ -341,6 +353,9 @@ rule!(
         of: Vec<String>,
         /// The relation that is stated.
         predicate: String,
+        /// The relation runs from the part to the whole.
+        #[serde(default)]
+        reversed: bool,
         /// Where in the name the other end stands.
         part: Where,
         /// For `pattern`: a regular expression over the name with a group `part`. For `whole` and `place`: one over what
@@ -584,6 +599,8 @@ pub struct RelationRules {
     pub denied: Words,
     /// Words that only wish for what follows in the clause.
     pub wished: Words,
+    /// Words that hold one of `wished` and wish for nothing: 工作建议.
+    pub noted: Words,
     /// Words behind the verb by which the sentence takes back what it said: 一并取消, 暂缓.
     pub revoked: Words,
     /// Words right behind a verb that name what a whole includes: 支持包括甲、乙在内的…….
@@ -602,6 +619,12 @@ pub struct RelationRules {
     pub topic_opens: Expression,
     /// Words at the beginning of a clause that go on about what the clause before named last: 其, 占地.
     pub goes_on: Words,
+    /// Words before a title that is only sought (争取将甲区列入): see [`Frame::given`].
+    pub sought: Words,
+    /// Words before the one who does what the verb behind says (由某厅认定为): see [`Frame::given`].
+    pub givers: Words,
+    /// Words right before a name that say to whom something belongs: the clauses behind go on about the something.
+    pub belongs: Words,
     /// Words right before a name that say what something is: whoever follows does not act from there on.
     pub copulas: Words,
     /// Industries too broad to be the field of whatever a document with them in its title names.
@@ -610,6 +633,9 @@ pub struct RelationRules {
     pub causatives: Words,
     /// Relations in which whoever has somebody do something goes on acting in the clauses behind.
     pub by_hosts: Vec<String>,
+    /// Words that stand for so many of those who were named last: 两家企业.
+    #[serde(default)]
+    pub counted: Vec<Counted>,
     /// Words that carry the verb of the clause before over to a list: 培育了三个集群，分别是A、B.
     pub carries_on: Words,
     /// What verbs of joint action begin with (共建), and the words before the partners of such an action.
@@ -651,12 +677,33 @@ pub struct RelationRules {
     pub inner: Vec<Inner>,
 }
 
+/// Words for several who were named before.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counted {
+    /// The words.
+    pub words: Words,
+    /// For how many they stand.
+    pub number: usize,
+    /// Of which classes these are.
+    pub classes: Vec<String>,
+}
+
 /// A relation that another one between the same two says as well.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Implied {
     /// The relation that is stated.
     pub given: String,
+    /// Classes of the one who acts; empty: all.
+    #[serde(default)]
+    pub from: Vec<String>,
+    /// A relation in which what is acted on stands in turn: whoever runs a fund that aids an industry aids the industry.
+    #[serde(default)]
+    pub through: Option<String>,
+    /// Classes of what stands at the end; empty: all.
+    #[serde(default)]
+    pub to: Vec<String>,
     /// The one that follows, where the ontology allows it.
     pub predicate: String,
 }

@@ -1,7 +1,7 @@
 //! Sentences → clauses: the reach of a verb. Marks inside names, brackets and quotations do not end a clause.
 
 use crate::diag::Span;
-use crate::knowledge::Words;
+use crate::knowledge::{Expression, Words};
 use crate::mention::Mention;
 use crate::ontology::Classes;
 
@@ -63,11 +63,22 @@ pub(super) fn groups(
     mentions: &[Mention],
     range: std::ops::Range<usize>,
     joiners: &Words,
+    defines: &Expression,
     places: Classes,
 ) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for i in range {
         let span = mentions[i].span;
+        // 甲公司（以下简称“甲”）、乙公司: the short name in between is the first one once more.
+        let defined = |g: &Group| {
+            let between = &text[g.span.end..span.start];
+            defines.find(between).is_some_and(|m| m.start() == 0) && joins(between, joiners)
+        };
+        let alike = |g: &Group| mentions[g.members.start].class == mentions[i].class;
+        let first = groups.len().checked_sub(2).filter(|first| alike(&groups[*first]) && defined(&groups[*first]));
+        if let Some(first) = first {
+            groups.truncate(first + 1);
+        }
         match groups.last_mut() {
             Some(last)
                 if joins(&text[last.span.end..span.start], joiners)

@@ -14,6 +14,7 @@ use crate::ontology::{Class, Classes};
 struct Inner {
     rule: Arc<str>,
     predicate: Arc<str>,
+    reversed: bool,
     of: Classes,
     part: Where,
     pattern: Expression,
@@ -47,6 +48,7 @@ impl Inners {
         let compiled = knowledge.relation_rules.inner.iter().map(|rule| Inner {
             rule: rule.id.as_str().into(),
             predicate: rule.predicate.as_str().into(),
+            reversed: rule.reversed,
             of: knowledge.classes(&rule.of),
             part: rule.part,
             pattern: Expression::new(&rule.pattern),
@@ -97,6 +99,9 @@ impl Inners {
         for (id, class, name, span) in named {
             let (&id, &class) = (id, class);
             let Some(span) = *span else { continue };
+            if page.is_unreal(entities.get(id)) {
+                continue;
+            }
             let whole = Whole { knowledge: page.knowledge, setting, listed: &self.listed, id, name };
             let of = |i: &&Inner| i.of.contains(class) && (!again || i.part == Where::Contains);
             for inner in self.all.iter().filter(of) {
@@ -104,8 +109,9 @@ impl Inners {
                     forms.learn(object, entities.get(object));
                     let evidence = page.document.sentence_of(span);
                     let evidence = if evidence.len() <= 400 { evidence } else { span };
+                    let (subject, object) = if inner.reversed { (object, id) } else { (id, object) };
                     claims.push(Claim {
-                        subject: id,
+                        subject,
                         predicate: inner.predicate.clone(),
                         object,
                         evidence,

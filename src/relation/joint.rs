@@ -84,7 +84,7 @@ impl Joint {
 }
 
 /// Whether one of `words` stands in `span` outside of names: 合作 in 国际合作伙伴大会 says nothing of who holds it.
-fn outside_names(page: &Page<'_>, words: &Words, span: Span) -> bool {
+pub(super) fn outside_names(page: &Page<'_>, words: &Words, span: Span) -> bool {
     let names = &page.mentions[inside(page.mentions, span)];
     words.places_within(span.of(page.document.text.clean())).any(|(_, word)| {
         let word = word.shifted(span.start);

@@ -17,7 +17,7 @@ use clause::Group;
 
 use crate::diag::Span;
 use crate::document::Document;
-use crate::entity::{Entities, EntityId};
+use crate::entity::{Entities, Entity, EntityId};
 use crate::knowledge::{Knowledge, Reading};
 use crate::mention::{Mention, Setting, Target};
 use crate::ontology::{Class, Classes};
@@ -74,12 +74,12 @@ impl Page<'_> {
 
     /// The lists of names inside `span`.
     fn groups(&self, span: Span) -> Vec<Group> {
-        let joiners = &self.knowledge.relation_rules.joiners;
         clause::groups(
             self.document.text.clean(),
             self.mentions,
             clause::inside(self.mentions, span),
-            joiners,
+            &self.knowledge.relation_rules.joiners,
+            &self.knowledge.references.defines,
             self.places,
         )
     }
@@ -90,8 +90,37 @@ impl Page<'_> {
         let rules = &self.knowledge.relation_rules;
         let denied = rules.denied.held(stated).map(|w| Why::Denied(w.to_owned()));
         let revoked = || rules.revoked.held(after).map(|w| Why::Revoked(w.to_owned()));
-        let wished = || rules.wished.held(before).map(|w| Why::Wished(w.to_owned()));
+        let wished = || self.first_wish(before).map(|at| Why::Wished(at.of(before).to_owned()));
         denied.or_else(revoked).or_else(wished)
+    }
+
+    /// Where `text` for the first time wishes for what follows. A word of wishing that only names a wish (工作建议) does
+    /// not count.
+    fn first_wish(&self, text: &str) -> Option<Span> {
+        let rules = &self.knowledge.relation_rules;
+        if !rules.wished.within(text) {
+            return None;
+        }
+        let noted = |at: &Span| rules.noted.places_within(text).any(|(_, n)| n.start <= at.start && at.end <= n.end);
+        rules.wished.places_within(text).map(|(_, at)| at).find(|at| !noted(at))
+    }
+
+    /// Whether the document denies a thing, or takes it back, wherever it names it.
+    fn is_unreal(&self, entity: &Entity) -> bool {
+        let text = self.document.text.clean();
+        let denied = |span: &Span| {
+            let sentence = self.document.sentence_of(*span);
+            let Some((before, after)) = text.get(sentence.start..span.start).zip(text.get(span.end..sentence.end))
+            else {
+                return false;
+            };
+            let ends = |c: char| matches!(c, '，' | '；');
+            let clause = Span::new(span.start - before.rsplit(ends).next().unwrap_or("").len(), span.start);
+            let rules = &self.knowledge.relation_rules;
+            joint::outside_names(self, &rules.denied, clause)
+                || rules.revoked.within(after.split(ends).next().unwrap_or(""))
+        };
+        !entity.spans.is_empty() && entity.spans.iter().all(denied)
     }
 
     /// Whether the mention at `index` is a place that only says where the next one lies (浙江省 in 浙江省台州市, 荷兰 in
@@ -191,9 +220,19 @@ fn implied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
     for rule in &page.knowledge.relation_rules.implied {
         let Some(property) = page.knowledge.schema.property(&rule.predicate) else { continue };
         let predicate: Arc<str> = rule.predicate.as_str().into();
-        let fits = |c: &&Claim| *c.predicate == *rule.given && property.range.contains(entities.get(c.object).class);
-        more.extend(claims.iter().filter(fits).map(|c| Claim {
+        let of =
+            |names: &[String], id| names.is_empty() || page.knowledge.classes(names).contains(entities.get(id).class);
+        let given = claims.iter().filter(|c| *c.predicate == *rule.given && of(&rule.from, c.subject));
+        let ends = given.flat_map(|c| {
+            let through = rule.through.as_deref();
+            let next = claims.iter().filter(move |n| Some(&*n.predicate) == through && n.subject == c.object);
+            let itself = through.is_none().then_some(c.object);
+            next.map(|n| n.object).chain(itself).map(move |object| (c, object))
+        });
+        let fits = |(_, o): &(&Claim, EntityId)| property.range.contains(entities.get(*o).class) && of(&rule.to, *o);
+        more.extend(ends.filter(fits).map(|(c, object)| Claim {
             predicate: predicate.clone(),
+            object,
             reading: Reading::Also,
             confidence: c.confidence * Reading::Also.certainty(),
             ..c.clone()

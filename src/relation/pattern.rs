@@ -20,6 +20,9 @@ const INDEX: u32 = 0x10_0000;
 /// More names than this in one sentence are not written into it: such a sentence is a table or damaged.
 const MOST: usize = 4000;
 
+/// What the words between two members of a list begin with.
+const JOINS: [char; 6] = ['、', '和', '与', '及', '以', '同'];
+
 /// More pairs than this are not read out of one match.
 pub(super) const MOST_PAIRS: usize = 2000;
 
@@ -155,9 +158,15 @@ impl Line {
         Self { text, first, sentence }
     }
 
-    /// The mentions that a slot of a pattern holds.
+    /// The mentions that a slot of a pattern holds. In 甲、位于乙区的丙 those inside an attribute are none of them.
     fn mentions(&self, slot: &str) -> impl Iterator<Item = usize> {
-        slot.chars().filter_map(|c| u32::from(c).checked_sub(INDEX)).map(|i| self.first + i as usize)
+        let names =
+            slot.char_indices().filter_map(|(at, c)| Some((at + c.len_utf8(), u32::from(c).checked_sub(INDEX)?)));
+        let inside = move |end: usize| {
+            let behind = slot[end..].split(|c| u32::from(c) >= CLASS).next().unwrap_or("");
+            end + behind.len() < slot.len() && behind.ends_with('的') && !behind.starts_with(JOINS)
+        };
+        names.filter(move |(end, _)| !inside(*end)).map(|(_, i)| self.first + i as usize)
     }
 
     /// The words that state a claim between two names: all of the sentence, or the names and what is between them when

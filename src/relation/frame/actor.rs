@@ -7,10 +7,13 @@ use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::{Reading, Words};
 use crate::mention::Setting;
+use crate::relation::clause::Group;
 use crate::trace::Why;
 
 /// The most characters between the one who acts and the verb, when nobody else is to act.
 const NEAR: usize = 8;
+/// The most names that a word such as 两家 looks back over.
+const COUNTED: usize = 8;
 /// The most characters of other words before a subject.
 const FILLER: usize = 24;
 
@@ -28,7 +31,11 @@ impl Attempt<'_> {
         for group in scene.groups.iter().rev().filter(|g| g.span.start >= range.start && g.span.end <= range.end) {
             // 落实省政府印发的《X》: whoever stands right before an attributive verb acts, whatever governs the phrase.
             let attributive = group.span.end == range.end && text[scene.verb_end(range.end)..].starts_with('的');
-            let governed = scene.governed(group) && !attributive;
+            let gives = || {
+                let lead = text[scene.span.start..group.span.start].trim_end_matches('“');
+                self.frame.given && scene.page.knowledge.relation_rules.givers.end(lead)
+            };
+            let governed = (scene.governed(group) && !attributive) || gives();
             let mut found = scene.fitting(entities, group, self.frame.subject);
             found.retain(|id| !acted_on.contains(id));
             let quoted = || scene.quoted_subject(range).is_some_and(|quoted| quoted.end > group.span.end);
@@ -52,27 +59,62 @@ impl Attempt<'_> {
         (place.into_iter().collect(), Reading::Place)
     }
 
+    /// Those who are named last before a word that counts them, when such a word leads to the verb: 由两家共同兴建.
+    pub(super) fn counted(&self, entities: &Entities, range: Span) -> Option<(Vec<EntityId>, Span)> {
+        let (scene, page) = (self.scene, self.scene.page);
+        let lead = range.of(scene.text());
+        let counted = &page.knowledge.relation_rules.counted;
+        let hits = counted.iter().flat_map(|c| c.words.places_within(lead).map(move |(_, at)| (at, c)));
+        let (at, counted) = hits.max_by_key(|(at, _)| (at.end, at.len()))?;
+        if lead[at.end..].chars().nth(NEAR).is_some() {
+            return None;
+        }
+        let at = at.shifted(range.start);
+        let classes = page.knowledge.classes(&counted.classes).intersection(self.frame.subject);
+        let before = page.mentions.partition_point(|m| m.span.end <= at.start);
+        let mut found: Vec<EntityId> = Vec::new();
+        for i in (0..before).rev().take(COUNTED).filter(|i| classes.contains(page.mentions[*i].class)) {
+            if found.len() < counted.number {
+                let id = entities.of_mention(i).filter(|id| !found.contains(id));
+                found.extend(id);
+            }
+        }
+        found.reverse();
+        (found.len() == counted.number).then_some((found, at))
+    }
+
     /// Those who act together with the subject: 联合A、B; before a verb of joint action also 与A合作.
     pub(super) fn partners(&self, entities: &Entities) -> Vec<EntityId> {
         let (scene, verb) = (self.scene, self.verb());
         let text = scene.text();
         let rules = &scene.page.knowledge.relation_rules;
         let lead = &text[scene.span.start..verb.start];
-        let joint = rules.joint.start(verb.of(text)) || rules.jointly.end(lead);
+        // 同甲、乙合作，研制出……: the clause before says it as well.
+        let earlier = text[scene.sentence.start..scene.span.start].trim_end_matches('，');
+        let joint = rules.joint.start(verb.of(text)) || rules.jointly.end(lead) || rules.jointly.end(earlier);
         let words: &Words = if joint { &rules.joint_with } else { &rules.together };
         // 联合A、B，印发……: the clause before may hold them.
         let from = scene.sentence.start;
-        if !words.within(&text[from..verb.start]) {
+        // 甲同乙筹建……: right before the verb any word for "with" says that both act.
+        let beside = scene.groups.iter().find(|g| g.span.end == verb.start);
+        let beside = beside.filter(|g| rules.joint_with.end(&text[from..g.span.start]));
+        if beside.is_none() && !words.within(&text[from..verb.start]) {
             return Vec::new();
         }
         let all = scene.page.groups(Span::new(from, verb.start));
-        // Twenty characters take at most four times as many bytes.
-        let near = all.iter().rev().take_while(|g| verb.start - g.span.end <= 80).find(|g| {
-            let lead = &text[from..g.span.start];
+        // Sixty characters take at most four times as many bytes.
+        let near = all.iter().rev().take_while(|g| verb.start - g.span.end <= 240).find(|g| {
             let between = &text[g.span.end..verb.start];
-            words.end(lead) && between.chars().filter(|c| *c == '，').count() <= 1 && between.chars().count() <= 20
+            // 会同甲、乙，在某局的指导下举办……: a clause of their own says it of whatever follows.
+            let apart = between.starts_with('，');
+            let most = if apart { 40 } else { 20 };
+            // 联合甲、乙组建的丙获批……: they act together in what describes 丙.
+            (apart || !between.contains('的'))
+                && words.end(&text[from..g.span.start])
+                && between.chars().filter(|c| *c == '，').count() <= 1
+                && between.chars().count() <= most
         });
-        near.map(|g| scene.fitting(entities, g, scene.page.parties)).unwrap_or_default()
+        near.or(beside).map(|g| scene.fitting(entities, g, scene.page.parties)).unwrap_or_default()
     }
 
     /// Whether the words in `limit..` leave somebody without a name to act: 推动企业建设……, 鼓励高校设立…….
@@ -104,19 +146,32 @@ impl Frames {
             unnamed()
                 || scene.groups.iter().any(|g| g.span.start >= end && text[end..g.span.start].chars().count() <= NEAR)
         });
-        let mut before = scene.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= verb.start);
+        // 该校与甲公司制定……: those with whom it does so stand between the one who acts and the verb.
+        let with = &scene.page.knowledge.relation_rules.joint_with;
+        let partner = scene
+            .groups
+            .iter()
+            .find(|g| g.span.end == verb.start && g.span.start >= limit && with.end(&text[limit..g.span.start]));
+        let acts_before = partner.map_or(verb.start, |g| g.span.start);
+        let mut before = scene.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= acts_before);
         let other = before.find(|g| {
-            let near = text[g.span.end..verb.start].chars().count() <= NEAR;
+            let near = text[g.span.end..acts_before].chars().count() <= NEAR;
             near && !scene.governed(g) && !scene.owns(g) && {
                 let ids = scene.fitting(entities, g, self.actors);
                 !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
             }
         });
+        // 推动银行为甲公司放款: whoever has somebody without a name help helps as well.
+        let caused = || {
+            let causatives = &scene.page.knowledge.relation_rules.causatives;
+            frame.helps && causatives.within(&text[limit..verb.start])
+        };
         let why = if described {
             Why::Attribute
         } else if let Some(other) = other {
             Why::SpokenFor(other.span.of(text).to_owned())
-        } else if attempt.is_unnamed(limit) || scene.quoted_subject(Span::new(limit, verb.start)).is_some() {
+        } else if attempt.is_unnamed(limit) && !caused() || scene.quoted_subject(Span::new(limit, verb.start)).is_some()
+        {
             Why::Unnamed
         } else if frame.alone && !self.is_filler(scene, verb.start) {
             Why::NotAlone
@@ -184,6 +239,10 @@ impl Frames {
     pub(super) fn named_last(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
         let group = scene.groups.last()?;
         let rest = &scene.text()[group.span.end..scene.span.end];
+        // 甲公司隶属乙集团，其……: the clause only says what 甲公司 is, and the next one goes on about that.
+        if scene.page.knowledge.relation_rules.belongs.end(&scene.text()[scene.span.start..group.span.start]) {
+            return None;
+        }
         let ids = scene.fitting(entities, group, self.actors);
         let named = ids.iter().all(|id| !scene.page.places.contains(entities.get(*id).class));
         let one = ids.len() == 1 && scene.page.knowledge.relation_rules.behind_topic.is_match(rest);
@@ -193,24 +252,26 @@ impl Frames {
     /// What the sentence is about when its first words only describe it: 由甲牵头组建的乙实验室，……
     fn topic(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
         let text = scene.text();
-        let last = scene.groups.last()?;
-        let lead = text[scene.span.start..last.span.start].trim_end_matches('“');
-        let described = scene.page.knowledge.relation_rules.topic_lead.is_match(lead);
-        let rest = &text[last.span.end..scene.span.end];
         let rules = &scene.page.knowledge.relation_rules;
+        let described = |g: &Group| {
+            let lead = text[scene.span.start..g.span.start].trim_end_matches('“');
+            rules.topic_lead.is_match(lead)
+        };
+        let opens = scene.span.start == scene.sentence.start
+            && rules.topic_opens.is_match(&text[scene.span.start..scene.span.end]);
         // 作为某产业“链主”的甲公司始创于1978年: whoever the words before describe acts.
-        let acts = || {
-            let rest = rest.trim_start_matches('”');
-            let opens = scene.span.start == scene.sentence.start
-                && rules.topic_opens.is_match(&text[scene.span.start..scene.span.end]);
+        let acts = |g: &Group| {
+            let rest = text[g.span.end..scene.span.end].trim_start_matches('”');
             opens
                 && !rest.is_empty()
                 && !rest.starts_with(['的', '、', '，', '。', '；', '：'])
                 && !rest.starts_with(scene.page.knowledge.name_rules.list_close.as_str())
         };
-        let rest = rules.behind_topic.is_match(rest) || acts();
-        let ids = scene.fitting(entities, last, self.actors);
-        (described && rest && !ids.is_empty()).then_some(ids)
+        let left = |g: &Group| rules.behind_topic.is_match(&text[g.span.end..scene.span.end]);
+        let described = scene.groups.iter().filter(|g| described(g));
+        let topic = described.clone().find(|g| left(g)).or_else(|| described.clone().find(|g| acts(g)))?;
+        let ids = scene.fitting(entities, topic, self.actors);
+        (!ids.is_empty()).then_some(ids)
     }
 
     /// Whether the words of the clause before `to` only lead to the subject: time, adverbs, conjunctions.

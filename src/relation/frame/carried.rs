@@ -11,6 +11,10 @@ pub(super) struct Carried {
     acted: Vec<Actors>,
     /// Whom the sentence has somebody else do something by (支持甲公司牵头，联合……).
     guests: Option<Actors>,
+    /// What the clauses of the sentence go on about (建设甲园，其占地……): whatever they say, it does.
+    topic: bool,
+    /// How many parts of sentences, up to a semicolon each, went before.
+    part: usize,
     /// How many had acted before an enumeration (我局将……：一是……，二是……).
     before_items: Option<usize>,
 }
@@ -19,6 +23,8 @@ pub(super) struct Carried {
 struct Actors {
     ids: Vec<EntityId>,
     sentence: Span,
+    /// See [`Carried::part`].
+    part: usize,
 }
 
 /// The most actors that are looked back over.
@@ -31,9 +37,21 @@ impl Carried {
         self.acted.truncate(before);
     }
 
+    /// A sentence or a part of one ends here.
+    pub(super) fn end_part(&mut self) {
+        self.part += 1;
+    }
+
     /// `ids` act in what follows in `sentence`, by what somebody else makes them do.
     pub(super) fn host(&mut self, ids: Vec<EntityId>, sentence: Span) {
-        self.guests = Some(Actors { ids, sentence });
+        self.guests = Some(Actors { ids, sentence, part: self.part });
+        self.topic = false;
+    }
+
+    /// `ids` are what `sentence` goes on about.
+    pub(super) fn go_on(&mut self, ids: Vec<EntityId>, sentence: Span) {
+        self.guests = Some(Actors { ids, sentence, part: self.part });
+        self.topic = true;
     }
 
     /// `ids` act from here on.
@@ -41,15 +59,16 @@ impl Carried {
         self.guests = None;
         if let Some(last) = self.acted.last_mut().filter(|last| last.ids == ids) {
             last.sentence = sentence;
+            last.part = self.part;
             return;
         }
-        self.acted.push(Actors { ids, sentence });
+        self.acted.push(Actors { ids, sentence, part: self.part });
     }
 
     /// Who acts by `frame` in a clause of `sentence` that does not say so: whoever acted last. Where the frame narrows who
     /// is carried over, those who are not are looked past.
     pub(super) fn last(&self, entities: &Entities, frame: &Frame, sentence: Span) -> Vec<EntityId> {
-        let guests = self.guests.as_ref().filter(|g| frame.guests && g.sentence == sentence);
+        let guests = self.guests.as_ref().filter(|g| (frame.guests || self.topic) && g.sentence == sentence);
         if let Some(guests) = guests {
             let can_act = |id: &EntityId| frame.subject.contains(entities.get(*id).class);
             let ids: Vec<EntityId> = guests.ids.iter().copied().filter(can_act).collect();
@@ -57,11 +76,14 @@ impl Carried {
                 return ids;
             }
         }
-        let back = if frame.carried == frame.subject { 1 } else { BACK };
+        let back = if frame.onward == frame.subject { 1 } else { BACK };
         let acted = self.acted.iter().rev().take(back);
         let near = acted.take_while(|actors| !frame.near || actors.sentence == sentence);
-        let can_act = |id: &EntityId| frame.carried.contains(entities.get(*id).class);
-        let fitting = near.map(|actors| actors.ids.iter().copied().filter(can_act).collect::<Vec<_>>());
+        let fitting = near.map(|actors| {
+            let classes = if actors.part == self.part { frame.carried } else { frame.onward };
+            let can_act = |id: &EntityId| classes.contains(entities.get(*id).class);
+            actors.ids.iter().copied().filter(can_act).collect::<Vec<_>>()
+        });
         fitting.into_iter().find(|ids| !ids.is_empty()).unwrap_or_default()
     }
 

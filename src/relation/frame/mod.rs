@@ -136,7 +136,7 @@ impl Frames {
                 carried.begin_item();
             }
             if let Some(last) = last.take().filter(|_| rules.goes_on.start(span.of(text))) {
-                carried.host(last, sentence);
+                carried.go_on(last, sentence);
             }
             let mut verbs = self.verbs_in(page, span);
             let link = rules.carries_on.starting(span.of(text)).next();
@@ -154,6 +154,9 @@ impl Frames {
             }
             if let Some(guests) = guests {
                 carried.host(guests, sentence);
+            }
+            if span.of(text).ends_with(['。', '；', '！', '？']) || span.end == sentence.end {
+                carried.end_part();
             }
         }
     }
@@ -216,12 +219,18 @@ impl Frames {
     ) {
         let (scene, frame, verb) = (attempt.scene, attempt.frame, attempt.verb());
         let text = scene.text();
-        let sequel = &text[acted_on.span.end.min(scene.span.end)..scene.span.end];
+        let sequel = &text[acted_on.span.end.min(scene.sentence.end)..scene.sentence.end];
         if frame.then.as_ref().is_some_and(|t| !t.is_match(sequel)) {
             return attempt.reject(acted_on.span, || Why::NoSequel);
         }
+        // 争取将甲区列入……: a title that is only sought is not had.
+        let lead = &text[scene.span.start..verb.start];
+        if frame.given && scene.page.knowledge.relation_rules.sought.held(lead).is_some() {
+            return attempt.reject(acted_on.span, || Why::Wished(lead.to_owned()));
+        }
         let limit = if acted_on.before { acted_on.span.end } else { scene.span.start };
-        let stated = attempt.stated(entities, Span::new(limit, verb.start), &acted_on.ids);
+        let lead = Span::new(limit, verb.start);
+        let stated = attempt.counted(entities, lead).or_else(|| attempt.stated(entities, lead, &acted_on.ids));
         let mut evidence = scene.span.join(verb).join(acted_on.span);
         let mut reading = Reading::Stated;
         let mut acts: Vec<EntityId> = match stated {

@@ -21,6 +21,15 @@ impl Attempt<'_> {
         behind.or_else(|| if self.frame.before { self.before(entities) } else { None })
     }
 
+    /// The entities of a list that the frame may act on.
+    fn objects(&self, entities: &Entities, group: &Group) -> Vec<EntityId> {
+        let mut ids = self.scene.fitting(entities, group, self.frame.object);
+        if let Some(named) = &self.frame.named {
+            ids.retain(|id| named.is_match(&entities.get(*id).name));
+        }
+        ids
+    }
+
     /// The next names of a fitting class, before another verb takes over.
     fn behind(&self, entities: &Entities) -> Option<ActedOn> {
         let (scene, frame, verb) = (self.scene, self.frame, self.verb());
@@ -36,14 +45,28 @@ impl Attempt<'_> {
         for group in scene.groups.iter().filter(|g| g.span.start >= verb.end) {
             let from = owner.as_ref().map_or(verb.end, |o: &ActedOn| o.span.end);
             let far = text[from..group.span.start].chars().nth(frame.gap).is_some();
-            if far || takes_over(group.span.start) {
+            if far {
                 break;
+            }
+            // 支持作为某产业龙头的甲公司: what another verb takes over may only describe what is acted on.
+            if takes_over(group.span.start) {
+                continue;
             }
             let between = &text[verb.end..group.span.start];
             // 支持包括甲、乙在内的……: what a whole includes right behind the verb is acted on with it.
             let governed = rules.prepositions.end(between) && !rules.including.has(between);
-            let ids = scene.fitting(entities, group, frame.object);
-            if governed || ids.is_empty() || self.is_kind_of_firm(group) || self.is_place_of(entities, group) {
+            // 支持由甲控股、乙参股的丙: up to the 的 all are only there to describe 丙.
+            let describing = rules.givers.start(between) && !between.trim_end_matches('“').ends_with('的');
+            let ids = self.objects(entities, group);
+            // 开展某贷款贴息（“甲贷”）: the bracket gives the name of what stands before it.
+            let explains = between.trim_end_matches('“').ends_with('（');
+            if governed
+                || describing
+                || explains
+                || ids.is_empty()
+                || self.is_kind_of_firm(group)
+                || self.is_place_of(entities, group)
+            {
                 continue;
             }
             let found = ActedOn { ids, span: group.span, before: false };
@@ -90,7 +113,7 @@ impl Attempt<'_> {
         let verb = self.verb();
         let earlier = self.scene.groups.iter().rev().filter(|g| g.span.end <= verb.start);
         earlier
-            .map(|g| ActedOn { ids: self.scene.fitting(entities, g, self.frame.object), span: g.span, before: true })
+            .map(|g| ActedOn { ids: self.objects(entities, g), span: g.span, before: true })
             .find(|found| !found.ids.is_empty())
     }
 

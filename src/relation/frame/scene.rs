@@ -94,7 +94,7 @@ impl<'a> Scene<'a> {
         let (wished, revoked) = *self.moods.found.get_or_init(|| {
             let at = |n: usize| self.sentence.start + n;
             let sentence = self.sentence.of(text);
-            (rules.wished.first_end(sentence).map(at), rules.revoked.last_start(sentence).map(at))
+            (self.page.first_wish(sentence).map(|w| at(w.end)), rules.revoked.last_start(sentence).map(at))
         });
         let in_clause = &text[self.span.start..verb.start];
         // The words are only looked for one by one when one of them is there.
