@@ -3,6 +3,8 @@
 //! by which [`regex`] goes through long texts. The matches are the same. Where an expression has to try more than is
 //! reasonable, [`Stuck`] says so, and [`regex`], which needs linear time for anything, takes over.
 
+use std::cell::RefCell;
+
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 
 use crate::diag::Span;
@@ -102,12 +104,15 @@ pub(super) struct Room {
 impl Room {
     /// For the groups of `walk` in a text of `length` bytes.
     pub(super) fn for_groups(walk: &Walk, length: usize) -> Self {
-        Self { slots: vec![usize::MAX; walk.slots], ..Self::without_groups(length) }
+        let mut room = Self::default();
+        room.make_ready(walk.slots, length);
+        room
     }
 
-    /// For nothing but the end of a match in a text of `length` bytes.
-    pub(super) fn without_groups(length: usize) -> Self {
-        Self { jobs: Vec::new(), slots: Vec::new(), patience: 4096 + 64 * length }
+    /// For so many `slots` and a text of `length` bytes.
+    fn make_ready(&mut self, slots: usize, length: usize) {
+        self.slots.resize(slots, usize::MAX);
+        self.patience = 4096 + 64 * length;
     }
 
     /// Where the groups stand, in their order, after a match.
@@ -232,6 +237,27 @@ impl Walk {
         text[at..].char_indices().find(|(_, c)| first.has(*c)).map_or(text.len(), |(i, _)| at + i)
     }
 
+    /// What `found` makes of the match at the head of `text`, of its end and, if `groups` are asked for, of where they
+    /// stand.
+    pub(super) fn at_head<T>(
+        &self,
+        text: &str,
+        groups: bool,
+        found: impl FnOnce(usize, &Room) -> T,
+    ) -> Result<Option<T>, Stuck> {
+        thread_local! {
+            /// Most walks from the head of a text are short, and there are many.
+            static ROOM: RefCell<Room> = RefCell::default();
+        }
+        if self.first.as_ref().is_some_and(|first| !text.chars().next().is_some_and(|c| first.has(c))) {
+            return Ok(None);
+        }
+        ROOM.with_borrow_mut(|room| {
+            room.make_ready(if groups { self.slots } else { 0 }, text.len());
+            Ok(self.from(text, 0, room)?.map(|end| found(end, room)))
+        })
+    }
+
     /// Where the match that begins at `at` ends, when there is one. `room` then says where its groups stand.
     pub(super) fn from(&self, text: &str, at: usize, room: &mut Room) -> Result<Option<usize>, Stuck> {
         let Room { jobs, slots, patience } = room;
@@ -242,7 +268,9 @@ impl Walk {
             *patience = patience.checked_sub(1).ok_or(Stuck)?;
             let on = match &self.steps[step as usize] {
                 Step::Done => return Ok(Some(at)),
-                Step::Word(word) => text[at..].starts_with(&**word).then(|| (step + 1, at + word.len())),
+                Step::Word(word) => {
+                    text.as_bytes()[at..].starts_with(word.as_bytes()).then(|| (step + 1, at + word.len()))
+                }
                 Step::Set(set) => {
                     let c = text[at..].chars().next().filter(|c| self.sets[*set as usize].has(*c));
                     c.map(|c| (step + 1, at + c.len_utf8()))
