@@ -81,7 +81,8 @@ impl Text {
 
     /// Normalises `text`. Offsets count from its first character, a byte order mark included.
     pub fn new(text: &str) -> Self {
-        let original: Vec<char> = text.chars().collect();
+        let mut original = Vec::with_capacity(text.chars().count());
+        original.extend(text.chars());
         let (clean, map) = normalize::normalize(&original);
         Self { original, clean, map }
     }
