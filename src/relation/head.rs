@@ -101,7 +101,7 @@ fn offices(page: &Page<'_>, entities: &mut Entities) -> Vec<(EntityId, EntityId,
     let mut found = Vec::new();
     let named: Vec<(EntityId, String, Option<Span>)> = entities
         .iter()
-        .filter(|(_, e)| e.class == class)
+        .filter(|(_, e)| e.class == class && wholes.within(&e.name))
         .map(|(id, e)| (id, e.name.clone(), e.spans.first().copied()))
         .collect();
     for (id, name, span) in named {

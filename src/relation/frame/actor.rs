@@ -195,22 +195,22 @@ impl Frames {
         let text = scene.text();
         let last = scene.groups.last()?;
         let lead = text[scene.span.start..last.span.start].trim_end_matches('“');
-        let described = scene.page.knowledge.relation_rules.topic_lead.is_match(lead);
+        let described = || scene.page.knowledge.relation_rules.topic_lead.is_match(lead);
         let rest = &text[last.span.end..scene.span.end];
         let rules = &scene.page.knowledge.relation_rules;
         // 作为某产业“链主”的甲公司始创于1978年: whoever the words before describe acts.
         let acts = || {
             let rest = rest.trim_start_matches('”');
-            let opens = scene.span.start == scene.sentence.start
-                && rules.topic_opens.is_match(&text[scene.span.start..scene.span.end]);
-            opens
+            scene.span.start == scene.sentence.start
                 && !rest.is_empty()
                 && !rest.starts_with(['的', '、', '，', '。', '；', '：'])
                 && !rest.starts_with(scene.page.knowledge.name_rules.list_close.as_str())
+                && rules.topic_opens.is_match(&text[scene.span.start..scene.span.end])
         };
-        let rest = rules.behind_topic.is_match(rest) || acts();
-        let ids = scene.fitting(entities, last, self.actors);
-        (described && rest && !ids.is_empty()).then_some(ids)
+        if !(rules.behind_topic.is_match(rest) || acts()) || !described() {
+            return None;
+        }
+        Some(scene.fitting(entities, last, self.actors)).filter(|ids| !ids.is_empty())
     }
 
     /// Whether the words of the clause before `to` only lead to the subject: time, adverbs, conjunctions.
