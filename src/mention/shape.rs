@@ -409,6 +409,9 @@ fn opening(text: &str, limit: usize, head: usize, opens: &Expression) -> Option<
 
 /// Where the name begins behind the last of the `nouns` that stand before such names.
 fn behind(nouns: &Words, text: &str, start: usize, head: usize) -> usize {
+    if !nouns.within(&text[start..head]) {
+        return start;
+    }
     let ends = nouns.iter().filter_map(|n| text[start..head].rfind(n.as_str()).map(|at| start + at + n.len()));
     // What is left must still be a name.
     ends.filter(|end| text[*end..head].chars().count() >= 2).max().unwrap_or(start)
