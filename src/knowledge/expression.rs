@@ -44,6 +44,17 @@ impl Expression {
         self.regex.is_match(text)
     }
 
+    /// The words of the first match in `text`.
+    pub fn find<'t>(&self, text: &'t str) -> Option<Group<'t>> {
+        let group = |span| Group { text, span };
+        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.at_start)
+            && let Ok(found) = walk.at_head(text, false, |end, _| group(Span::new(0, end)))
+        {
+            return found;
+        }
+        self.regex.find(text).map(|m| group(Span::new(m.start(), m.end())))
+    }
+
     /// The first match in `text`.
     pub fn found<'t>(&self, text: &'t str) -> Option<Found<'_, 't>> {
         if let Some(walk) = self.walk.as_ref().filter(|walk| walk.at_start)

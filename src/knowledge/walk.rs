@@ -90,8 +90,8 @@ enum Job {
     Restore { slot: u32, place: usize },
 }
 
-/// Room for a walk, kept from one to the next.
-#[derive(Debug, Default)]
+/// Room for a walk, kept for the next one.
+#[derive(Debug)]
 pub(super) struct Room {
     jobs: Vec<Job>,
     /// Where each group begins and ends; [`usize::MAX`] for one that takes no part. Left out when it has no room for
@@ -101,18 +101,29 @@ pub(super) struct Room {
     patience: usize,
 }
 
+thread_local! {
+    /// The room of walks that are over.
+    static SPARE: RefCell<Vec<(Vec<Job>, Vec<usize>)>> = RefCell::default();
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let room = (std::mem::take(&mut self.jobs), std::mem::take(&mut self.slots));
+        SPARE.with_borrow_mut(|spare| spare.push(room));
+    }
+}
+
 impl Room {
-    /// For the groups of `walk` in a text of `length` bytes.
-    pub(super) fn for_groups(walk: &Walk, length: usize) -> Self {
-        let mut room = Self::default();
-        room.make_ready(walk.slots, length);
-        room
+    /// With so many `slots`, for a text of `length` bytes.
+    fn new(slots: usize, length: usize) -> Self {
+        let (jobs, mut places) = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        places.resize(slots, usize::MAX);
+        Self { jobs, slots: places, patience: 4096 + 64 * length }
     }
 
-    /// For so many `slots` and a text of `length` bytes.
-    fn make_ready(&mut self, slots: usize, length: usize) {
-        self.slots.resize(slots, usize::MAX);
-        self.patience = 4096 + 64 * length;
+    /// For the groups of `walk` in a text of `length` bytes.
+    pub(super) fn for_groups(walk: &Walk, length: usize) -> Self {
+        Self::new(walk.slots, length)
     }
 
     /// Where the groups stand, in their order, after a match.
@@ -245,17 +256,11 @@ impl Walk {
         groups: bool,
         found: impl FnOnce(usize, &Room) -> T,
     ) -> Result<Option<T>, Stuck> {
-        thread_local! {
-            /// Most walks from the head of a text are short, and there are many.
-            static ROOM: RefCell<Room> = RefCell::default();
-        }
         if self.first.as_ref().is_some_and(|first| !text.chars().next().is_some_and(|c| first.has(c))) {
             return Ok(None);
         }
-        ROOM.with_borrow_mut(|room| {
-            room.make_ready(if groups { self.slots } else { 0 }, text.len());
-            Ok(self.from(text, 0, room)?.map(|end| found(end, room)))
-        })
+        let mut room = Room::new(if groups { self.slots } else { 0 }, text.len());
+        Ok(self.from(text, 0, &mut room)?.map(|end| found(end, &room)))
     }
 
     /// Where the match that begins at `at` ends, when there is one. `room` then says where its groups stand.
@@ -290,11 +295,14 @@ impl Walk {
                 Step::Choice(choices) => {
                     let c = text[at..].chars().next();
                     let choice = c.and_then(|c| choices.binary_search_by_key(&c, |choice| choice.0).ok());
-                    choice.map(|choice| {
-                        let ways = &choices[choice].1;
-                        jobs.extend(ways[1..].iter().rev().map(|way| Job::Try { step: *way, at }));
-                        (ways[0], at)
-                    })
+                    // Most of the words that begin with a character are others than the one that stands there.
+                    let fits = |way: &&u32| match &self.steps[**way as usize] {
+                        Step::Word(word) => text.as_bytes()[at..].starts_with(word.as_bytes()),
+                        _ => true,
+                    };
+                    let ways = choice.map_or(&[][..], |choice| &choices[choice].1);
+                    jobs.extend(ways.iter().rev().filter(fits).map(|way| Job::Try { step: *way, at }));
+                    None
                 }
             };
             (step, at) = match on {

@@ -115,6 +115,12 @@ impl Text {
     }
 }
 
+/// Whether words consist of such characters: letters of any kind, and digits.
+pub(crate) fn is_word(c: char) -> bool {
+    // Looking up most characters takes long, and most are of this kind.
+    normalize::is_ideograph(c) || c.is_alphanumeric()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -238,7 +238,7 @@ fn tidy(paragraph: &[Placed], mut push: impl FnMut(char, u32)) {
 }
 
 /// Whether `c` is one of the characters that most texts consist of; layout never is.
-fn is_ideograph(c: char) -> bool {
+pub(super) fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 
