@@ -65,8 +65,6 @@ struct Chain {
     lead: Length,
     /// Each with what stands between it and the next one.
     links: Vec<(u32, Length)>,
-    /// The groups from the rarest on.
-    rarest: Vec<u32>,
 }
 
 /// The anchors of several expressions, found in one pass.
@@ -74,9 +72,9 @@ pub struct Anchors {
     words: CharwiseDoubleArrayAhoCorasick<u32>,
     /// By word.
     known: Vec<Known>,
-    /// For each group its words.
-    groups: Vec<Vec<u32>>,
     chains: Vec<Chain>,
+    /// No group, with room for all.
+    none: Groups,
     /// The expressions that need no word.
     always: Vec<u32>,
 }
@@ -86,6 +84,8 @@ pub struct Anchors {
 struct Known {
     /// How many bytes it takes.
     length: usize,
+    /// The groups that it stands in.
+    groups: Groups,
     /// The chains of which it stands in the rarest group: these are looked at where it is found.
     opens: Vec<u32>,
 }
@@ -93,24 +93,35 @@ struct Known {
 /// Which words stand where in a text; kept from one text to the next for its room.
 #[derive(Debug, Default)]
 pub struct Sightings {
-    hits: Vec<Hit>,
-    /// For each word one more than the place of its last hit; 0 where there is none.
-    last: Vec<usize>,
+    /// Each with the place of its word.
+    hits: Vec<(usize, Span)>,
+    seen: Groups,
     tried: Vec<u32>,
-    /// Where the words of one group stand, in order.
-    words: Vec<Span>,
+    /// For each of the groups that are `gathered` where its words stand, in order.
+    by_group: Vec<Vec<Span>>,
+    gathered: Groups,
     /// Where the words of the next group begin that the rest of the chain follows, in order.
     next: Vec<usize>,
     this: Vec<usize>,
     starts: Vec<Span>,
 }
 
-#[derive(Debug)]
-struct Hit {
-    word: usize,
-    span: Span,
-    /// One more than the place of the hit before of the same word.
-    before: usize,
+/// Some groups: one bit for each.
+#[derive(Clone, Debug, Default)]
+struct Groups(Vec<u64>);
+
+impl Groups {
+    fn has(&self, group: u32) -> bool {
+        self.0[group as usize / 64] >> (group % 64) & 1 == 1
+    }
+
+    fn add(&mut self, group: u32) {
+        self.0[group as usize / 64] |= 1 << (group % 64);
+    }
+
+    fn add_all(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(mine, others)| *mine |= others);
+    }
 }
 
 impl Anchors {
@@ -123,7 +134,7 @@ impl Anchors {
         let mut always = Vec::new();
         for (expression, number) in expressions.into_iter().zip(0..) {
             let mut chain = Chain::default();
-            let mut groups = Vec::new();
+            let mut key = None;
             for part in regex_syntax::parse(expression).map(|hir| parts(&hir)).unwrap_or_default() {
                 match part {
                     Part::Gap(length) => {
@@ -134,49 +145,49 @@ impl Anchors {
                         let next = u32::try_from(ids.len()).expect("fewer than 2^32 groups");
                         let rarity = rarity(&group);
                         let id = *ids.entry(group).or_insert(next);
-                        groups.push((rarity, id));
+                        key = key.max(Some((rarity, id)));
                         chain.links.push((id, Length::default()));
                     }
                 }
             }
-            groups.sort_unstable_by(|a, b| b.cmp(a));
-            chain.rarest = groups.into_iter().map(|(_, id)| id).collect();
-            match chain.rarest.first() {
-                Some(group) => opens.entry(*group).or_default().push(number),
+            match key {
+                Some((_, group)) => opens.entry(group).or_default().push(number),
                 None => always.push(number),
             }
             chains.push(chain);
         }
+        let none = Groups(vec![0; ids.len().div_ceil(64)]);
         let mut by_word: BTreeMap<&str, Known> = BTreeMap::new();
         for (group, id) in &ids {
             for word in group {
-                let known = by_word.entry(word).or_insert_with(|| Known { length: word.len(), opens: Vec::new() });
+                let known = by_word.entry(word).or_insert_with(|| Known {
+                    length: word.len(),
+                    groups: none.clone(),
+                    opens: Vec::new(),
+                });
+                known.groups.add(*id);
                 known.opens.extend(opens.get(id).into_iter().flatten());
             }
         }
-        let places: BTreeMap<&str, u32> = by_word.keys().copied().zip(0..).collect();
-        let mut groups = vec![Vec::new(); ids.len()];
-        for (group, id) in &ids {
-            groups[*id as usize] = group.iter().map(|word| places[word.as_str()]).collect();
-        }
         let words = overlapping(by_word.keys().copied());
-        Self { words, known: by_word.into_values().collect(), groups, chains, always }
+        Self { words, known: by_word.into_values().collect(), none, chains, always }
     }
 
     /// Tells `worth` of the expressions, by their place among all and in that order, that may match somewhere in `text`,
     /// each with the places where its matches may begin, in order and apart from each other.
     pub fn worth_trying(&self, text: &str, sightings: &mut Sightings, mut worth: impl FnMut(usize, &[Span])) {
-        let Sightings { hits, last, tried, .. } = sightings;
-        hits.drain(..).for_each(|hit| last[hit.word] = 0);
-        last.resize(self.known.len(), 0);
+        let Sightings { hits, seen, tried, by_group, gathered, .. } = sightings;
+        hits.clear();
+        seen.clone_from(&self.none);
+        gathered.clone_from(&self.none);
+        by_group.resize_with(64 * self.none.0.len(), Vec::new);
         tried.clear();
         tried.extend(&self.always);
         for hit in self.words.find_overlapping_iter(text) {
             let word = hit.value() as usize;
             let Some(known) = self.known.get(word) else { continue };
-            let span = Span::new(hit.end() - known.length, hit.end());
-            hits.push(Hit { word, span, before: last[word] });
-            last[word] = hits.len();
+            hits.push((word, Span::new(hit.end() - known.length, hit.end())));
+            seen.add_all(&known.groups);
             tried.extend(&known.opens);
         }
         tried.sort_unstable();
@@ -192,24 +203,26 @@ impl Anchors {
 
     /// The places where matches of `chain` may begin in a text of `length` bytes.
     fn find_starts(&self, chain: &Chain, length: usize, sightings: &mut Sightings) {
-        let Sightings { hits, last, words, next, this, starts, .. } = sightings;
+        let Sightings { hits, seen, by_group, gathered, next, this, starts, .. } = sightings;
         starts.clear();
-        let seen = |group: &u32| self.groups[*group as usize].iter().any(|word| last[*word as usize] != 0);
-        if !chain.rarest.iter().skip(1).all(seen) {
+        if !chain.links.iter().all(|(group, _)| seen.has(*group)) {
             return;
         }
         // From the last group to the first: which of its words does the rest of the chain follow?
         next.clear();
         for (i, (group, gap)) in chain.links.iter().enumerate().rev() {
-            words.clear();
-            for word in &self.groups[*group as usize] {
-                let mut hit = last[*word as usize];
-                while let Some(place) = hit.checked_sub(1) {
-                    words.push(hits[place].span);
-                    hit = hits[place].before;
+            let words = &mut by_group[*group as usize];
+            if !gathered.has(*group) {
+                gathered.add(*group);
+                words.clear();
+                for (word, span) in hits.iter() {
+                    if self.known[*word].groups.has(*group) {
+                        words.push(*span);
+                    }
                 }
+                // Words of different lengths are found in the order of their ends.
+                words.sort_unstable();
             }
-            words.sort_unstable();
             let ends = i + 1 == chain.links.len();
             let follows = |word: &&Span| {
                 let from = next.partition_point(|at| *at < word.end + gap.min);

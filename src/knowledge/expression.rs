@@ -36,8 +36,8 @@ impl Expression {
 
     /// Whether it matches somewhere in `text`.
     pub fn is_match(&self, text: &str) -> bool {
-        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.at_start)
-            && let Ok(found) = walk.at_head(text, false, |_, _| ())
+        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.narrow)
+            && let Ok(found) = walk.first_in(text, false, |_, _| ())
         {
             return found.is_some();
         }
@@ -47,8 +47,8 @@ impl Expression {
     /// The words of the first match in `text`.
     pub fn find<'t>(&self, text: &'t str) -> Option<Group<'t>> {
         let group = |span| Group { text, span };
-        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.at_start)
-            && let Ok(found) = walk.at_head(text, false, |end, _| group(Span::new(0, end)))
+        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.narrow)
+            && let Ok(found) = walk.first_in(text, false, |span, _| group(span))
         {
             return found;
         }
@@ -57,8 +57,8 @@ impl Expression {
 
     /// The first match in `text`.
     pub fn found<'t>(&self, text: &'t str) -> Option<Found<'_, 't>> {
-        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.at_start)
-            && let Ok(found) = walk.at_head(text, true, |end, room| Found::walked(self, text, Span::new(0, end), room))
+        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.narrow)
+            && let Ok(found) = walk.first_in(text, true, |span, room| Found::walked(self, text, span, room))
         {
             return found;
         }
