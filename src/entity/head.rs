@@ -89,8 +89,10 @@ impl Entities {
         for text in [title, near] {
             if let Some(n) = number.captures(text).and_then(|c| c.name("number")) {
                 self.all[id.0 as usize].aliases.insert(n.as_str().to_owned());
-                let key = self.key(n.as_str());
-                self.keys.entry((mention.class, key)).or_insert(id);
+                let key = self.key(n.as_str()).into_owned();
+                if self.keys.get(mention.class, &key).is_none() {
+                    self.keys.insert(mention.class, key, id);
+                }
             }
         }
         self.roles.proposal = Some((id, mention.span));

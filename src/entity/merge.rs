@@ -1,11 +1,10 @@
 //! Forms of one name in one document: short names that the text defines, brands and firms, short forms of titles.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use foldhash::HashSet;
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::{Entities, Entity, EntityId, Forms, bare, is_mark};
 use crate::diag::Span;
@@ -36,7 +35,7 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
     let forms: OnceCell<Forms> = OnceCell::new();
     // Most parts of a name begin like no name of the class: they need not be looked up.
     let openings: HashSet<(Class, char)> =
-        entities.keys.keys().filter_map(|(class, key)| Some((*class, key.chars().next()?))).collect();
+        entities.keys.iter().filter_map(|(class, key)| Some((class, key.chars().next()?))).collect();
     let opens = |class: Class, short: &str| {
         let first = short.chars().find(|c| !is_mark(*c));
         first.is_some_and(|c| c.to_lowercase().any(|c| openings.contains(&(class, c))))
@@ -118,12 +117,17 @@ fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document:
     let is_new = |(short, id): &(&String, &EntityId)| entities.find(entities.get(**id).class, short).is_none();
     let new: Vec<String> = found.iter().filter(is_new).map(|(short, _)| short.clone()).collect();
     let mut places: Vec<Vec<Span>> = vec![Vec::new(); new.len()];
+    let mut lengths: HashMap<char, BTreeSet<usize>> = HashMap::new();
+    for short in &new {
+        lengths.entry(short.chars().next().unwrap_or_default()).or_default().insert(short.len());
+    }
     if !new.is_empty() {
-        let words = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&new);
-        for hit in words.expect("the short names of one document fit").find_overlapping_iter(text) {
-            let spans = &mut places[hit.pattern().as_usize()];
-            if spans.last().is_none_or(|last| last.end <= hit.start()) {
-                spans.push(Span::new(hit.start(), hit.end()));
+        for (at, c) in text.char_indices() {
+            let words = lengths.get(&c).into_iter().flatten().filter_map(|n| text.get(at..at + n));
+            for (word, place) in words.filter_map(|w| Some((w, new.binary_search_by(|n| n.as_str().cmp(w)).ok()?))) {
+                if places[place].last().is_none_or(|last| last.end <= at) {
+                    places[place].push(Span::new(at, at + word.len()));
+                }
             }
         }
     }
@@ -133,8 +137,8 @@ fn defined_short_names(entities: &mut Entities, knowledge: &Knowledge, document:
             Some(other) if other != id => entities.join(other, id, "ENT-defined"),
             Some(_) => {}
             None => {
-                let key = entities.key(&short);
-                entities.keys.insert((class, key), id);
+                let key = entities.key(&short).into_owned();
+                entities.keys.insert(class, key, id);
                 let spans = new.binary_search(&short).map(|at| std::mem::take(&mut places[at])).unwrap_or_default();
                 let entity = &mut entities.all[id.0 as usize];
                 entity.spans.extend(spans);
@@ -169,8 +173,8 @@ impl Entities {
         entity.spans.extend(spans);
         entity.spans.sort();
         entity.confidence = entity.confidence.max(confidence);
-        let key = self.key(&name);
-        self.keys.insert((class, key), into);
+        let key = self.key(&name).into_owned();
+        self.keys.insert(class, key, into);
     }
 
     /// Lets names and mentions of what was merged lead to what it was merged into.
@@ -179,7 +183,7 @@ impl Entities {
             return;
         }
         let merged = &self.merged;
-        for id in self.keys.values_mut().chain(self.of_mention.iter_mut().flatten()) {
+        for id in self.keys.ids_mut().chain(self.of_mention.iter_mut().flatten()) {
             while let Some(into) = merged.get(id) {
                 *id = *into;
             }

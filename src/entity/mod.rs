@@ -59,12 +59,34 @@ pub struct Named {
     pub name: Arc<str>,
 }
 
+/// Entities by their class and by what the spellings of their names have in common.
+#[derive(Clone, Debug, Default)]
+struct Keys(HashMap<Class, HashMap<String, EntityId>>);
+
+impl Keys {
+    fn get(&self, class: Class, key: &str) -> Option<EntityId> {
+        self.0.get(&class)?.get(key).copied()
+    }
+
+    fn insert(&mut self, class: Class, key: String, id: EntityId) {
+        self.0.entry(class).or_default().insert(key, id);
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (Class, &str)> {
+        self.0.iter().flat_map(|(class, keys)| keys.keys().map(|key| (*class, key.as_str())))
+    }
+
+    fn ids_mut(&mut self) -> impl Iterator<Item = &mut EntityId> {
+        self.0.values_mut().flat_map(HashMap::values_mut)
+    }
+}
+
 /// The entities of one document.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Entities {
     all: Vec<Entity>,
     #[serde(skip)]
-    keys: HashMap<(Class, String), EntityId>,
+    keys: Keys,
     /// Endings that two spellings of one name may differ in.
     #[serde(skip)]
     equal_endings: Vec<(String, String)>,
@@ -163,7 +185,7 @@ impl Entities {
 
     /// The entity of `class` called `name` or one of its aliases.
     pub fn find(&self, class: Class, name: &str) -> Option<EntityId> {
-        self.keys.get(&(class, self.key(name))).copied()
+        self.keys.get(class, &self.key(name))
     }
 
     /// The entity of the issuing place, made when the document does not name it.
@@ -183,10 +205,11 @@ impl Entities {
 
     /// The entity of `class` called `name`, made when there is none.
     pub(crate) fn ensure(&mut self, class: Class, name: &str, rule: &str, confidence: f64) -> EntityId {
-        let key = (class, self.key(name));
-        if let Some(id) = self.keys.get(&key) {
-            return *id;
+        let key = self.key(name);
+        if let Some(id) = self.keys.get(class, &key) {
+            return id;
         }
+        let key = key.into_owned();
         let id = EntityId(u32::try_from(self.all.len()).expect("fewer than 2^32 entities"));
         self.all.push(Entity {
             class,
@@ -197,7 +220,7 @@ impl Entities {
             rule: rule.into(),
             confidence,
         });
-        self.keys.insert(key, id);
+        self.keys.insert(class, key, id);
         id
     }
 
@@ -209,11 +232,11 @@ impl Entities {
     }
 
     /// What two spellings of one name have in common.
-    fn key(&self, name: &str) -> String {
+    fn key<'n>(&self, name: &'n str) -> Cow<'n, str> {
         let mut key = key(name);
         for (long, short) in &self.equal_endings {
             if let Some(stem) = key.strip_suffix(long.as_str()) {
-                key = format!("{stem}{short}");
+                key = format!("{stem}{short}").into();
             }
         }
         key
@@ -378,15 +401,10 @@ fn is_mark(c: char) -> bool {
 }
 
 /// What two spellings of one name have in common: no marks, no blanks, no case.
-fn key(name: &str) -> String {
-    let mut key = String::with_capacity(name.len());
-    for c in name.chars() {
-        match c {
-            // Most names consist of these, which are neither marks nor have cases.
-            '\u{4e00}'..='\u{9fff}' => key.push(c),
-            _ if is_mark(c) => {}
-            _ => key.extend(c.to_lowercase()),
-        }
+fn key(name: &str) -> Cow<'_, str> {
+    // Most names consist of these, which are neither marks nor have cases.
+    if name.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
+        return name.into();
     }
-    key
+    name.chars().filter(|c| !is_mark(*c)).flat_map(char::to_lowercase).collect()
 }

@@ -89,22 +89,30 @@ impl Counter {
         let mut looked_at = years;
         for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
             looked_at = self.periods.section_years(text, block, years, looked_at);
+            let find = |sentence: &Span| {
+                self.numbers.find(text, *sentence, &mut sightings.0, || names(mentions, *sentence, &self.indicators))
+            };
+            let numbers: Vec<Vec<number::Number>> = block.sentences.iter().map(find).collect();
+            // What stands behind the last number of a paragraph says nothing of any.
+            let Some(last) = numbers.iter().rposition(|n| !n.is_empty()) else { continue };
             let heading = block.heading.and_then(|sentence| self.subjects.of_heading(&scene(sentence)));
             let (mut topic, mut carried) = (subject::Topic::of_section(heading), String::new());
-            for &sentence in &block.sentences {
-                let numbers =
-                    self.numbers.find(text, sentence, &mut sightings.0, || names(mentions, sentence, &self.indicators));
+            for (&sentence, numbers) in block.sentences[..=last].iter().zip(&numbers) {
                 let clauses: Vec<(Span, Span)> =
                     numbers.iter().map(|n| (clause_around(text, sentence, n.span), n.span)).collect();
                 let counted: Vec<subject::Counted<'_>> = clauses
                     .iter()
-                    .zip(&numbers)
+                    .zip(numbers)
                     .map(|((clause, span), n)| subject::Counted { clause: *clause, span: *span, unit: &n.unit })
                     .collect();
                 let abouts = self.subjects.of(&scene(sentence), &counted, &mut topic);
-                let stated = self.periods.stated(text, sentence, &mut sightings.1, looked_at);
+                let ends = sentence.of(text).ends_with(['。', '！', '？']);
+                // What a whole sentence without numbers says of time holds for no other.
+                let silent = numbers.is_empty() && ends;
+                let stated =
+                    if silent { Vec::new() } else { self.periods.stated(text, sentence, &mut sightings.1, looked_at) };
                 let periods = self.periods.of(text, &clauses, &stated, looked_at, &mut carried);
-                if sentence.of(text).ends_with(['。', '！', '？']) {
+                if ends {
                     carried.clear();
                     topic.end_sentence();
                 }
@@ -139,8 +147,8 @@ impl Counter {
                         }
                     })
                     .collect();
-                period::share_years(&numbers, &mut read);
-                self.shared(text, &numbers, &abouts, &mut read);
+                period::share_years(numbers, &mut read);
+                self.shared(text, numbers, &abouts, &mut read);
                 for i in 1..read.len() {
                     let between = &text[numbers[i - 1].span.end.min(numbers[i].span.start)..numbers[i].span.start];
                     let (before, own) = (&read[i - 1].indicator, &read[i].indicator);

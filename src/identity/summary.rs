@@ -107,6 +107,6 @@ fn local(knowledge: &Knowledge, document: &Document, entity: &Entity, numbered: 
 
 /// Whether `form` is the number of an official document or of a proposal.
 fn is_number(knowledge: &Knowledge, form: &str) -> bool {
-    let whole = knowledge.references.proposal_number.find(form).is_some_and(|m| m.len() == form.len());
+    let whole = knowledge.references.proposal_number.find(form).is_some_and(|m| m.as_str().len() == form.len());
     whole || knowledge.identity.titles.number.is_match(form)
 }

@@ -2,6 +2,7 @@
 //! expressions tells which of them are worth trying on a sentence and where their matches may begin, so that a rule
 //! costs nothing where its words do not stand as it needs them.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use daachorse::CharwiseDoubleArrayAhoCorasick;
@@ -69,25 +70,58 @@ struct Chain {
 /// The anchors of several expressions, found in one pass.
 pub struct Anchors {
     words: CharwiseDoubleArrayAhoCorasick<u32>,
-    /// For each word its length in bytes and the groups that it stands in.
-    groups: Vec<(usize, Vec<u32>)>,
+    /// By word.
+    known: Vec<Known>,
     chains: Vec<Chain>,
-    /// For each group the chains that begin with it.
-    by_first: Vec<Vec<u32>>,
+    /// No group, with room for all.
+    none: Groups,
     /// The expressions that need no word.
     always: Vec<u32>,
 }
 
-/// Where the words of each group stand in a text; kept from one text to the next for its room.
+/// What is known of a word.
+#[derive(Debug, Default)]
+struct Known {
+    /// How many bytes it takes.
+    length: usize,
+    /// The groups that it stands in.
+    groups: Groups,
+    /// The chains of which it stands in the rarest group: these are looked at where it is found.
+    opens: Vec<u32>,
+}
+
+/// Which words stand where in a text; kept from one text to the next for its room.
 #[derive(Debug, Default)]
 pub struct Sightings {
-    by_group: Vec<Vec<Span>>,
-    seen: Vec<u32>,
+    /// Each with the place of its word.
+    hits: Vec<(usize, Span)>,
+    seen: Groups,
     tried: Vec<u32>,
+    /// For each of the groups that are `gathered` where its words stand, in order.
+    by_group: Vec<Vec<Span>>,
+    gathered: Groups,
     /// Where the words of the next group begin that the rest of the chain follows, in order.
     next: Vec<usize>,
     this: Vec<usize>,
     starts: Vec<Span>,
+}
+
+/// Some groups: one bit for each.
+#[derive(Clone, Debug, Default)]
+struct Groups(Vec<u64>);
+
+impl Groups {
+    fn has(&self, group: u32) -> bool {
+        self.0[group as usize / 64] >> (group % 64) & 1 == 1
+    }
+
+    fn add(&mut self, group: u32) {
+        self.0[group as usize / 64] |= 1 << (group % 64);
+    }
+
+    fn add_all(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(mine, others)| *mine |= others);
+    }
 }
 
 impl Anchors {
@@ -95,8 +129,12 @@ impl Anchors {
     pub fn new<'a>(expressions: impl IntoIterator<Item = &'a str>) -> Self {
         let mut ids: BTreeMap<Group, u32> = BTreeMap::new();
         let mut chains = Vec::new();
-        for expression in expressions {
+        // For each group the chains of which it is the rarest.
+        let mut opens: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let mut always = Vec::new();
+        for (expression, number) in expressions.into_iter().zip(0..) {
             let mut chain = Chain::default();
+            let mut key = None;
             for part in regex_syntax::parse(expression).map(|hir| parts(&hir)).unwrap_or_default() {
                 match part {
                     Part::Gap(length) => {
@@ -105,90 +143,115 @@ impl Anchors {
                     }
                     Part::Word(group) => {
                         let next = u32::try_from(ids.len()).expect("fewer than 2^32 groups");
-                        chain.links.push((*ids.entry(group).or_insert(next), Length::default()));
+                        let rarity = rarity(&group);
+                        let id = *ids.entry(group).or_insert(next);
+                        key = key.max(Some((rarity, id)));
+                        chain.links.push((id, Length::default()));
                     }
                 }
             }
+            match key {
+                Some((_, group)) => opens.entry(group).or_default().push(number),
+                None => always.push(number),
+            }
             chains.push(chain);
         }
-        let mut by_word: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        let none = Groups(vec![0; ids.len().div_ceil(64)]);
+        let mut by_word: BTreeMap<&str, Known> = BTreeMap::new();
         for (group, id) in &ids {
             for word in group {
-                by_word.entry(word).or_default().push(*id);
-            }
-        }
-        let mut by_first = vec![Vec::new(); ids.len()];
-        let mut always = Vec::new();
-        for (chain, number) in chains.iter().zip(0..) {
-            match chain.links.first() {
-                Some((group, _)) => by_first[*group as usize].push(number),
-                None => always.push(number),
+                let known = by_word.entry(word).or_insert_with(|| Known {
+                    length: word.len(),
+                    groups: none.clone(),
+                    opens: Vec::new(),
+                });
+                known.groups.add(*id);
+                known.opens.extend(opens.get(id).into_iter().flatten());
             }
         }
         let words = overlapping(by_word.keys().copied());
-        let groups = by_word.into_iter().map(|(word, groups)| (word.len(), groups)).collect();
-        Self { words, groups, chains, by_first, always }
+        Self { words, known: by_word.into_values().collect(), none, chains, always }
     }
 
     /// Tells `worth` of the expressions, by their place among all and in that order, that may match somewhere in `text`,
     /// each with the places where its matches may begin, in order and apart from each other.
     pub fn worth_trying(&self, text: &str, sightings: &mut Sightings, mut worth: impl FnMut(usize, &[Span])) {
-        let Sightings { by_group, seen, tried, next, this, starts } = sightings;
-        seen.drain(..).for_each(|group| by_group[group as usize].clear());
-        by_group.resize_with(self.by_first.len(), Vec::new);
-        for hit in self.words.find_overlapping_iter(text) {
-            let Some((length, groups)) = self.groups.get(hit.value() as usize) else { continue };
-            for &group in groups {
-                let spans = &mut by_group[group as usize];
-                if spans.is_empty() {
-                    seen.push(group);
-                }
-                spans.push(Span::new(hit.end() - length, hit.end()));
-            }
-        }
+        let Sightings { hits, seen, tried, by_group, gathered, .. } = sightings;
+        hits.clear();
+        seen.clone_from(&self.none);
+        gathered.clone_from(&self.none);
+        by_group.resize_with(64 * self.none.0.len(), Vec::new);
         tried.clear();
         tried.extend(&self.always);
-        tried.extend(seen.iter().flat_map(|group| &self.by_first[*group as usize]));
+        for hit in self.words.find_overlapping_iter(text) {
+            let word = hit.value() as usize;
+            let Some(known) = self.known.get(word) else { continue };
+            hits.push((word, Span::new(hit.end() - known.length, hit.end())));
+            seen.add_all(&known.groups);
+            tried.extend(&known.opens);
+        }
         tried.sort_unstable();
-        for &number in tried.iter() {
-            let chain = &self.chains[number as usize];
-            if chain.links.iter().any(|(group, _)| by_group[*group as usize].is_empty()) {
-                continue;
-            }
-            // From the last group to the first: which of its words does the rest of the chain follow?
-            next.clear();
-            for (i, (group, gap)) in chain.links.iter().enumerate().rev() {
-                let last = i + 1 == chain.links.len();
-                let follows = |word: &&Span| {
-                    let from = next.partition_point(|at| *at < word.end + gap.min);
-                    last || next.get(from).is_some_and(|at| *at <= word.end.saturating_add(gap.max))
-                };
-                this.clear();
-                this.extend(by_group[*group as usize].iter().filter(follows).map(|word| word.start));
-                // Words of different lengths are found in the order of their ends.
-                this.sort_unstable();
-                std::mem::swap(next, this);
-                if next.is_empty() {
-                    break;
-                }
-            }
-            starts.clear();
-            if chain.links.is_empty() {
-                starts.push(Span::new(0, text.len()));
-            }
-            for &word in next.iter() {
-                let Some(end) = word.checked_sub(chain.lead.min) else { continue };
-                let start = word.saturating_sub(chain.lead.max);
-                match starts.last_mut() {
-                    Some(before) if start <= before.end => before.end = end,
-                    _ => starts.push(Span::new(start, end)),
-                }
-            }
-            if !starts.is_empty() {
-                worth(number as usize, starts);
+        tried.dedup();
+        for i in 0..sightings.tried.len() {
+            let number = sightings.tried[i] as usize;
+            self.find_starts(&self.chains[number], text.len(), sightings);
+            if !sightings.starts.is_empty() {
+                worth(number, &sightings.starts);
             }
         }
     }
+
+    /// The places where matches of `chain` may begin in a text of `length` bytes.
+    fn find_starts(&self, chain: &Chain, length: usize, sightings: &mut Sightings) {
+        let Sightings { hits, seen, by_group, gathered, next, this, starts, .. } = sightings;
+        starts.clear();
+        if !chain.links.iter().all(|(group, _)| seen.has(*group)) {
+            return;
+        }
+        // From the last group to the first: which of its words does the rest of the chain follow?
+        next.clear();
+        for (i, (group, gap)) in chain.links.iter().enumerate().rev() {
+            let words = &mut by_group[*group as usize];
+            if !gathered.has(*group) {
+                gathered.add(*group);
+                words.clear();
+                for (word, span) in hits.iter() {
+                    if self.known[*word].groups.has(*group) {
+                        words.push(*span);
+                    }
+                }
+                // Words of different lengths are found in the order of their ends.
+                words.sort_unstable();
+            }
+            let ends = i + 1 == chain.links.len();
+            let follows = |word: &&Span| {
+                let from = next.partition_point(|at| *at < word.end + gap.min);
+                ends || next.get(from).is_some_and(|at| *at <= word.end.saturating_add(gap.max))
+            };
+            this.clear();
+            this.extend(words.iter().filter(follows).map(|word| word.start));
+            std::mem::swap(next, this);
+            if next.is_empty() {
+                break;
+            }
+        }
+        if chain.links.is_empty() {
+            starts.push(Span::new(0, length));
+        }
+        for &word in next.iter() {
+            let Some(end) = word.checked_sub(chain.lead.min) else { continue };
+            let start = word.saturating_sub(chain.lead.max);
+            match starts.last_mut() {
+                Some(before) if start <= before.end => before.end = end,
+                _ => starts.push(Span::new(start, end)),
+            }
+        }
+    }
+}
+
+/// The longer its words, and the fewer, the rarer a group is.
+fn rarity(group: &Group) -> (Option<usize>, Reverse<usize>) {
+    (group.iter().map(|w| w.chars().count()).min(), Reverse(group.len()))
 }
 
 /// What whatever `hir` matches consists of.
@@ -234,14 +297,15 @@ fn parts(hir: &Hir) -> Vec<Part> {
 fn rarest(parts: Vec<Part>) -> Option<(Length, Group, Length)> {
     let mut before = Length::default();
     let mut found: Option<(Length, Group, Length)> = None;
-    let rank = |g: &Group| (g.iter().map(|w| w.chars().count()).min(), std::cmp::Reverse(g.len()));
     for part in parts {
         let length = match &part {
             Part::Word(group) => Length::of_word(group),
             Part::Gap(length) => *length,
         };
         match (part, &mut found) {
-            (Part::Word(group), Some((_, best, behind))) if rank(best) > rank(&group) => *behind = behind.then(length),
+            (Part::Word(group), Some((_, best, behind))) if rarity(best) > rarity(&group) => {
+                *behind = behind.then(length)
+            }
             (Part::Word(group), _) => found = Some((before, group, Length::default())),
             (Part::Gap(_), Some((_, _, behind))) => *behind = behind.then(length),
             (Part::Gap(_), None) => {}

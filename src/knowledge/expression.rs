@@ -36,21 +36,31 @@ impl Expression {
 
     /// Whether it matches somewhere in `text`.
     pub fn is_match(&self, text: &str) -> bool {
-        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.at_start)
-            && let Ok(end) = walk.from(text, 0, &mut Room::without_groups(text.len()))
+        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.narrow)
+            && let Ok(found) = walk.first_in(text, false, |_, _| ())
         {
-            return end.is_some();
+            return found.is_some();
         }
         self.regex.is_match(text)
     }
 
+    /// The words of the first match in `text`.
+    pub fn find<'t>(&self, text: &'t str) -> Option<Group<'t>> {
+        let group = |span| Group { text, span };
+        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.narrow)
+            && let Ok(found) = walk.first_in(text, false, |span, _| group(span))
+        {
+            return found;
+        }
+        self.regex.find(text).map(|m| group(Span::new(m.start(), m.end())))
+    }
+
     /// The first match in `text`.
     pub fn found<'t>(&self, text: &'t str) -> Option<Found<'_, 't>> {
-        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.at_start) {
-            let mut room = Room::for_groups(walk, text.len());
-            if let Ok(end) = walk.from(text, 0, &mut room) {
-                return end.map(|end| Found::walked(self, text, Span::new(0, end), &room));
-            }
+        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.narrow)
+            && let Ok(found) = walk.first_in(text, true, |span, room| Found::walked(self, text, span, room))
+        {
+            return found;
         }
         self.regex.captures(text).map(|c| Found::captured(self, text, &c))
     }

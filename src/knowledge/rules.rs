@@ -519,7 +519,7 @@ pub struct ReferenceRules {
     /// Divisions of the table that are no administrative places but zones: by an expression over the name, their class.
     pub division_class: Vec<TitleClass>,
     /// Organs whose offices are part of them.
-    pub organs_with_offices: Vec<String>,
+    pub organs_with_offices: Words,
     /// Endings that two spellings of one name may differ in.
     pub equal_endings: Vec<(String, String)>,
     /// Titles of reply letters.

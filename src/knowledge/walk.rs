@@ -3,12 +3,18 @@
 //! by which [`regex`] goes through long texts. The matches are the same. Where an expression has to try more than is
 //! reasonable, [`Stuck`] says so, and [`regex`], which needs linear time for anything, takes over.
 
+use std::cell::RefCell;
+
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 
 use crate::diag::Span;
 
 /// An expression of more steps than this is left to [`regex`].
 const MOST_STEPS: usize = 20_000;
+/// What begins with more characters than this may begin nearly anywhere in a text.
+const NARROW: u32 = 128;
+/// How many times 64 characters are told apart before they are looked up in a set.
+const FILTER: usize = 16;
 /// A branch that begins with more characters than this is not chosen by them.
 const MOST_FIRSTS: usize = 32;
 
@@ -26,7 +32,9 @@ pub(super) struct Walk {
     /// How many numbers tell where the groups begin and end.
     slots: usize,
     /// Whether it matches at the start of a text only.
-    pub(super) at_start: bool,
+    at_start: bool,
+    /// Whether its matches begin at few places of a text.
+    pub(super) narrow: bool,
 }
 
 /// One step; where it does not say otherwise, the next one follows.
@@ -49,8 +57,8 @@ enum Step {
 #[derive(Clone, Debug)]
 struct Set {
     ascii: u128,
-    /// Of characters that are not ASCII one bit for each value of the last byte: most need not be looked up.
-    filter: [u64; 4],
+    /// Of characters that are not ASCII one bit for each value of the last bits: most need not be looked up.
+    filter: [u64; FILTER],
     /// In order.
     ranges: Vec<(char, char)>,
 }
@@ -60,10 +68,10 @@ impl Set {
         let ranges: Vec<(char, char)> = class.iter().map(|r| (r.start(), r.end())).collect();
         let holds = |c: u8| ranges.iter().any(|r| (r.0..=r.1).contains(&char::from(c)));
         let ascii = (0..128).filter(|c| holds(*c)).fold(0, |bits, c| bits | 1 << c);
-        let mut filter = [0; 4];
+        let mut filter = [0; FILTER];
         for (first, last) in ranges.iter().map(|r| (u32::from(r.0), u32::from(r.1))) {
-            for c in first..=last.min(first.saturating_add(255)) {
-                filter[c as usize % 256 / 64] |= 1 << (c % 64);
+            for c in (first..=last).take(64 * FILTER) {
+                filter[c as usize / 64 % FILTER] |= 1 << (c % 64);
             }
         }
         Self { ascii, filter, ranges }
@@ -73,7 +81,7 @@ impl Set {
         if c.is_ascii() {
             return self.ascii >> u32::from(c) & 1 == 1;
         }
-        if self.filter[u32::from(c) as usize % 256 / 64] >> (u32::from(c) % 64) & 1 == 0 {
+        if self.filter[u32::from(c) as usize / 64 % FILTER] >> (u32::from(c) % 64) & 1 == 0 {
             return false;
         }
         let next = self.ranges.partition_point(|r| r.1 < c);
@@ -88,8 +96,8 @@ enum Job {
     Restore { slot: u32, place: usize },
 }
 
-/// Room for a walk, kept from one to the next.
-#[derive(Debug, Default)]
+/// Room for a walk, kept for the next one.
+#[derive(Debug)]
 pub(super) struct Room {
     jobs: Vec<Job>,
     /// Where each group begins and ends; [`usize::MAX`] for one that takes no part. Left out when it has no room for
@@ -99,15 +107,29 @@ pub(super) struct Room {
     patience: usize,
 }
 
+thread_local! {
+    /// The room of walks that are over.
+    static SPARE: RefCell<Vec<(Vec<Job>, Vec<usize>)>> = RefCell::default();
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let room = (std::mem::take(&mut self.jobs), std::mem::take(&mut self.slots));
+        SPARE.with_borrow_mut(|spare| spare.push(room));
+    }
+}
+
 impl Room {
-    /// For the groups of `walk` in a text of `length` bytes.
-    pub(super) fn for_groups(walk: &Walk, length: usize) -> Self {
-        Self { slots: vec![usize::MAX; walk.slots], ..Self::without_groups(length) }
+    /// With so many `slots`, for a text of `length` bytes.
+    fn new(slots: usize, length: usize) -> Self {
+        let (jobs, mut places) = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        places.resize(slots, usize::MAX);
+        Self { jobs, slots: places, patience: 4096 + 64 * length }
     }
 
-    /// For nothing but the end of a match in a text of `length` bytes.
-    pub(super) fn without_groups(length: usize) -> Self {
-        Self { jobs: Vec::new(), slots: Vec::new(), patience: 4096 + 64 * length }
+    /// For the groups of `walk` in a text of `length` bytes.
+    pub(super) fn for_groups(walk: &Walk, length: usize) -> Self {
+        Self::new(walk.slots, length)
     }
 
     /// Where the groups stand, in their order, after a match.
@@ -123,7 +145,9 @@ impl Walk {
         let at_start = hir.properties().look_set_prefix().contains(Look::Start);
         let (class, nothing) = firsts(hir);
         let first = (!nothing).then(|| Set::new(&class));
-        let mut walk = Self { steps: Vec::new(), sets: Vec::new(), first, slots, at_start };
+        let few = |first: &Set| first.ranges.iter().map(|r| u32::from(r.1) - u32::from(r.0) + 1).sum::<u32>() <= NARROW;
+        let narrow = at_start || first.as_ref().is_some_and(few);
+        let mut walk = Self { steps: Vec::new(), sets: Vec::new(), first, slots, at_start, narrow };
         walk.put(hir)?;
         walk.steps.push(Step::Done);
         Some(walk)
@@ -229,7 +253,35 @@ impl Walk {
     /// The first place from `at` on where a match may begin.
     pub(super) fn begin(&self, text: &str, at: usize) -> usize {
         let Some(first) = &self.first else { return at };
-        text[at..].char_indices().find(|(_, c)| first.has(*c)).map_or(text.len(), |(i, _)| at + i)
+        for (i, c) in text[at..].char_indices() {
+            if first.has(c) {
+                return at + i;
+            }
+        }
+        text.len()
+    }
+
+    /// What `found` makes of the first match in `text`, of where it stands and, if `groups` are asked for, of where they
+    /// do.
+    pub(super) fn first_in<T>(
+        &self,
+        text: &str,
+        groups: bool,
+        found: impl FnOnce(Span, &Room) -> T,
+    ) -> Result<Option<T>, Stuck> {
+        let mut at = match &self.first {
+            Some(first) if self.at_start && !text.starts_with(|c| first.has(c)) => return Ok(None),
+            Some(_) if !self.at_start => self.begin(text, 0),
+            _ => 0,
+        };
+        let mut room = Room::new(if groups { self.slots } else { 0 }, text.len());
+        loop {
+            if let Some(end) = self.from(text, at, &mut room)? {
+                return Ok(Some(found(Span::new(at, end), &room)));
+            }
+            let Some(c) = text[at..].chars().next().filter(|_| !self.at_start) else { return Ok(None) };
+            at = self.begin(text, at + c.len_utf8());
+        }
     }
 
     /// Where the match that begins at `at` ends, when there is one. `room` then says where its groups stand.
@@ -242,7 +294,9 @@ impl Walk {
             *patience = patience.checked_sub(1).ok_or(Stuck)?;
             let on = match &self.steps[step as usize] {
                 Step::Done => return Ok(Some(at)),
-                Step::Word(word) => text[at..].starts_with(&**word).then(|| (step + 1, at + word.len())),
+                Step::Word(word) => {
+                    text.as_bytes()[at..].starts_with(word.as_bytes()).then(|| (step + 1, at + word.len()))
+                }
                 Step::Set(set) => {
                     let c = text[at..].chars().next().filter(|c| self.sets[*set as usize].has(*c));
                     c.map(|c| (step + 1, at + c.len_utf8()))
@@ -262,11 +316,14 @@ impl Walk {
                 Step::Choice(choices) => {
                     let c = text[at..].chars().next();
                     let choice = c.and_then(|c| choices.binary_search_by_key(&c, |choice| choice.0).ok());
-                    choice.map(|choice| {
-                        let ways = &choices[choice].1;
-                        jobs.extend(ways[1..].iter().rev().map(|way| Job::Try { step: *way, at }));
-                        (ways[0], at)
-                    })
+                    // Most of the words that begin with a character are others than the one that stands there.
+                    let fits = |way: &&u32| match &self.steps[**way as usize] {
+                        Step::Word(word) => text.as_bytes()[at..].starts_with(word.as_bytes()),
+                        _ => true,
+                    };
+                    let ways = choice.map_or(&[][..], |choice| &choices[choice].1);
+                    jobs.extend(ways.iter().rev().filter(fits).map(|way| Job::Try { step: *way, at }));
+                    None
                 }
             };
             (step, at) = match on {

@@ -8,6 +8,7 @@ use super::{Mention, Target};
 use crate::diag::Span;
 use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words};
 use crate::ontology::{Class, Classes};
+use crate::text::is_word;
 use crate::trace::Why;
 
 struct List {
@@ -154,7 +155,7 @@ impl Lists {
             let stop = rest
                 .char_indices()
                 .skip(1)
-                .find(|(_, c)| !c.is_alphanumeric() && !matches!(c, '“' | '”' | '（' | '）' | '·' | '•' | '-'));
+                .find(|(_, c)| !is_word(*c) && !matches!(c, '“' | '”' | '（' | '）' | '·' | '•' | '-'));
             stop.filter(|(_, c)| *c != '、').map_or(area.end, |(n, _)| i + n)
         };
         for &at in joiners {
@@ -241,7 +242,7 @@ impl Lists {
                     at -= c.len_utf8();
                     return (at, Some(at));
                 }
-                _ if c.is_alphanumeric() || matches!(c, '·' | '•' | '-' | '“' | '”' | '+') => at -= c.len_utf8(),
+                _ if is_word(c) || matches!(c, '·' | '•' | '-' | '“' | '”' | '+') => at -= c.len_utf8(),
                 _ => return (at, None),
             }
         }
@@ -444,7 +445,7 @@ fn behind_joiner(before: &str) -> Option<usize> {
 fn fault(scan: &Scan<'_>, span: Span) -> Option<Why> {
     let words = span.of(scan.text);
     let count = words.chars().count();
-    let starts = words.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '“');
+    let starts = words.chars().next().is_some_and(|c| is_word(c) || c == '“');
     let led = scan.boundary_at(span.start).is_some_and(|(end, k)| k == Boundary::Lead || end == span.end);
     if count < 2 {
         Some(Why::Short(2))

@@ -4,6 +4,7 @@ use super::scan::Scan;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::{DivisionId, Knowledge, Rank as DivisionRank};
+use crate::text::is_word;
 use crate::trace::Why;
 
 /// Finds organs and expands their names by the place they belong to.
@@ -97,6 +98,6 @@ fn county_before(
 /// Whether a name may begin at `at`: after a mark, a boundary word, or at the start of the sentence.
 pub(super) fn begins(scan: &Scan<'_>, at: usize, limit: usize) -> bool {
     let before = scan.text[limit..at].chars().next_back();
-    let mark = |c: char| !c.is_alphanumeric() || matches!(c, '和' | '与' | '及' | '由' | '的');
+    let mark = |c: char| !is_word(c) || matches!(c, '和' | '与' | '及' | '由' | '的');
     before.is_none_or(mark) || scan.boundary_before(at).is_some()
 }

@@ -13,6 +13,7 @@ use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
 use crate::knowledge::{Boundary, DivisionId, Entry, Expression, Knowledge, Refers, Words, automaton};
 use crate::ontology::{Class, Classes};
+use crate::text::is_word;
 use crate::trace::{Trace, Why};
 
 /// What a known word stands for.
@@ -593,7 +594,7 @@ impl<'a> Scan<'a> {
         if noun || self.level_before(span, class).is_some() {
             return true;
         }
-        let stop = |c: char| !c.is_alphanumeric();
+        let stop = |c: char| !is_word(c);
         let begins = before.chars().next_back().is_none_or(stop) || self.boundary_before(span.start).is_some();
         let ends = after.chars().next().is_none_or(stop) || self.boundary_at(span.end).is_some();
         begins && ends && self.beside_its_like(knowledge, span, class)
@@ -635,7 +636,7 @@ impl<'a> Scan<'a> {
         let tails = knowledge.name_rules.firm_tails.starting(after);
         let tails = tails.filter(|t| !knowledge.boundaries.contains_key(*t));
         let ends = tails.map(|t| span.end + t.len()).filter(|end| {
-            let mark = self.text[*end..].chars().next().is_none_or(|c| !c.is_alphanumeric());
+            let mark = self.text[*end..].chars().next().is_none_or(|c| !is_word(c));
             mark || self.boundary_at(*end).is_some()
         });
         Span::new(span.start, ends.max().unwrap_or(span.end))

@@ -112,6 +112,9 @@ impl Setting {
     /// by its full name, towns and counties by their bare form only inside the issuing place. A name that is a division's as
     /// a whole (某某经济开发区) begins with none.
     pub fn division_at_head(&self, knowledge: &Knowledge, name: &str) -> Option<(DivisionId, usize)> {
+        // No division begins like most names.
+        let mut like = knowledge.divisions.beginning_like(name).peekable();
+        like.peek()?;
         let code = |id: Option<DivisionId>| id.map(|id| knowledge.divisions.get(id).code.as_str());
         let scope = code(self.town_scope(knowledge));
         let province = code(self.at_rank(knowledge, Rank::Province));
@@ -130,7 +133,6 @@ impl Setting {
                 (bare && !d.short.is_empty() && name.starts_with(d.short.as_str())).then_some(d.short.len())
             }
         };
-        let like = knowledge.divisions.beginning_like(name);
         let hits = like.filter_map(|(id, d)| reading(d).map(|n| (id, n, inside(d, scope))));
         hits.max_by_key(|(id, n, near)| (*n, *near, std::cmp::Reverse(*id))).map(|(id, n, _)| (id, n))
     }

@@ -8,6 +8,7 @@ use super::{Mention, Rank, Target, first_two};
 use crate::diag::Span;
 use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words, automaton};
 use crate::ontology::Class;
+use crate::text::is_word;
 use crate::trace::Why;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
@@ -236,7 +237,7 @@ impl Shapes {
     /// behind `head`.
     fn coined(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape) -> Option<Mention> {
         let after = &scan.text[head.end..area.end];
-        let marks = |c: char| !c.is_alphanumeric() && !matches!(c, '（' | '“');
+        let marks = |c: char| !is_word(c) && !matches!(c, '（' | '“');
         let ends = after.is_empty()
             || after.starts_with(marks)
             || after.starts_with(['和', '与', '及'])
@@ -257,7 +258,7 @@ impl Shapes {
             }
             let stem = &scan.text[at..head.start];
             let before = &scan.text[area.start..at];
-            let begins = before.chars().next_back().is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '”' | '）'))
+            let begins = before.chars().next_back().is_none_or(|c| !is_word(c) && !matches!(c, '”' | '）'))
                 || scan.boundary_before(at).is_some_and(|(_, kind)| kind != Boundary::Inside)
                 || scan.proper_ends_at(at)
                 || before.ends_with(['和', '与', '及'])
@@ -326,7 +327,7 @@ impl Shapes {
                 continue;
             }
             let joins = matches!(c, '和' | '与' | '及');
-            let part = c.is_alphanumeric() || matches!(c, '·' | '•' | '-' | '+' | '/' | '.' | '—' | '－');
+            let part = is_word(c) || matches!(c, '·' | '•' | '-' | '+' | '/' | '.' | '—' | '－');
             let before = at - c.len_utf8();
             // 和林格尔 is a place, not 和 and something else.
             let word = || scan.word_starting_at(before).is_some_and(|word| word.end > at && word.end <= head);
@@ -421,6 +422,9 @@ fn is_joined(words: &str, heads: &Words) -> bool {
 
 /// Where the name begins behind the last of the `nouns` that stand before such names.
 fn behind(nouns: &Words, text: &str, start: usize, head: usize) -> usize {
+    if !nouns.within(&text[start..head]) {
+        return start;
+    }
     let ends = nouns.iter().filter_map(|n| text[start..head].rfind(n.as_str()).map(|at| start + at + n.len()));
     // What is left must still be a name.
     ends.filter(|end| text[*end..head].chars().count() >= 2).max().unwrap_or(start)
@@ -439,7 +443,7 @@ fn last_two(words: &str) -> &str {
 fn lead(scan: &Scan<'_>, mut start: usize, head: usize) -> usize {
     loop {
         let Some(c) = scan.text[start..head].chars().next() else { return start };
-        let mark = !c.is_alphanumeric() && !matches!(c, '“' | '（');
+        let mark = !is_word(c) && !matches!(c, '“' | '（');
         // 和林格尔 is a place, not 和 and something else.
         if scan.word_starting_at(start).is_some_and(|word| word.len() > c.len_utf8() * 2) {
             return start;

@@ -75,10 +75,10 @@ fn consulted(page: &Page<'_>, entities: &Entities) -> Vec<(EntityId, Span)> {
     let classes = page.knowledge.classes(&["GovernmentBody".to_owned(), "Place".to_owned()]);
     let mut found = Vec::new();
     for block in page.document.blocks.iter().filter(|b| b.kind == BlockKind::Opening) {
-        for captures in expression.captures_iter(block.span.of(text)) {
-            let (Some(whole), Some(list)) = (captures.get(0), captures.name("bodies")) else { continue };
-            let evidence = Span::new(whole.start(), whole.end()).shifted(block.span.start);
-            let list = Span::new(list.start(), list.end()).shifted(block.span.start);
+        for stated in expression.found_in(block.span.of(text)) {
+            let Some(list) = stated.name("bodies") else { continue };
+            let evidence = stated.get_match().span().shifted(block.span.start);
+            let list = list.span().shifted(block.span.start);
             let sender = entities.roles.sender;
             found.extend(
                 bodies(page, entities, list, classes).into_iter().filter(|b| Some(*b) != sender).map(|b| (b, evidence)),
@@ -101,7 +101,7 @@ fn offices(page: &Page<'_>, entities: &mut Entities) -> Vec<(EntityId, EntityId,
     let mut found = Vec::new();
     let named: Vec<(EntityId, String, Option<Span>)> = entities
         .iter()
-        .filter(|(_, e)| e.class == class)
+        .filter(|(_, e)| e.class == class && wholes.within(&e.name))
         .map(|(id, e)| (id, e.name.clone(), e.spans.first().copied()))
         .collect();
     for (id, name, span) in named {

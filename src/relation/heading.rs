@@ -1,8 +1,9 @@
 //! Relations of what a numbered section names to the one thing that its heading names.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
-use super::clause::inside;
+use super::clause::{Group, inside};
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
@@ -48,6 +49,8 @@ impl Headings {
         let titles: Vec<Option<EntityId>> =
             self.0.iter().map(|r| if r.titled { of_title(page, entities, r.object) } else { None }).collect();
         for block in page.document.blocks.iter().filter(|b| b.kind == BlockKind::Body) {
+            // The lists of names of each sentence, made when the first rule asks for them.
+            let groups: Vec<OnceCell<Vec<Group>>> = vec![OnceCell::new(); block.sentences.len()];
             for (rule, title) in self.0.iter().zip(&titles) {
                 let named = |h: Span| inside(page.mentions, h).any(|m| rule.object.contains(page.mentions[m].class));
                 let object = match block.heading {
@@ -64,8 +67,11 @@ impl Headings {
                         && !rule.in_name
                         && only_one(page, entities, inside(page.mentions, s), rule.object).is_some_and(|o| o != object)
                 };
-                let sentences = block.sentences.iter().filter(|s| Some(**s) != block.heading && !own(**s));
-                claims.extend(sentences.flat_map(|s| rule.sentence(page, entities, *s, object)));
+                let sentences = block.sentences.iter().zip(&groups);
+                let sentences = sentences.filter(|(s, _)| Some(**s) != block.heading && !own(**s));
+                claims.extend(sentences.flat_map(|(s, groups)| {
+                    rule.sentence(page, entities, *s, groups.get_or_init(|| page.groups(*s)), object)
+                }));
             }
         }
         claims
@@ -73,18 +79,26 @@ impl Headings {
 }
 
 impl Heading {
-    fn sentence(&self, page: &Page<'_>, entities: &Entities, sentence: Span, object: EntityId) -> Vec<Claim> {
+    fn sentence(
+        &self,
+        page: &Page<'_>,
+        entities: &Entities,
+        sentence: Span,
+        groups: &[Group],
+        object: EntityId,
+    ) -> Vec<Claim> {
         let text = page.document.text.clean();
-        let closed = page
-            .groups(sentence)
-            .into_iter()
+        let fits = |m: &usize| self.subject.contains(page.mentions[*m].class);
+        let closed = groups
+            .iter()
+            .filter(|g| g.members.clone().any(|m| fits(&m)))
             .filter(|g| self.led.as_ref().is_none_or(|l| l.is_match(&text[sentence.start..g.span.start])))
             .filter(|g| {
                 !self.in_name
                     || page.unreal(&text[sentence.start..g.span.start], "", &text[g.span.end..sentence.end]).is_none()
             })
             .filter(|g| self.then.as_ref().is_none_or(|t| t.is_match(&text[g.span.end..sentence.end])));
-        let members = closed.flat_map(|g| g.members).filter(|m| self.subject.contains(page.mentions[*m].class));
+        let members = closed.flat_map(|g| g.members.clone()).filter(fits);
         members
             .filter_map(|m| entities.of_mention(m))
             .filter(|id| !self.in_name || holds(entities, *id, object))

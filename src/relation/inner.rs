@@ -1,13 +1,14 @@
 //! Relations that a name states by itself: 招商银行中山分行 is a branch of 招商银行 and stands in 中山.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::HashMap;
 
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId, Forms};
-use crate::knowledge::{DivisionId, Expression, Knowledge, Rank, Reading, Where, Words};
+use crate::knowledge::{Anchors, DivisionId, Expression, Knowledge, Rank, Reading, Sightings, Where, Words};
 use crate::mention::Setting;
 use crate::ontology::{Class, Classes};
 
@@ -32,46 +33,158 @@ struct Inner {
 struct Whole<'a> {
     knowledge: &'a Knowledge,
     setting: &'a Setting,
-    listed: &'a HashMap<String, Vec<usize>>,
+    listed: &'a Listed,
     id: EntityId,
     name: &'a str,
+    evidence: Span,
+    /// For each rule whether its expression may match somewhere in the name.
+    worth: Vec<bool>,
+    /// See [`Whole::divisions`].
+    divisions: OnceCell<Vec<(usize, usize, DivisionId)>>,
+    /// See [`Whole::listed`].
+    forms: OnceCell<Vec<(usize, usize, &'a [usize])>>,
+}
+
+impl<'a> Whole<'a> {
+    /// The divisions that stand in the name: where, how long and which.
+    fn divisions(&self) -> &[(usize, usize, DivisionId)] {
+        self.divisions.get_or_init(|| {
+            let at = |(at, _): (usize, char)| {
+                let (division, length) = self.setting.division_at_head(self.knowledge, &self.name[at..])?;
+                Some((at, length, division))
+            };
+            self.name.char_indices().filter_map(at).collect()
+        })
+    }
+
+    /// The division at the head of the name, and how long it is.
+    fn division_at_head(&self) -> Option<(DivisionId, usize)> {
+        self.divisions().first().filter(|(at, ..)| *at == 0).map(|(_, length, division)| (*division, *length))
+    }
+
+    /// The listed forms that stand in the name: where, how long and which entries have them.
+    fn listed(&self) -> &[(usize, usize, &'a [usize])] {
+        self.forms.get_or_init(|| {
+            let places = self.name.char_indices();
+            places.flat_map(|(at, _)| self.listed.starting(&self.name[at..]).map(move |(n, of)| (at, n, of))).collect()
+        })
+    }
+}
+
+/// The entries of the lists of names, by their words.
+#[derive(Default)]
+struct Listed {
+    entries: HashMap<String, Vec<usize>>,
+    /// By the first two characters of what stands inside of names, how long it is in bytes, in order.
+    lengths: HashMap<[char; 2], Vec<usize>>,
+}
+
+impl Listed {
+    fn new(knowledge: &Knowledge) -> Self {
+        let mut listed = Self::default();
+        for (i, entry) in knowledge.names.iter().enumerate() {
+            listed.entries.entry(entry.surface.clone()).or_default().push(i);
+            let mut chars = entry.surface.chars();
+            if let (Some(first), Some(second)) = (chars.next(), chars.next())
+                && chars.nth(LISTED - 1).is_none()
+            {
+                let lengths = listed.lengths.entry([first, second]).or_default();
+                if let Err(at) = lengths.binary_search(&entry.surface.len()) {
+                    lengths.insert(at, entry.surface.len());
+                }
+            }
+        }
+        listed
+    }
+
+    /// The entries called `words`.
+    fn called(&self, words: &str) -> &[usize] {
+        self.entries.get(words).map_or(&[], Vec::as_slice)
+    }
+
+    /// The forms of a few characters that `text` begins with, the longest last: how long they are, and their entries.
+    fn starting<'t>(&self, text: &'t str) -> impl Iterator<Item = (usize, &[usize])> + use<'_, 't> {
+        let mut chars = text.chars();
+        let head = chars.next().zip(chars.next());
+        let lengths = head.and_then(|(first, second)| self.lengths.get(&[first, second]));
+        let words = lengths.into_iter().flatten().filter_map(|n| text.get(..*n));
+        let words = words.filter(|words| words.chars().nth(LISTED + 1).is_none());
+        words.map(|words| (words.len(), self.called(words))).filter(|(_, entries)| !entries.is_empty())
+    }
 }
 
 pub(super) struct Inners {
     all: Vec<Inner>,
-    /// The entries of the lists of names, by their words.
-    listed: HashMap<String, Vec<usize>>,
+    /// By class the rules for names of it.
+    by_class: Vec<Vec<usize>>,
+    anchors: Anchors,
+    listed: Listed,
 }
 
 impl Inners {
     pub(super) fn new(knowledge: &Knowledge) -> Self {
-        let compiled = knowledge.relation_rules.inner.iter().map(|rule| Inner {
-            rule: rule.id.as_str().into(),
-            predicate: rule.predicate.as_str().into(),
-            reversed: rule.reversed,
-            of: knowledge.classes(&rule.of),
-            part: rule.part,
-            pattern: Expression::new(&rule.pattern),
-            to: knowledge.classes(&rule.to),
-            unless_before: rule.unless_before.clone(),
-            single_before: rule.single_before.clone(),
-            unless_holds: rule.unless_holds.clone(),
-            weak: rule.weak,
-            creates: rule.creates.then(|| rule.to.first().and_then(|c| knowledge.schema.class(c))).flatten(),
-            bare_towns: rule.bare_towns,
-            confidence: rule.confidence,
-        });
-        let mut listed: HashMap<String, Vec<usize>> = HashMap::new();
-        for (i, entry) in knowledge.names.iter().enumerate() {
-            listed.entry(entry.surface.clone()).or_default().push(i);
+        let all: Vec<Inner> = knowledge
+            .relation_rules
+            .inner
+            .iter()
+            .map(|rule| Inner {
+                rule: rule.id.as_str().into(),
+                predicate: rule.predicate.as_str().into(),
+                reversed: rule.reversed,
+                of: knowledge.classes(&rule.of),
+                part: rule.part,
+                pattern: Expression::new(&rule.pattern),
+                to: knowledge.classes(&rule.to),
+                unless_before: rule.unless_before.clone(),
+                single_before: rule.single_before.clone(),
+                unless_holds: rule.unless_holds.clone(),
+                weak: rule.weak,
+                creates: rule.creates.then(|| rule.to.first().and_then(|c| knowledge.schema.class(c))).flatten(),
+                bare_towns: rule.bare_towns,
+                confidence: rule.confidence,
+            })
+            .collect();
+        let mut by_class = vec![Vec::new(); knowledge.schema.class_names().count()];
+        for (i, inner) in all.iter().enumerate() {
+            inner.of.iter().for_each(|class| by_class[class.index()].push(i));
         }
-        Self { all: compiled.collect(), listed }
+        // What only begins with another name is read without an expression.
+        let anchors = all.iter().map(|inner| if inner.part == Where::Starts { "" } else { inner.pattern.as_str() });
+        let anchors = Anchors::new(anchors);
+        Self { all, by_class, anchors, listed: Listed::new(knowledge) }
     }
 
     pub(super) fn read(&self, page: &Page<'_>, entities: &mut Entities, setting: &Setting) -> Vec<Claim> {
         let mut claims = Vec::new();
-        let named: Vec<(EntityId, Class, String, Option<Span>)> =
-            entities.iter().map(|(id, e)| (id, e.class, e.name.clone(), e.spans.first().copied())).collect();
+        let known = entities.iter();
+        let named = known.filter_map(|(id, e)| Some((id, e.class, e.name.clone(), *e.spans.first()?)));
+        let named: Vec<(EntityId, Class, String, Span)> = named.collect();
+        let mut sightings = Sightings::default();
+        let mut wholes = Vec::with_capacity(named.len());
+        for (id, class, name, span) in &named {
+            let rules = &self.by_class[class.index()];
+            if rules.is_empty() {
+                continue;
+            }
+            let mut worth = vec![false; self.all.len()];
+            self.anchors.worth_trying(name, &mut sightings, |i, _| worth[i] = true);
+            if !worth.contains(&true) || page.is_unreal(entities.get(*id)) {
+                continue;
+            }
+            let sentence = page.document.sentence_of(*span);
+            let whole = Whole {
+                knowledge: page.knowledge,
+                setting,
+                listed: &self.listed,
+                id: *id,
+                name,
+                evidence: if sentence.len() <= 400 { sentence } else { *span },
+                worth,
+                divisions: OnceCell::new(),
+                forms: OnceCell::new(),
+            };
+            wholes.push((whole, rules));
+        }
         let mut forms = Forms::of(entities);
         let known = entities.iter().count();
         // What one name made an entity stands in others too.
@@ -79,49 +192,30 @@ impl Inners {
             if again && entities.iter().count() == known {
                 break;
             }
-            self.pass(page, entities, setting, &named, &mut forms, again, &mut claims);
-        }
-        claims
-    }
-
-    /// Reads all of `named` once; `again` what stands anywhere in a name only.
-    #[allow(clippy::too_many_arguments)]
-    fn pass(
-        &self,
-        page: &Page<'_>,
-        entities: &mut Entities,
-        setting: &Setting,
-        named: &[(EntityId, Class, String, Option<Span>)],
-        forms: &mut Forms,
-        again: bool,
-        claims: &mut Vec<Claim>,
-    ) {
-        for (id, class, name, span) in named {
-            let (&id, &class) = (id, class);
-            let Some(span) = *span else { continue };
-            if page.is_unreal(entities.get(id)) {
-                continue;
-            }
-            let whole = Whole { knowledge: page.knowledge, setting, listed: &self.listed, id, name };
-            let of = |i: &&Inner| i.of.contains(class) && (!again || i.part == Where::Contains);
-            for inner in self.all.iter().filter(of) {
-                for object in inner.parts(entities, forms, &whole) {
-                    forms.learn(object, entities.get(object));
-                    let evidence = page.document.sentence_of(span);
-                    let evidence = if evidence.len() <= 400 { evidence } else { span };
-                    let (subject, object) = if inner.reversed { (object, id) } else { (id, object) };
-                    claims.push(Claim {
-                        subject,
-                        predicate: inner.predicate.clone(),
-                        object,
-                        evidence,
-                        rule: inner.rule.clone(),
-                        reading: Reading::Stated,
-                        confidence: inner.confidence,
-                    });
+            for (whole, rules) in &wholes {
+                for &rule in *rules {
+                    let inner = &self.all[rule];
+                    // Only what stands anywhere in a name may have become known behind it.
+                    if !whole.worth[rule] || (again && inner.part != Where::Contains) {
+                        continue;
+                    }
+                    for object in inner.parts(entities, &forms, whole) {
+                        forms.learn(object, entities.get(object));
+                        let (subject, object) = if inner.reversed { (object, whole.id) } else { (whole.id, object) };
+                        claims.push(Claim {
+                            subject,
+                            predicate: inner.predicate.clone(),
+                            object,
+                            evidence: whole.evidence,
+                            rule: inner.rule.clone(),
+                            reading: Reading::Stated,
+                            confidence: inner.confidence,
+                        });
+                    }
                 }
             }
         }
+        claims
     }
 }
 
@@ -194,24 +288,28 @@ impl Inner {
                 let fits = |id: &&EntityId| **id != whole.id && self.to.contains(entities.get(**id).class);
                 hits.extend(ids.iter().filter(fits).map(|id| (at, form.len(), *id)));
             }
-            if self.part == Where::Contains {
-                hits.extend(self.listed_at(entities, whole, at));
-            }
+        }
+        if self.part == Where::Contains {
+            hits.extend(self.listed_in(entities, whole));
         }
         hits
     }
 
-    /// An entity of the document by another of its listed forms, at `at` in the name (茶产业 where the document says 茶叶).
-    fn listed_at(&self, entities: &Entities, whole: &Whole<'_>, at: usize) -> Option<(usize, usize, EntityId)> {
-        let rest = &whole.name[at..];
-        let ends = rest.char_indices().map(|(i, c)| i + c.len_utf8()).skip(1).take(LISTED);
-        let hit = |end: usize| {
-            let entries = whole.listed.get(&rest[..end])?.iter().map(|i| &whole.knowledge.names[*i]);
-            let entry = entries.into_iter().find(|e| self.to.contains(e.class) && (self.weak || !e.weak))?;
-            let id = entities.find(entry.class, &entry.canonical).filter(|id| *id != whole.id)?;
-            (!self.unless_before.start(&rest[end..])).then_some((at, end, id))
-        };
-        ends.filter_map(hit).last()
+    /// The entities of the document by others of their listed forms that stand in the name, at each place the longest one
+    /// (茶产业 where the document says 茶叶).
+    fn listed_in(&self, entities: &Entities, whole: &Whole<'_>) -> Vec<(usize, usize, EntityId)> {
+        let mut hits: Vec<(usize, usize, EntityId)> = Vec::new();
+        for (at, length, entries) in whole.listed() {
+            let mut entries = entries.iter().map(|i| &whole.knowledge.names[*i]);
+            let entry = entries.find(|e| self.to.contains(e.class) && (self.weak || !e.weak));
+            let id = entry.and_then(|e| entities.find(e.class, &e.canonical)).filter(|id| *id != whole.id);
+            let Some(id) = id.filter(|_| !self.unless_before.start(&whole.name[at + length..])) else { continue };
+            if hits.last().is_some_and(|hit| hit.0 == *at) {
+                hits.pop();
+            }
+            hits.push((*at, *length, id));
+        }
+        hits
     }
 
     /// Whether a form is a single character without a word behind it that makes it a name (茶 in 茶产业, not in 茶具).
@@ -222,11 +320,10 @@ impl Inner {
     /// The place inside a name behind other words, with what stands before it and behind it as the expression wants it:
     /// 中国移动|洛阳|分公司.
     fn split<'n>(&self, whole: &Whole<'n>) -> Option<(&'n str, DivisionId)> {
-        whole.name.char_indices().skip(2).find_map(|(at, _)| {
-            let (before, rest) = whole.name.split_at(at);
-            let (division, length) = whole.setting.division_at_head(whole.knowledge, rest)?;
-            self.pattern.is_match(&rest[length..]).then_some((before, division))
-        })
+        let (behind, _) = whole.name.char_indices().nth(2)?;
+        let mut places = whole.divisions().iter().filter(|(at, ..)| *at >= behind);
+        let (at, _, division) = places.find(|(at, length, _)| self.pattern.is_match(&whole.name[at + length..]))?;
+        Some((&whole.name[..*at], *division))
     }
 
     /// The whole that a branch with a place in its name belongs to.
@@ -244,7 +341,7 @@ impl Inner {
 
     /// The place at the head of a name, when the document does not name it alone.
     fn place_at_head(&self, entities: &mut Entities, whole: &Whole<'_>) -> Option<EntityId> {
-        let (division, length) = whole.setting.division_at_head(whole.knowledge, whole.name)?;
+        let (division, length) = whole.division_at_head()?;
         if self.unless_before.start(&whole.name[length..]) {
             return None;
         }
@@ -268,7 +365,7 @@ impl Inner {
 
     /// What is left of a name without the place at its head and the noun at its end: 镇江醋产业集群 → 醋.
     fn rest(&self, entities: &mut Entities, whole: &Whole<'_>) -> Option<EntityId> {
-        let place = whole.setting.division_at_head(whole.knowledge, whole.name);
+        let place = whole.division_at_head();
         if self.creates.is_some() && place.is_none() {
             return None;
         }
@@ -277,8 +374,8 @@ impl Inner {
         if rest.chars().count() < 2 || whole.knowledge.name_rules.generic.has(rest) {
             return None;
         }
-        let listed = whole.listed.get(rest).into_iter().flatten().map(|i| &whole.knowledge.names[*i]);
-        let named = listed.into_iter().find(|e| self.to.contains(e.class));
+        let mut listed = whole.listed.called(rest).iter().map(|i| &whole.knowledge.names[*i]);
+        let named = listed.find(|e| self.to.contains(e.class));
         let (class, name) = match (named, self.creates) {
             (Some(entry), _) => (entry.class, entry.canonical.as_str()),
             (None, Some(class)) => (class, rest),

@@ -81,7 +81,8 @@ impl Text {
 
     /// Normalises `text`. Offsets count from its first character, a byte order mark included.
     pub fn new(text: &str) -> Self {
-        let original: Vec<char> = text.chars().collect();
+        let mut original = Vec::with_capacity(text.chars().count());
+        original.extend(text.chars());
         let (clean, map) = normalize::normalize(&original);
         Self { original, clean, map }
     }
@@ -112,6 +113,12 @@ impl Text {
         let at = self.original(span);
         self.original[at.start as usize..at.end as usize].iter().filter(|c| !normalize::is_blank(**c)).collect()
     }
+}
+
+/// Whether words consist of such characters: letters of any kind, and digits.
+pub(crate) fn is_word(c: char) -> bool {
+    // Looking up most characters takes long, and most are of this kind.
+    normalize::is_ideograph(c) || c.is_alphanumeric()
 }
 
 #[cfg(test)]

@@ -1,25 +1,32 @@
 //! Layout out, words in: what a scan or a word processor did to the lines is undone here, character by character, so
 //! that each character of the result knows where it came from.
 
+use std::borrow::Cow;
+
 /// A character of the result and the index of the original character it was made from.
 type Placed = (char, u32);
 
 /// How a normalised line looks to the rules that join lines.
-struct Line {
-    chars: Vec<Placed>,
+struct Line<'a> {
+    chars: Cow<'a, [Placed]>,
     /// Width in full-width characters: two half-width ones count as one.
     width: usize,
 }
 
 /// Normalises `original`; returns the text and, for each of its bytes, the index of the original character.
 pub(super) fn normalize(original: &[char]) -> (String, Vec<u32>) {
-    let lines = lines(original);
+    let placed = placed(original);
+    let lines: Vec<Line<'_>> = placed.split(|p| p.0 == '\n').filter_map(bare_line).collect();
     let wrap = wrap_width(&lines);
     let mut clean = String::with_capacity(original.len() * 3);
     let mut map = Vec::with_capacity(original.len() * 3);
     let mut push = |c: char, at: u32| {
         clean.push(c);
-        map.extend(std::iter::repeat_n(at, c.len_utf8()));
+        if is_ideograph(c) {
+            map.extend_from_slice(&[at; 3]);
+        } else {
+            map.resize(clean.len(), at);
+        }
     };
     let mut paragraph: Vec<Placed> = Vec::new();
     let mut marked = false;
@@ -27,53 +34,45 @@ pub(super) fn normalize(original: &[char]) -> (String, Vec<u32>) {
     while let Some(line) = lines.next() {
         let last_width = line.width;
         marked |= line.chars.iter().any(|p| matches!(p.0, '，' | '、' | '；' | '。'));
-        if paragraph.is_empty() {
-            paragraph = line.chars;
-        } else {
-            paragraph.extend(line.chars);
-        }
+        paragraph.extend_from_slice(&line.chars);
         if lines.peek().is_some_and(|next| continues(&paragraph, marked, last_width, next, wrap)) {
             continue;
         }
         marked = false;
         let end = paragraph.last().map_or(0, |p| p.1);
-        for (c, at) in tidy(&paragraph) {
-            push(c, at);
-        }
+        tidy(&paragraph, &mut push);
         paragraph.clear();
         push('\n', end);
     }
     (clean, map)
 }
 
-/// Splits into lines without layout: blanks at both ends, Markdown marks, rules, page numbers.
-fn lines(original: &[char]) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let mut line: Vec<Placed> = Vec::new();
+/// The characters that take room, with a line feed for whatever ends a line.
+fn placed(original: &[char]) -> Vec<Placed> {
+    let mut placed = Vec::with_capacity(original.len());
     for (at, &c) in original.iter().enumerate() {
         let at = u32::try_from(at).expect("a text has fewer than 2^32 characters");
         if is_ideograph(c) {
-            line.push((c, at));
+            placed.push((c, at));
         } else if matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}') {
-            lines.push(std::mem::take(&mut line));
+            placed.push(('\n', at));
         } else if !is_invisible(c) {
-            line.push((fold(c), at));
+            placed.push((fold(c), at));
         }
     }
-    lines.push(line);
-    lines.into_iter().filter_map(bare_line).collect()
+    placed
 }
 
-/// A line without its marks; nothing when it held only layout.
-fn bare_line(mut line: Vec<Placed>) -> Option<Line> {
+/// A line without layout: blanks at both ends, Markdown marks; nothing when it held only layout, as rules and page numbers
+/// do.
+fn bare_line(mut line: &[Placed]) -> Option<Line<'_>> {
     let is_mark = |c: char| is_blank(c) || c == '#' || c == '>';
-    let lead = line.iter().take_while(|p| is_mark(p.0)).count();
-    line.drain(..lead);
-    while line.last().is_some_and(|p| is_blank(p.0)) {
-        line.pop();
+    line = &line[line.iter().take_while(|p| is_mark(p.0)).count()..];
+    while let Some((_, rest)) = line.split_last().filter(|(last, _)| is_blank(last.0)) {
+        line = rest;
     }
     let bold = |pair: &[Placed]| matches!(pair[0].0, '*' | '_') && pair[0].0 == pair[1].0;
-    let bare = if line.windows(2).any(bold) { without_bold(&line) } else { line };
+    let bare: Cow<'_, [Placed]> = if line.windows(2).any(bold) { without_bold(line).into() } else { line.into() };
     let rule = |c: char| matches!(c, '-' | '*' | '_' | '=' | '—' | '·' | '~') || is_blank(c);
     let digits = || bare.iter().filter(|p| p.0.is_ascii_digit()).count();
     let page_number = bare.iter().all(|p| rule(p.0) || p.0.is_ascii_digit()) && digits() <= 3;
@@ -101,7 +100,7 @@ fn without_bold(line: &[Placed]) -> Vec<Placed> {
 }
 
 /// The width at which the text is hard-wrapped, when it is: many lines of nearly one width that end in mid-sentence.
-fn wrap_width(lines: &[Line]) -> Option<usize> {
+fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
     let open: Vec<usize> =
         lines.iter().filter(|l| !ends_sentence(&l.chars) && l.width >= 12).map(|l| l.width).collect();
     if open.len() < 8 {
@@ -117,7 +116,7 @@ fn wrap_width(lines: &[Line]) -> Option<usize> {
 
 /// Whether `next` goes on with the sentence in `paragraph`, which holds marks of sentences or not and whose last line was
 /// `last_width` wide.
-fn continues(paragraph: &[Placed], marked: bool, last_width: usize, next: &Line, wrap: Option<usize>) -> bool {
+fn continues(paragraph: &[Placed], marked: bool, last_width: usize, next: &Line<'_>, wrap: Option<usize>) -> bool {
     let (Some(&(last, _)), Some(&(first, _))) = (paragraph.last(), next.chars.first()) else { return false };
     if matches!(first, '，' | '。' | '、' | '；' | '）' | '》' | '”' | '：' | '！' | '？') {
         return true;
@@ -209,43 +208,37 @@ fn open_bracket(paragraph: &[Placed]) -> bool {
     depth('《', '》') || depth('（', '）') || depth('“', '”') || depth('〔', '〕')
 }
 
-/// Drops blanks that only layout put there and gives ASCII marks between Chinese their full form.
-fn tidy(paragraph: &[Placed]) -> Vec<Placed> {
-    let mut out: Vec<Placed> = Vec::with_capacity(paragraph.len());
-    let mut i = 0;
-    while i < paragraph.len() {
-        let (c, at) = paragraph[i];
+/// Drops blanks that only layout put there and gives ASCII marks between Chinese their full form; what is left goes to
+/// `push`.
+fn tidy(paragraph: &[Placed], mut push: impl FnMut(char, u32)) {
+    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let next_word = |i: usize| is_word(paragraph[i..].iter().map(|p| p.0).find(|c| !is_blank(*c)));
+    let mut last = None;
+    let mut blank = false;
+    for (i, &(c, at)) in paragraph.iter().enumerate() {
         if is_ideograph(c) {
-            out.push((c, at));
-            i += 1;
-            continue;
-        }
-        if is_blank(c) {
-            let next = paragraph[i..].iter().map(|p| p.0).find(|c| !is_blank(*c));
-            let between_words = out.last().is_some_and(|p| p.0.is_ascii_alphanumeric())
-                && next.is_some_and(|n| n.is_ascii_alphanumeric());
-            while i < paragraph.len() && is_blank(paragraph[i].0) {
-                i += 1;
+            push(c, at);
+            last = Some(c);
+        } else if is_blank(c) {
+            // Only the first of several blanks.
+            if !blank && is_word(last) && next_word(i) {
+                push(' ', at);
+                last = Some(' ');
             }
-            if between_words {
-                out.push((' ', at));
-            }
-            continue;
+        } else {
+            let c = match full_form(c) {
+                Some(full) if !(is_word(last) && next_word(i + 1)) || matches!(c, '(' | ')') => full,
+                _ => c,
+            };
+            push(c, at);
+            last = Some(c);
         }
-        let near_ascii = |p: Option<&Placed>| p.is_some_and(|p| p.0.is_ascii_alphanumeric());
-        let next = paragraph[i + 1..].iter().find(|p| !is_blank(p.0));
-        let c = match full_form(c) {
-            Some(full) if !(near_ascii(out.last()) && near_ascii(next)) || matches!(c, '(' | ')') => full,
-            _ => c,
-        };
-        out.push((c, at));
-        i += 1;
+        blank = !is_ideograph(c) && is_blank(c);
     }
-    out
 }
 
 /// Whether `c` is one of the characters that most texts consist of; layout never is.
-fn is_ideograph(c: char) -> bool {
+pub(super) fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 

@@ -1,6 +1,6 @@
 //! What words beside a number, or at the beginning of a clause, name or stand for.
 
-use super::scene::Scene;
+use super::scene::{Products, Scene};
 use super::topic::{Named, Topic};
 use super::{Counted, Subjects};
 use crate::diag::Span;
@@ -15,11 +15,16 @@ impl Subjects {
         if scene.mentions_in(clause).any(|(_, m)| self.later.contains(m.class)) {
             return;
         }
-        let called = scene.products.names.places_within(clause.of(scene.text)).find(|(_, hit)| {
-            let at = hit.shifted(clause.start);
-            !scene.mentions_in(clause).any(|(_, m)| m.span.start < at.end && at.start < m.span.end)
+        let Products { names, things } = scene.products;
+        let hits = clause.of(scene.text).char_indices().flat_map(|(at, _)| {
+            let at = clause.start + at;
+            names.places_starting(&scene.text[at..clause.end]).map(move |i| (Span::new(at, at + names[i].len()), i))
         });
-        if let Some(thing) = called.and_then(|(i, _)| scene.products.things.get(i)) {
+        let free = |hit: &(Span, usize)| {
+            !scene.mentions_in(clause).any(|(_, m)| m.span.start < hit.0.end && hit.0.start < m.span.end)
+        };
+        let called = hits.filter(free).min_by_key(|(hit, _)| (hit.end, hit.start));
+        if let Some(thing) = called.and_then(|(_, i)| things.get(i)) {
             (topic.thing, topic.clause) = (Some(*thing), Some(clause.start));
             (topic.rules, topic.branch) = (false, false);
         }

@@ -257,21 +257,20 @@ impl Frames {
             let lead = text[scene.span.start..g.span.start].trim_end_matches('“');
             rules.topic_lead.is_match(lead)
         };
-        let opens = scene.span.start == scene.sentence.start
-            && rules.topic_opens.is_match(&text[scene.span.start..scene.span.end]);
+        let left = |g: &Group| rules.behind_topic.is_match(&text[g.span.end..scene.span.end]);
         // 作为某产业“链主”的甲公司始创于1978年: whoever the words before describe acts.
         let acts = |g: &Group| {
             let rest = text[g.span.end..scene.span.end].trim_start_matches('”');
-            opens
+            scene.span.start == scene.sentence.start
                 && !rest.is_empty()
                 && !rest.starts_with(['的', '、', '，', '。', '；', '：'])
                 && !rest.starts_with(scene.page.knowledge.name_rules.list_close.as_str())
+                && rules.topic_opens.is_match(&text[scene.span.start..scene.span.end])
         };
-        let left = |g: &Group| rules.behind_topic.is_match(&text[g.span.end..scene.span.end]);
-        let described = scene.groups.iter().filter(|g| described(g));
-        let topic = described.clone().find(|g| left(g)).or_else(|| described.clone().find(|g| acts(g)))?;
-        let ids = scene.fitting(entities, topic, self.actors);
-        (!ids.is_empty()).then_some(ids)
+        let groups = &scene.groups;
+        let topic = groups.iter().find(|g| left(g) && described(g));
+        let topic = topic.or_else(|| groups.iter().find(|g| acts(g) && described(g)))?;
+        Some(scene.fitting(entities, topic, self.actors)).filter(|ids| !ids.is_empty())
     }
 
     /// Whether the words of the clause before `to` only lead to the subject: time, adverbs, conjunctions.

@@ -129,6 +129,8 @@ impl Frames {
         let text = page.document.text.clean();
         let rules = &page.knowledge.relation_rules;
         let mut pending: Option<usize> = None;
+        // The clause before, when its verbs have not been looked for.
+        let mut unread: Option<Span> = None;
         let mut last: Option<Vec<EntityId>> = None;
         let moods = Moods::default();
         for span in clauses(text, sentence, page.mentions) {
@@ -138,14 +140,23 @@ impl Frames {
             if let Some(last) = last.take().filter(|_| rules.goes_on.start(span.of(text))) {
                 carried.go_on(last, sentence);
             }
-            let mut verbs = self.verbs_in(page, span);
+            let groups = page.groups(span);
             let link = rules.carries_on.starting(span.of(text)).next();
+            if groups.is_empty() && link.is_none() && !page.trace.is_on() {
+                // Nothing is acted on where nothing is named, and nobody acts.
+                unread = Some(span);
+                continue;
+            }
+            if let Some(before) = unread.take().filter(|_| link.is_some()) {
+                pending = self.verbs_in(page, before).last().map(|v| v.index);
+            }
+            let mut verbs = self.verbs_in(page, span);
             if let (Some(index), Some(link)) = (pending, link) {
                 // 培育了三个集群，分别是A、B: the verb of the clause before acts on the list.
                 verbs.insert(0, Verb { span: Span::new(span.start, span.start + link.len()), index });
             }
             pending = verbs.last().map(|v| v.index);
-            let scene = Scene { page, span, sentence, groups: page.groups(span), verbs, moods: &moods, carried };
+            let scene = Scene { page, span, sentence, groups, verbs, moods: &moods, carried };
             self.clause(entities, setting, &scene, claims);
             let (stated, guests) = (self.actor_of(entities, &scene), self.guests(entities, &scene));
             last = self.named_last(entities, &scene);
