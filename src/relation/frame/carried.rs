@@ -37,9 +37,9 @@ impl Carried {
         self.acted.truncate(before);
     }
 
-    /// A sentence or a part of one ends here.
-    pub(super) fn end_part(&mut self) {
-        self.part += 1;
+    /// A clause ends here, and with its last mark or as the last one of its sentence a part of the sentence too.
+    pub(super) fn end_clause(&mut self, clause: &str, last: bool) {
+        self.part += usize::from(last || clause.ends_with(['。', '；', '！', '？']));
     }
 
     /// `ids` act in what follows in `sentence`, by what somebody else makes them do.

@@ -145,6 +145,7 @@ impl Frames {
             if groups.is_empty() && link.is_none() && !page.trace.is_on() {
                 // Nothing is acted on where nothing is named, and nobody acts.
                 unread = Some(span);
+                carried.end_clause(span.of(text), span.end == sentence.end);
                 continue;
             }
             if let Some(before) = unread.take().filter(|_| link.is_some()) {
@@ -166,9 +167,7 @@ impl Frames {
             if let Some(guests) = guests {
                 carried.host(guests, sentence);
             }
-            if span.of(text).ends_with(['。', '；', '！', '？']) || span.end == sentence.end {
-                carried.end_part();
-            }
+            carried.end_clause(span.of(text), span.end == sentence.end);
         }
     }
 
