@@ -401,7 +401,9 @@ impl Shapes {
         let places = scan.places_in(start, head).filter_map(|p| verb(p.end));
         let inside = |from: usize, to: usize| shape.inside.has(&scan.text[from..to]);
         let doers = scan.proper_in(Span::new(start, head));
-        let doers = doers.filter_map(|p| verb(p.end).filter(|(to, _)| !inside(p.end, *to)));
+        // 市文旅局推广|“山水行”项目: what somebody does to a quotation is no part of the name.
+        let quoted = |to: usize| scan.text[to..head].starts_with('“');
+        let doers = doers.filter_map(|p| verb(p.end).filter(|(to, _)| quoted(*to) || !inside(p.end, *to)));
         places.chain(doers).map(|(end, _)| end).max().unwrap_or(start)
     }
 
@@ -472,6 +474,11 @@ fn lead(scan: &Scan<'_>, mut start: usize, head: usize) -> usize {
         // 和林格尔 is a place, not 和 and something else.
         if scan.word_starting_at(start).is_some_and(|word| word.len() > c.len_utf8() * 2) {
             return start;
+        }
+        // 运行|“某某”平台: a verb before a quotation is no part of the name.
+        let two = first_two(&scan.text[start..head]);
+        if scan.common_words.get(two) == Some(&true) && scan.text[start + two.len()..head].starts_with('“') {
+            return start + two.len();
         }
         start = match scan.boundary_at(start) {
             // A verb that may stand inside of these names cannot begin one (建设|华为中心).
