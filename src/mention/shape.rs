@@ -172,6 +172,8 @@ impl Shapes {
         let opened = shape.opens.as_ref().and_then(|o| opening(scan.text, area.start, head.start, o));
         // 第七届某某大会和|某某马拉松: what opens the one before opens not this one.
         let opened = opened.filter(|at| !is_joined(&scan.text[*at..head.start], &shape.heads));
+        // 四川省|第十五届运动会: the place right before what opens the name belongs to it.
+        let opened = opened.map(|at| scan.full_place_before(area.start, at).map_or(at, |place| place.start));
         let start = opened.unwrap_or(start);
         let start = behind(shape, scan.text, start, head.start);
         let start = behind_twin(shape, scan, start, head.start);
