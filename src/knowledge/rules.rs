@@ -536,6 +536,8 @@ pub struct ReferenceRules {
     pub one_by_quotation: Vec<String>,
     /// What stands behind the title of a work of art or a paper, which is no policy document.
     pub title_unless_before: Words,
+    /// Words before 《…》 that say it is a play, a song or a book.
+    pub title_unless_after: Words,
     /// Regions in the country of the documents: they stay in the names that they open (赣南卫生健康职业学院).
     pub home_regions: Words,
     /// One-character names of places and the full names they stand for, where several stand in a row.

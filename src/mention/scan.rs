@@ -413,6 +413,12 @@ impl<'a> Scan<'a> {
         self.matchers.is_whole_division(meaning).then_some(span)
     }
 
+    /// The division whose whole name ends at `at`, not before `limit`.
+    pub(super) fn full_place_before(&self, limit: usize, at: usize) -> Option<Span> {
+        let (span, meaning) = self.hit_ending_at(at)?;
+        (span.start >= limit && self.matchers.is_whole_division(meaning)).then_some(span)
+    }
+
     /// The known word that starts at `at`.
     pub(super) fn word_starting_at(&self, at: usize) -> Option<Span> {
         self.hit_starting_at(at).map(|(span, _)| span)

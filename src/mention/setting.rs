@@ -101,7 +101,10 @@ impl Setting {
             u8::from(same(Rank::City, city)) + u8::from(same(Rank::Province, province))
         };
         let fits = candidates.iter().filter(|(id, short)| {
-            let bare_county = *short && divisions.get(*id).rank == Rank::County;
+            let division = divisions.get(*id);
+            // 城区 is a district of one city, and a common word everywhere else.
+            let common = *short || knowledge.words.contains_key(division.name.as_str());
+            let bare_county = common && division.rank == Rank::County;
             stands_alone(*short) && (!bare_county || near(*id) == 2 || (city.is_none() && near(*id) == 1))
         });
         let rank = |id: DivisionId| std::cmp::Reverse(divisions.get(id).rank);

@@ -172,8 +172,11 @@ impl Shapes {
         let opened = shape.opens.as_ref().and_then(|o| opening(scan.text, area.start, head.start, o));
         // 第七届某某大会和|某某马拉松: what opens the one before opens not this one.
         let opened = opened.filter(|at| !is_joined(&scan.text[*at..head.start], &shape.heads));
+        // 四川省|第十五届运动会: the place right before what opens the name belongs to it.
+        let opened = opened.map(|at| scan.full_place_before(area.start, at).map_or(at, |place| place.start));
         let start = opened.unwrap_or(start);
-        let start = behind(&shape.behind, scan.text, start, head.start);
+        let start = behind(shape, scan.text, start, head.start);
+        let start = behind_twin(shape, scan, start, head.start);
         let start = lead(scan, start, head.start);
         let before = &scan.text[area.start..start];
         let span = Span::new(start, scan.bracketed_place(head.end).unwrap_or(head.end));
@@ -290,10 +293,7 @@ impl Shapes {
         while at > limit && characters < shape.max {
             if let Some((word, kind)) = scan.boundary_before(at).filter(|(start, _)| *start >= limit)
                 && !kind.stands_inside()
-                // 吉林|正|方农牧股份有限公司: a small word right behind a place is part of a legal person's name.
-                && !(shape.small_words
-                    && scan.proper_ends_at(word)
-                    && self.brand_words.has(&scan.text[word..at]))
+                && !(shape.small_words && self.in_brand(scan, word, at))
                 // 某研究所|建设|某种质库: whoever acts is another name.
                 && (!shape.inside.has(&scan.text[word..at])
                     || (kind == Boundary::Verb && self.agents.end(&scan.text[limit..word])))
@@ -337,7 +337,11 @@ impl Shapes {
                 continue;
             }
             // 某基地及配套设施建设项目: a conjunction that such names hold.
-            let joined = || shape.conjunctions || shape.inside.has(&scan.text[before..at]);
+            let joined = || {
+                shape.conjunctions
+                    || shape.inside.has(&scan.text[before..at])
+                    || (shape.small_words && self.in_brand(scan, before, at))
+            };
             if (joins && !joined()) || !part {
                 break;
             }
@@ -359,13 +363,24 @@ impl Shapes {
         (at, characters < shape.max)
     }
 
+    /// Whether the small word at `word..at` is part of a brand behind a place: 吉林|正方农牧, 辽宁|东和新材料.
+    fn in_brand(&self, scan: &Scan<'_>, word: usize, at: usize) -> bool {
+        let second = || {
+            let first = scan.text[..word].chars().next_back().filter(|c| is_han(*c));
+            first.is_some_and(|c| scan.proper_ends_at(word - c.len_utf8())) && scan.boundary_before(word).is_none()
+        };
+        self.brand_words.has(&scan.text[word..at]) && (scan.proper_ends_at(word) || second())
+    }
+
     /// When a soft verb stands right before a proper name, the name begins with the proper name (建设|中山科技园).
     fn proper_start(&self, scan: &Scan<'_>, start: usize, head: usize) -> usize {
         for proper in scan.proper_in(Span::new(start, head)) {
             if proper.start == start || self.prefix.is_match(&scan.text[start..proper.start]) {
                 return start;
             }
-            if scan.boundary_before(proper.start).is_some_and(|(_, kind)| kind == Boundary::Soft) {
+            // 利用旧厂房建设|某某区健身中心项目: what such a name may hold ends it where a place begins by its full name.
+            let verb = |kind| kind == Boundary::Verb && scan.full_place_at(proper.start).is_some();
+            if scan.boundary_before(proper.start).is_some_and(|(_, kind)| kind == Boundary::Soft || verb(kind)) {
                 return proper.start;
             }
         }
@@ -388,7 +403,9 @@ impl Shapes {
         let places = scan.places_in(start, head).filter_map(|p| verb(p.end));
         let inside = |from: usize, to: usize| shape.inside.has(&scan.text[from..to]);
         let doers = scan.proper_in(Span::new(start, head));
-        let doers = doers.filter_map(|p| verb(p.end).filter(|(to, _)| !inside(p.end, *to)));
+        // 市文旅局推广|“山水行”项目: what somebody does to a quotation is no part of the name.
+        let quoted = |to: usize| scan.text[to..head].starts_with('“');
+        let doers = doers.filter_map(|p| verb(p.end).filter(|(to, _)| quoted(*to) || !inside(p.end, *to)));
         places.chain(doers).map(|(end, _)| end).max().unwrap_or(start)
     }
 
@@ -420,14 +437,26 @@ fn is_joined(words: &str, heads: &Words) -> bool {
     words.match_indices(['和', '与', '及']).any(|(at, _)| heads.end(&words[..at]))
 }
 
-/// Where the name begins behind the last of the `nouns` that stand before such names.
-fn behind(nouns: &Words, text: &str, start: usize, head: usize) -> usize {
-    if !nouns.within(&text[start..head]) {
+/// Where the name begins behind the last of the nouns that stand before such names. A noun that closes a word which the
+/// name may hold (企业 in 中小企业) is none.
+fn behind(shape: &Shape, text: &str, start: usize, head: usize) -> usize {
+    if !shape.behind.within(&text[start..head]) {
         return start;
     }
-    let ends = nouns.iter().filter_map(|n| text[start..head].rfind(n.as_str()).map(|at| start + at + n.len()));
+    let inside = |noun: &str, end: usize| shape.inside.ending(&text[start..end]).any(|word| word.len() > noun.len());
+    let ends = shape.behind.iter().filter_map(|n| {
+        let end = text[start..head].rfind(n.as_str()).map(|at| start + at + n.len())?;
+        (!inside(n, end)).then_some(end)
+    });
     // What is left must still be a name.
     ends.filter(|end| text[*end..head].chars().count() >= 2).max().unwrap_or(start)
+}
+
+/// Where the name begins behind another of its kind and place, with nothing between them: 某市教育局|某市财政局.
+fn behind_twin(shape: &Shape, scan: &Scan<'_>, start: usize, head: usize) -> usize {
+    let Some(place) = scan.full_place_at(start).filter(|_| shape.split_at_places) else { return start };
+    let again = scan.text[place.end..head].rfind(place.of(scan.text)).map(|at| place.end + at);
+    again.filter(|at| shape.heads.end(&scan.text[place.end..*at])).unwrap_or(start)
 }
 
 fn is_han(c: char) -> bool {
@@ -447,6 +476,11 @@ fn lead(scan: &Scan<'_>, mut start: usize, head: usize) -> usize {
         // 和林格尔 is a place, not 和 and something else.
         if scan.word_starting_at(start).is_some_and(|word| word.len() > c.len_utf8() * 2) {
             return start;
+        }
+        // 运行|“某某”平台: a verb before a quotation is no part of the name.
+        let two = first_two(&scan.text[start..head]);
+        if scan.common_words.get(two) == Some(&true) && scan.text[start + two.len()..head].starts_with('“') {
+            return start + two.len();
         }
         start = match scan.boundary_at(start) {
             // A verb that may stand inside of these names cannot begin one (建设|华为中心).

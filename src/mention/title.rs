@@ -63,7 +63,9 @@ impl Titles {
         let mark = '《'.len_utf8();
         let name = &text[span.start + mark..span.end - mark];
         let before = &text[text.ceil_char_boundary(block.start.max(span.start.saturating_sub(LONGEST)))..span.start];
-        if knowledge.references.title_unless_before.start(&text[span.end..block.end]) {
+        let references = &knowledge.references;
+        if references.title_unless_before.start(&text[span.end..block.end]) || references.title_unless_after.end(before)
+        {
             return trace.refuse(span, "NAME-title", || Why::Untitled);
         }
         let class = if self.proposal_before.is_match(before) {
