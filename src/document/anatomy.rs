@@ -198,6 +198,7 @@ impl Reader<'_> {
         if let Some(title) = &title {
             let raw = title.span.of(self.text);
             let about = self.cues.title_about.iter().find_map(|w| raw.find(w.as_str()));
+            let about = about.or_else(|| self.cues.title_period.find(raw).map(|m| m.start()));
             if let Some(at) = about.filter(|at| *at > 0) {
                 self.head.sender = Some(self.part(Span::new(title.span.start, title.span.start + at)));
                 return;

@@ -29,6 +29,7 @@ struct Raw {
     title_end: String,
     red_head: String,
     title_about: Vec<String>,
+    title_period: String,
     addressee: String,
     copies: String,
     contact: String,
@@ -57,6 +58,8 @@ pub struct Cues {
     pub(super) red_head: Regex,
     /// Words behind which a title says what it is about, the surest first.
     pub(super) title_about: Vec<String>,
+    /// The year of which a title without such words speaks, right behind whoever writes.
+    pub(super) title_period: Regex,
     pub(super) addressee: Regex,
     pub(super) copies: Regex,
     pub(super) contact: Regex,
@@ -87,6 +90,7 @@ impl Cues {
             title_end: compile("title_end", &raw.title_end)?,
             red_head: compile("red_head", &raw.red_head)?,
             title_about: raw.title_about,
+            title_period: compile("title_period", &raw.title_period)?,
             addressee: compile("addressee", &raw.addressee)?,
             copies: compile("copies", &raw.copies)?,
             contact: compile("contact", &raw.contact)?,

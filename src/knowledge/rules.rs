@@ -651,6 +651,8 @@ pub struct RelationRules {
     pub kind_of_firm: Expression,
     /// Nouns for somebody without a name: right before a verb they act, and nobody named does.
     pub unnamed_actors: Words,
+    /// Prepositions before whoever is given something: somebody without a name behind them does not act.
+    pub recipients: Words,
     /// Words by which several who do the same thing do it together: 共同, 联合.
     pub jointly: Words,
     /// Relations in which those who act on the same thing together cooperate.

@@ -119,9 +119,15 @@ impl Attempt<'_> {
 
     /// Whether the words in `limit..` leave somebody without a name to act: 推动企业建设……, 鼓励高校设立…….
     fn is_unnamed(&self, limit: usize) -> bool {
-        let verb = self.verb();
-        let words = &self.scene.text()[limit.max(self.scene.span.start).min(verb.start)..verb.start];
-        let nouns = &self.scene.page.knowledge.relation_rules.unnamed_actors;
+        let (scene, text, verb) = (self.scene, self.scene.text(), self.verb());
+        let rules = &scene.page.knowledge.relation_rules;
+        let from = limit.max(scene.span.start).min(verb.start);
+        let (lead, words) = (&text[scene.span.start..from], &text[from..verb.start]);
+        // 为中小企业提供……: they are given it.
+        if rules.recipients.end(lead) || rules.recipients.start(words) {
+            return false;
+        }
+        let nouns = &rules.unnamed_actors;
         let ends = words.char_indices().rev().map(|(at, c)| at + c.len_utf8()).take(NEAR / 2 + 1);
         ends.into_iter().any(|end| nouns.end(&words[..end]))
     }
