@@ -8,6 +8,7 @@
 //! - the build after one letter has changed, against the full one;
 //! - reading with two threads against one, for the first number;
 //! - opening the store against loading the quads;
+//! - which policies cite which enterprises, as `wenmai query` answers it;
 //! - peak memory of the build, and what the graph takes on disk;
 //! - how the time grows from number to number.
 //!
@@ -86,15 +87,10 @@ fn measure(count: usize, engine: &str, loads: bool, first: bool) -> f64 {
         println!("reading with 2 threads to 1    {:10.2} ({both:.2} s to {alone:.2} s)", both / alone);
     }
 
-    let start = Instant::now();
-    let answer = Command::new(env!("CARGO_BIN_EXE_wenmai"))
-        .args(["query", "-e", "ASK { ?s a wm:Enterprise }", "--store"])
-        .arg(&store)
-        .stdout(Stdio::null())
-        .status();
-    assert!(answer.expect("it runs").success());
-    let opening = start.elapsed().as_secs_f64();
+    let opening = ask(&store, &["-e", "ASK { ?s a wm:Enterprise }"]);
     println!("opening, with a small question {opening:10.2} s");
+    let citing = ask(&store, &["policies-citing-enterprises", "--format", "csv"]);
+    println!("policies-citing-enterprises    {citing:10.2} s");
 
     if loads {
         let nquads = folder.path().join("graph.nq");
@@ -105,6 +101,19 @@ fn measure(count: usize, engine: &str, loads: bool, first: bool) -> f64 {
         println!("opening to loading             {:10.3}", opening / load);
     }
     full.seconds
+}
+
+/// Seconds that a query takes, with opening the store and writing the answer.
+fn ask(store: &Path, query: &[&str]) -> f64 {
+    let start = Instant::now();
+    let answer = Command::new(env!("CARGO_BIN_EXE_wenmai"))
+        .args(["query", "--store"])
+        .arg(store)
+        .args(query)
+        .stdout(Stdio::null())
+        .status();
+    assert!(answer.expect("it runs").success());
+    start.elapsed().as_secs_f64()
 }
 
 /// What a build took.
