@@ -220,16 +220,17 @@ fn implied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
     for rule in &page.knowledge.relation_rules.implied {
         let Some(property) = page.knowledge.schema.property(&rule.predicate) else { continue };
         let predicate: Arc<str> = rule.predicate.as_str().into();
-        let of =
-            |names: &[String], id| names.is_empty() || page.knowledge.classes(names).contains(entities.get(id).class);
-        let given = claims.iter().filter(|c| *c.predicate == *rule.given && of(&rule.from, c.subject));
+        let of = |names: &[String]| (!names.is_empty()).then(|| page.knowledge.classes(names));
+        let (from, to) = (of(&rule.from), of(&rule.to));
+        let is = |id, classes: Option<Classes>| classes.is_none_or(|c| c.contains(entities.get(id).class));
+        let given = claims.iter().filter(|c| *c.predicate == *rule.given && is(c.subject, from));
         let ends = given.flat_map(|c| {
             let through = rule.through.as_deref();
             let next = claims.iter().filter(move |n| Some(&*n.predicate) == through && n.subject == c.object);
             let itself = through.is_none().then_some(c.object);
             next.map(|n| n.object).chain(itself).map(move |object| (c, object))
         });
-        let fits = |(_, o): &(&Claim, EntityId)| property.range.contains(entities.get(*o).class) && of(&rule.to, *o);
+        let fits = |(_, o): &(&Claim, EntityId)| property.range.contains(entities.get(*o).class) && is(*o, to);
         more.extend(ends.filter(fits).map(|(c, object)| Claim {
             predicate: predicate.clone(),
             object,

@@ -31,10 +31,7 @@ impl Attempt<'_> {
         for group in scene.groups.iter().rev().filter(|g| g.span.start >= range.start && g.span.end <= range.end) {
             // 落实省政府印发的《X》: whoever stands right before an attributive verb acts, whatever governs the phrase.
             let attributive = group.span.end == range.end && text[scene.verb_end(range.end)..].starts_with('的');
-            let gives = || {
-                let lead = text[scene.span.start..group.span.start].trim_end_matches('“');
-                self.frame.given && scene.page.knowledge.relation_rules.givers.end(lead)
-            };
+            let gives = || self.frame.given && scene.page.knowledge.relation_rules.givers.end(scene.lead(group));
             let governed = (scene.governed(group) && !attributive) || gives();
             let mut found = scene.fitting(entities, group, self.frame.subject);
             found.retain(|id| !acted_on.contains(id));
@@ -232,8 +229,7 @@ impl Frames {
     pub(super) fn guests(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
         let (page, text) = (scene.page, scene.text());
         let causatives = &page.knowledge.relation_rules.causatives;
-        let group =
-            scene.groups.iter().find(|g| causatives.end(text[scene.span.start..g.span.start].trim_end_matches('“')))?;
+        let group = scene.groups.iter().find(|g| causatives.end(scene.lead(g)))?;
         let after = text[group.span.end..scene.span.end].trim_start_matches('”');
         let acts = !after.starts_with(['的', '，', '。', '；', '：']) && !after.is_empty();
         let ids = scene.fitting(entities, group, page.parties);
@@ -259,10 +255,7 @@ impl Frames {
     fn topic(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
         let text = scene.text();
         let rules = &scene.page.knowledge.relation_rules;
-        let described = |g: &Group| {
-            let lead = text[scene.span.start..g.span.start].trim_end_matches('“');
-            rules.topic_lead.is_match(lead)
-        };
+        let described = |g: &Group| rules.topic_lead.is_match(scene.lead(g));
         let left = |g: &Group| rules.behind_topic.is_match(&text[g.span.end..scene.span.end]);
         // 作为某产业“链主”的甲公司始创于1978年: whoever the words before describe acts.
         let acts = |g: &Group| {

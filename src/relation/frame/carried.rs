@@ -9,10 +9,7 @@ use crate::relation::Page;
 #[derive(Default)]
 pub(super) struct Carried {
     acted: Vec<Actors>,
-    /// Whom the sentence has somebody else do something by (支持甲公司牵头，联合……).
-    guests: Option<Actors>,
-    /// What the clauses of the sentence go on about (建设甲园，其占地……): whatever they say, it does.
-    topic: bool,
+    guests: Option<Guests>,
     /// How many parts of sentences, up to a semicolon each, went before.
     part: usize,
     /// How many had acted before an enumeration (我局将……：一是……，二是……).
@@ -25,6 +22,15 @@ struct Actors {
     sentence: Span,
     /// See [`Carried::part`].
     part: usize,
+}
+
+/// Who acts in the rest of a sentence, whoever acted before.
+struct Guests {
+    ids: Vec<EntityId>,
+    sentence: Span,
+    /// Whether the clauses go on about them (建设甲园，其占地……): whatever they say, these do. Else somebody has them do
+    /// something (支持甲公司牵头，联合……).
+    topic: bool,
 }
 
 /// The most actors that are looked back over.
@@ -44,14 +50,12 @@ impl Carried {
 
     /// `ids` act in what follows in `sentence`, by what somebody else makes them do.
     pub(super) fn host(&mut self, ids: Vec<EntityId>, sentence: Span) {
-        self.guests = Some(Actors { ids, sentence, part: self.part });
-        self.topic = false;
+        self.guests = Some(Guests { ids, sentence, topic: false });
     }
 
     /// `ids` are what `sentence` goes on about.
     pub(super) fn go_on(&mut self, ids: Vec<EntityId>, sentence: Span) {
-        self.guests = Some(Actors { ids, sentence, part: self.part });
-        self.topic = true;
+        self.guests = Some(Guests { ids, sentence, topic: true });
     }
 
     /// `ids` act from here on.
@@ -68,7 +72,7 @@ impl Carried {
     /// Who acts by `frame` in a clause of `sentence` that does not say so: whoever acted last. Where the frame narrows who
     /// is carried over, those who are not are looked past.
     pub(super) fn last(&self, entities: &Entities, frame: &Frame, sentence: Span) -> Vec<EntityId> {
-        let guests = self.guests.as_ref().filter(|g| (frame.guests || self.topic) && g.sentence == sentence);
+        let guests = self.guests.as_ref().filter(|g| (frame.guests || g.topic) && g.sentence == sentence);
         if let Some(guests) = guests {
             let can_act = |id: &EntityId| frame.subject.contains(entities.get(*id).class);
             let ids: Vec<EntityId> = guests.ids.iter().copied().filter(can_act).collect();

@@ -56,10 +56,11 @@ impl Attempt<'_> {
             // 支持包括甲、乙在内的……: what a whole includes right behind the verb is acted on with it.
             let governed = rules.prepositions.end(between) && !rules.including.has(between);
             // 支持由甲控股、乙参股的丙: up to the 的 all are only there to describe 丙.
-            let describing = rules.givers.start(between) && !between.trim_end_matches('“').ends_with('的');
+            let bare = between.trim_end_matches('“');
+            let describing = rules.givers.start(between) && !bare.ends_with('的');
             let ids = self.objects(entities, group);
             // 开展某贷款贴息（“甲贷”）: the bracket gives the name of what stands before it.
-            let explains = between.trim_end_matches('“').ends_with('（');
+            let explains = bare.ends_with('（');
             if governed
                 || describing
                 || explains

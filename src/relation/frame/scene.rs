@@ -51,10 +51,15 @@ impl<'a> Scene<'a> {
         group.members.clone().filter(fits).filter_map(|m| entities.of_mention(m)).collect()
     }
 
+    /// The words of the clause before a list, without a quotation mark that opens its first name.
+    pub(super) fn lead(&self, group: &Group) -> &'a str {
+        self.text()[self.span.start..group.span.start].trim_end_matches('“')
+    }
+
     /// Whether a preposition or a word of joint action stands right before a list: then it does not act.
     pub(super) fn governed(&self, group: &Group) -> bool {
         let rules = &self.page.knowledge.relation_rules;
-        let lead = self.text()[self.span.start..group.span.start].trim_end_matches('“');
+        let lead = self.lead(group);
         rules.prepositions.end(lead) || rules.together.end(lead)
     }
 
