@@ -454,7 +454,8 @@ fn behind(shape: &Shape, text: &str, start: usize, head: usize) -> usize {
 
 /// Where the name begins behind another of its kind and place, with nothing between them: 某市教育局|某市财政局.
 fn behind_twin(shape: &Shape, scan: &Scan<'_>, start: usize, head: usize) -> usize {
-    let Some(place) = scan.full_place_at(start).filter(|_| shape.split_at_places) else { return start };
+    let place = scan.full_place_at(start).filter(|p| shape.split_at_places && p.end <= head);
+    let Some(place) = place else { return start };
     let again = scan.text[place.end..head].rfind(place.of(scan.text)).map(|at| place.end + at);
     again.filter(|at| shape.heads.end(&scan.text[place.end..*at])).unwrap_or(start)
 }
