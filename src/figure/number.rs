@@ -241,7 +241,10 @@ impl Numbers {
             for c in reader.found_from(line, starts.iter().copied()) {
                 let span = at(sentence, c.get_match());
                 let rest = &line[span.end - sentence.start..];
+                // GX252-16MW, B20双座: digits of a model count nothing.
+                let model = line[..span.start - sentence.start].ends_with(|c: char| c.is_ascii_alphabetic());
                 let numbers = match kind {
+                    _ if model => Vec::new(),
                     Kind::Ratio => {
                         self.ratio_numbers(&c, sentence, &mut candidates);
                         continue;
@@ -268,7 +271,8 @@ impl Numbers {
         let mut taken = Taken::new(sentence);
         names().into_iter().for_each(|span| taken.take(span));
         for reader in no_figures {
-            reader.find_iter(line).for_each(|m| taken.take(Span::new(m.start(), m.end()).shifted(sentence.start)));
+            let found = reader.find_iter(line).filter(|m| !self.cuts_numeral(line, m.start()));
+            found.for_each(|m| taken.take(Span::new(m.start(), m.end()).shifted(sentence.start)));
         }
         let mut found: Vec<Number> = Vec::new();
         for candidate in candidates {
@@ -282,6 +286,15 @@ impl Numbers {
             self.qualify(line, sentence, number);
         }
         found
+    }
+
+    /// Whether a numeral goes on at `at`: 一所 in 二十|一所 is not the word that a rule means.
+    fn cuts_numeral(&self, line: &str, at: usize) -> bool {
+        let sign = |c: char| {
+            let FigureRules { digits, places, multipliers, .. } = &self.rules;
+            digits.contains_key(&c) || places.contains_key(&c) || multipliers.contains_key(&c)
+        };
+        line[at..].starts_with(sign) && line[..at].ends_with(|c: char| sign(c) || c.is_ascii_digit())
     }
 
     /// What the words around a number make of it, where those inside of it say nothing.
