@@ -165,6 +165,25 @@ mod tests {
     }
 
     #[test]
+    fn articles_are_items_below_their_chapter() {
+        let measures = "某市商务局关于印发办法的通知\n各单位：\n第一章 总则\n第一条 制定本办法。\n（一）某院牵头。\n第二章 附则\n第十二条 本办法即日施行。\n";
+        let document = document(measures);
+        let body = document.blocks.iter().filter(|b| b.kind == BlockKind::Body);
+        let found: Vec<(&str, &str)> =
+            body.filter_map(|b| Some((b.section.as_str(), b.sentences.first()?.of(document.text.clean())))).collect();
+        assert_eq!(
+            found,
+            [
+                ("第一章", "总则"),
+                ("第一章第一条", "制定本办法。"),
+                ("第一章第一条（一）", "某院牵头。"),
+                ("第二章", "附则"),
+                ("第二章第十二条", "本办法即日施行。"),
+            ]
+        );
+    }
+
+    #[test]
     fn odd_input_is_one_body() {
         for text in ["", "。。。", "一、", "（", "《", "没有标题的一句话"] {
             let document = document(text);

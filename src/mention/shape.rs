@@ -351,9 +351,7 @@ impl Shapes {
             }
             let named = || shape.heads.end(&scan.text[limit..before]) || self.agents.end(&scan.text[limit..before]);
             // 甲食品与|山东省农业科学院: what begins with a place of its own is another name.
-            let place = || {
-                shape.split_at_places && scan.places_in(at, head).next().is_some_and(|p| p.start == at && p.end < head)
-            };
+            let place = || shape.split_at_places && scan.places_in(at, head).next().is_some_and(|p| p.start == at);
             if joins && (scan.proper_ends_at(before) || named() || place()) {
                 break;
             }
