@@ -317,9 +317,12 @@ impl Numbers {
         }
     }
 
-    /// A share in hundredths or tenths, as percent.
+    /// A share in tenths, hundredths or other parts, as percent.
     fn share(&self, c: &Found<'_, '_>, span: Span, rule: &'static str) -> Option<Number> {
         let mut value = self.numerals.value(&c["n"])?;
+        if let Some(of) = c.name("of") {
+            value = value.checked_mul(100 * ONE)?.checked_div(self.numerals.value(of.as_str())?)?;
+        }
         if rule == "FIG-tenths" {
             let half = if c.name("half").is_some() { ONE / 2 } else { 0 };
             let ones = c.name("ones").and_then(|o| self.numerals.value(o.as_str())).unwrap_or(0);

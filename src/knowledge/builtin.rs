@@ -61,7 +61,11 @@ pub const BUILT_IN: &[BuiltIn] = &[
         kind: "Figure",
         why: "A number with a unit: multipliers are worked out, words such as \"more than\" become its qualifier.",
     },
-    BuiltIn { id: "FIG-percent", kind: "Figure", why: "A share in hundredths that is written in words." },
+    BuiltIn {
+        id: "FIG-percent",
+        kind: "Figure",
+        why: "A share of a hundred or of a few parts that is written in words.",
+    },
     BuiltIn {
         id: "FIG-range",
         kind: "Figure",

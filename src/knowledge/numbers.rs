@@ -84,7 +84,7 @@ pub struct FigureRules {
     pub relative: Expression,
     /// What the indicator of a rank ends with.
     pub rank_word: String,
-    /// Expressions for shares in hundredths in words (百分之五), with a group `n`.
+    /// An expression for shares in words (百分之五, 三分之二), with groups `n` and `of`.
     pub percent: Expression,
     /// Units that name a class of size (2吨级): the number is about that much.
     pub about_units: Words,

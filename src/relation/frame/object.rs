@@ -53,6 +53,10 @@ impl Attempt<'_> {
                 continue;
             }
             let between = &text[verb.end..group.span.start];
+            // 由甲公司投资建设、乙公司运营: whoever stands behind the comma does something else.
+            if between.starts_with('、') {
+                break;
+            }
             // 支持包括甲、乙在内的……: what a whole includes right behind the verb is acted on with it.
             let governed = rules.prepositions.end(between) && !rules.including.has(between);
             // 支持由甲控股、乙参股的丙: up to the 的 all are only there to describe 丙.
