@@ -7,6 +7,8 @@ use crate::text::Text;
 
 /// How many paragraphs from the top may belong to the head.
 const HEAD_PARAGRAPHS: usize = 14;
+/// The longest line of a web page that is no part of the document, in bytes.
+const PAGE_LINE: usize = 400;
 /// How many lines a title may be broken into.
 const TITLE_LINES: usize = 4;
 
@@ -14,6 +16,7 @@ const TITLE_LINES: usize = 4;
 pub fn read(text: Text, cues: &Cues) -> Document {
     let paragraphs = paragraphs(text.clean());
     let mut reader = Reader { text: text.clean(), cues, head: Head::default(), kinds: vec![None; paragraphs.len()] };
+    reader.page(&paragraphs);
     reader.head(&paragraphs);
     reader.tail(&paragraphs);
     reader.sender(&paragraphs);
@@ -62,11 +65,22 @@ impl Reader<'_> {
         Part { span, text: span.of(self.text).replace('\n', "") }
     }
 
+    /// The lines of a web page around the document, wherever they stand: they are no part of it.
+    fn page(&mut self, paragraphs: &[Span]) {
+        for (kind, span) in self.kinds.iter_mut().zip(paragraphs) {
+            let line = span.of(self.text);
+            if line.len() <= PAGE_LINE && self.cues.page.is_match(line) {
+                *kind = Some(BlockKind::Head);
+            }
+        }
+    }
+
     /// Class mark, number, title and addressee, among the first paragraphs.
     fn head(&mut self, paragraphs: &[Span]) {
-        let top = paragraphs.len().min(HEAD_PARAGRAPHS);
+        let own = paragraphs.iter().enumerate().filter(|(i, _)| self.kinds[*i].is_none());
+        let (places, lines): (Vec<usize>, Vec<Span>) = own.map(|(i, s)| (i, *s)).take(HEAD_PARAGRAPHS).unzip();
         let mut last = None;
-        for (i, &span) in paragraphs[..top].iter().enumerate() {
+        for (n, (&i, &span)) in places.iter().zip(&lines).enumerate() {
             let line = span.of(self.text);
             if self.level_of(line).is_some() || line.ends_with('。') {
                 break;
@@ -86,11 +100,10 @@ impl Reader<'_> {
                 break;
             } else if self.head.title.is_none()
                 && !line.ends_with('：')
-                && let Some(lines) = self.title_at(&paragraphs[i..top])
+                && let Some(more) = self.title_at(&lines[n..])
             {
-                let title = span.join(paragraphs[i + lines - 1]);
-                self.head.title = Some(self.part(title));
-                last = Some(i + lines - 1);
+                self.head.title = Some(self.part(span.join(lines[n + more - 1])));
+                last = Some(places[n + more - 1]);
             }
             last = last.max((self.head.number.is_some() || self.head.reply_class.is_some()).then_some(i));
         }
@@ -118,7 +131,8 @@ impl Reader<'_> {
             if n == 0 && !about && self.cues.red_head.is_match(line) && line.chars().count() < 16 {
                 // A red head stands alone; a title that is broken after the sender's name goes on with its subject.
                 let next = paragraphs.get(1).map_or("", |s| s.of(self.text));
-                if !self.cues.title_about.iter().any(|w| next.starts_with(w.as_str())) {
+                let goes_on = self.cues.title_about.iter().any(|w| next.starts_with(w.as_str()));
+                if !goes_on || !self.cues.is_sender(line) {
                     return None;
                 }
             }

@@ -28,6 +28,8 @@ struct Raw {
     number_form: String,
     title_end: String,
     red_head: String,
+    sender_end: String,
+    page: String,
     title_about: Vec<String>,
     title_period: String,
     addressee: String,
@@ -56,6 +58,9 @@ pub struct Cues {
     number_form: String,
     pub(super) title_end: Regex,
     pub(super) red_head: Regex,
+    sender_end: Regex,
+    /// What a web page puts around a document.
+    pub(super) page: Regex,
     /// Words behind which a title says what it is about, the surest first.
     pub(super) title_about: Vec<String>,
     /// The year of which a title without such words speaks, right behind whoever writes.
@@ -89,6 +94,8 @@ impl Cues {
             number_form: raw.number_form,
             title_end: compile("title_end", &raw.title_end)?,
             red_head: compile("red_head", &raw.red_head)?,
+            sender_end: compile("sender_end", &raw.sender_end)?,
+            page: compile("page", &raw.page)?,
             title_about: raw.title_about,
             title_period: compile("title_period", &raw.title_period)?,
             addressee: compile("addressee", &raw.addressee)?,
@@ -105,6 +112,11 @@ impl Cues {
                 .map(|l| Ok((compile("level.pattern", &l.pattern)?, l.path)))
                 .collect::<Result<_, CueError>>()?,
         })
+    }
+
+    /// Whether `name` ends like that of a body which sends documents.
+    pub(crate) fn is_sender(&self, name: &str) -> bool {
+        self.sender_end.is_match(name)
     }
 
     /// A document's number in its regular form.

@@ -184,6 +184,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_web_page_puts_around_a_document_is_no_part_of_it() {
+        let page = "索引号：A-1\n当前位置：首页\n公开 > 提案办理\n提案办理结果\n关于第7号提案的答复\n发布日期：2025-06-25 来源：某局 字号：[大]\n\
+            张某委员：\n您提出的提案收悉。\n某市商务局\n2025年6月3日\n上一篇：无\n";
+        let document = document(page);
+        let text = |p: &Option<Part>| p.as_ref().map(|p| p.text.clone()).unwrap_or_default();
+        assert_eq!(text(&document.head.title), "关于第7号提案的答复");
+        assert_eq!(text(&document.head.addressee), "张某委员");
+        assert_eq!(text(&document.head.sender), "某市商务局");
+        let body =
+            document.blocks.iter().filter(|b| b.kind != BlockKind::Head).map(|b| b.span.of(document.text.clean()));
+        assert_eq!(body.collect::<Vec<_>>(), ["您提出的提案收悉。", "某市商务局", "2025年6月3日"]);
+    }
+
+    #[test]
     fn odd_input_is_one_body() {
         for text in ["", "。。。", "一、", "（", "《", "没有标题的一句话"] {
             let document = document(text);

@@ -32,7 +32,7 @@ impl Entities {
         let head = &document.head;
         if let (Some(sender), Some(class)) = (&head.sender, class("GovernmentBody")) {
             let text = document.text.clean();
-            let ends = |part: &str| references.sender_end.is_match(part);
+            let ends = |part: &str| knowledge.cues.is_sender(part);
             // 政府工作报告: whose government it is stands elsewhere.
             let names = |part: &&str| ends(part) && !references.only_with_place.iter().any(|w| w == part);
             for part in senders(knowledge, &sender.text, ends).into_iter().filter(names) {

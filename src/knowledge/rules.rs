@@ -526,8 +526,6 @@ pub struct ReferenceRules {
     pub reply_title: Expression,
     /// Titles of documents that are policy documents themselves.
     pub policy_title: Expression,
-    /// What the name of a sending body ends with.
-    pub sender_end: Expression,
     /// Classes whose names have a short form without the place or the ordinal at the front.
     pub short_by_prefix: Vec<String>,
     /// The bodies whose opinions went in: an expression with a group `bodies`.
