@@ -48,7 +48,14 @@ impl<'a> Scene<'a> {
     /// The entities of `classes` that a list names.
     pub(super) fn fitting(&self, entities: &Entities, group: &Group, classes: Classes) -> Vec<EntityId> {
         let fits = |m: &usize| classes.contains(self.page.mentions[*m].class) && !self.page.is_outer_place(*m);
-        group.members.clone().filter(fits).filter_map(|m| entities.of_mention(m)).collect()
+        let mut ids: Vec<EntityId> = Vec::new();
+        for id in group.members.clone().filter(fits).filter_map(|m| entities.of_mention(m)) {
+            // A short name in a bracket is the one before it once more.
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
     }
 
     /// The words of the clause before a list, without a quotation mark that opens its first name.
@@ -96,6 +103,9 @@ impl<'a> Scene<'a> {
     pub(super) fn unreal(&self, verb: Span) -> Option<Why> {
         let text = self.text();
         let rules = &self.page.knowledge.relation_rules;
+        if let Some(word) = rules.directed.ending(&text[self.span.start..verb.start]).next() {
+            return Some(Why::Governed(word.to_owned()));
+        }
         let (wished, revoked) = *self.moods.found.get_or_init(|| {
             let at = |n: usize| self.sentence.start + n;
             let sentence = self.sentence.of(text);
