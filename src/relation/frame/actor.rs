@@ -116,9 +116,12 @@ impl Attempt<'_> {
             let apart = between.starts_with('，');
             let most = if apart { 40 } else { 20 };
             // 联合甲、乙组建的丙获批……: they act together in what describes 丙.
+            // 与甲、乙联合成立丙，正在攻关……: what they did together is said, and whatever follows is not.
+            let (first, rest) = between.split_once('，').unwrap_or((between, ""));
             (apart || !between.contains('的'))
                 && words.end(&text[from..g.span.start])
-                && between.chars().filter(|c| *c == '，').count() <= 1
+                && !rest.contains('，')
+                && (rest.is_empty() || first.chars().nth(NEAR).is_none())
                 && between.chars().count() <= most
         });
         near.or(beside).map(|g| scene.fitting(entities, g, scene.page.parties)).unwrap_or_default()

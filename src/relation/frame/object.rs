@@ -77,8 +77,12 @@ impl Attempt<'_> {
             }
             let found = ActedOn { ids, span: group.span, before: false };
             // 支持位于甲区的乙实验室: what owns is passed over for what is owned, when that fits too.
-            if scene.owns(group) || self.makes(group) {
-                owner.get_or_insert(found);
+            let makes = self.makes(group);
+            if scene.owns(group) || makes {
+                // 引进甲所研发的乙机: whoever made it is not brought in with it.
+                if !makes || !frame.brings_in {
+                    owner.get_or_insert(found);
+                }
                 continue;
             }
             return Some(found);

@@ -24,6 +24,8 @@ pub(super) struct Frame {
     pub(super) guests: bool,
     /// Whether the frame speaks of aid.
     pub(super) helps: bool,
+    /// Whether the frame speaks of bringing somebody in.
+    pub(super) brings_in: bool,
     /// Whether the frame says what somebody is, not what he does.
     pub(super) states: bool,
     pub(super) alone: bool,
@@ -68,6 +70,7 @@ impl Frame {
             near: rule.near,
             guests: rule.guests || !knowledge.relation_rules.by_hosts.contains(&rule.predicate),
             helps: rule.predicate == "supports",
+            brings_in: rule.predicate == "introduced",
             states: knowledge.relation_rules.states.contains(&rule.predicate),
             alone: rule.alone,
             before: rule.before,
