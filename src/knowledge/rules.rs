@@ -607,6 +607,10 @@ pub struct RelationRules {
     pub revoked: Words,
     /// Words right behind a verb that name what a whole includes: 支持包括甲、乙在内的…….
     pub including: Words,
+    /// Nouns right behind a place that begin no name: 深圳|企业.
+    pub behind_place: Words,
+    /// What follows two of whom only the first is helped: 支持甲与乙合作.
+    pub partnered: Expression,
     /// What follows the first name of a clause that only lists: 等15个协会，.
     pub only_listed: Expression,
     /// Words that make two lists of equal length go in pairs: 分别.

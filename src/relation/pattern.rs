@@ -31,6 +31,8 @@ struct Pattern {
     predicate: Arc<str>,
     expression: Expression,
     pairs: bool,
+    /// Whether the relation says what somebody is, not what he does.
+    states: bool,
     confidence: f64,
 }
 
@@ -52,6 +54,7 @@ impl Patterns {
                     &expand(&rule.pattern, &knowledge.relation_rules.words),
                 )),
                 pairs: rule.pairs,
+                states: knowledge.relation_rules.states.contains(&rule.predicate),
                 confidence: rule.confidence,
             })
             .collect();
@@ -108,6 +111,7 @@ impl Pattern {
                 let adjacent = s.start() == o.end();
                 line.mentions(m.as_str())
                     .filter(|i| adjacent || !page.is_outer_place(*i))
+                    .filter(|i| self.states || !page.opens_unread(*i, entities))
                     .filter_map(|i| Some((entities.of_mention(i)?, page.mentions[i].span)))
                     .collect()
             };

@@ -29,7 +29,7 @@ impl Attempt<'_> {
             let attributive = group.span.end == range.end && text[scene.verb_end(range.end)..].starts_with('的');
             let gives = || self.frame.given && scene.page.knowledge.relation_rules.givers.end(scene.lead(group));
             let governed = (scene.governed(group) && !attributive) || gives();
-            let mut found = scene.fitting(entities, group, self.frame.subject);
+            let mut found = scene.acting(entities, group, self.frame.subject);
             found.retain(|id| !acted_on.ids.contains(id));
             // 由甲投资、位于乙园的丙: whoever acts in another attribute of 丙 does not stand there himself.
             if describes && text[group.span.end..range.end].contains('、') {
@@ -124,7 +124,7 @@ impl Attempt<'_> {
                 && (rest.is_empty() || first.chars().nth(NEAR).is_none())
                 && between.chars().count() <= most
         });
-        near.or(beside).map(|g| scene.fitting(entities, g, scene.page.parties)).unwrap_or_default()
+        near.or(beside).map(|g| scene.acting(entities, g, scene.page.parties)).unwrap_or_default()
     }
 
     /// Whether the words in `limit..` leave somebody without a name to act: 推动企业建设……, 鼓励高校设立…….

@@ -64,6 +64,9 @@ impl Attempt<'_> {
             if kind && scene.page.is_firm(group) {
                 ids.retain(|id| Some(entities.get(*id).class) == scene.page.firm);
             }
+            if frame.helps {
+                self.without_partner(entities, group, &mut ids);
+            }
             // 开展某贷款贴息（“甲贷”）: the bracket gives the name of what stands before it.
             let explains = bare.ends_with('（');
             if governed
@@ -88,6 +91,20 @@ impl Attempt<'_> {
             return Some(found);
         }
         owner
+    }
+
+    /// Leaves out of `ids` those with whom the first ones of the list are to work: 支持甲与乙合作.
+    fn without_partner(&self, entities: &Entities, group: &Group, ids: &mut Vec<EntityId>) {
+        let (page, text) = (self.scene.page, self.scene.text());
+        let rules = &page.knowledge.relation_rules;
+        if !rules.partnered.is_match(&text[group.span.end..]) {
+            return;
+        }
+        let before = |m: usize| rules.joint_with.end(text[group.span.start..page.mentions[m].span.start].trim_end_matches('“'));
+        if let Some(partner) = group.members.clone().skip(1).find(|m| before(*m)) {
+            let first: Vec<_> = (group.members.start..partner).filter_map(|m| entities.of_mention(m)).collect();
+            ids.retain(|id| first.contains(id));
+        }
     }
 
     /// Whether a verb right behind a list only describes what follows it: 引进乙公司投资的丙项目.
