@@ -605,6 +605,10 @@ pub struct RelationRules {
     pub revoked: Words,
     /// Words right behind a verb that name what a whole includes: 支持包括甲、乙在内的…….
     pub including: Words,
+    /// Nouns right behind a place that begin no name: 深圳|企业.
+    pub behind_place: Words,
+    /// What follows two of whom only the first is helped: 支持甲与乙合作.
+    pub partnered: Expression,
     /// What follows the first name of a clause that only lists: 等15个协会，.
     pub only_listed: Expression,
     /// Words that make two lists of equal length go in pairs: 分别.
@@ -623,6 +627,8 @@ pub struct RelationRules {
     pub sought: Words,
     /// Words before the one who does what the verb behind says (由某厅认定为): see [`Frame::given`].
     pub givers: Words,
+    /// Verbs right behind whoever leads others in what follows: 由甲牵头，联合乙…….
+    pub leads: Words,
     /// Words right before a name that say to whom something belongs: the clauses behind go on about the something.
     pub belongs: Words,
     /// Words right before a name that say what something is: whoever follows does not act from there on.
@@ -659,6 +665,10 @@ pub struct RelationRules {
     pub implied: Vec<Implied>,
     /// Words right before a quotation that say whose it is: 其, 旗下.
     pub owners: Words,
+    /// Relations that say what somebody is, not what he does: nobody is it together with somebody else.
+    pub states: Vec<String>,
+    /// Words right before a verb by which it only describes what is spoken of: 对新建某项目给予…….
+    pub directed: Words,
     /// Relations in which nobody is implied where the document says elsewhere who acts on the same thing.
     pub said_once: Vec<String>,
     /// What numbers the items of a sentence (一是): whoever acts before the first one acts in each of them.

@@ -125,8 +125,17 @@ impl Contexts {
                     mention.rank = Rank::Told;
                 }
                 if let Some(refers) = context.refers {
-                    let Some(class) = setting.class_of(knowledge, refers, &[]) else { continue };
-                    (mention.class, mention.target) = (class, Target::Reference(refers, Vec::new()));
+                    // 平台由……: a bare noun goes on about what the sentence or the one before it named.
+                    let near = |m: &&Mention| {
+                        let between = scan.text.get(m.span.end..span.start);
+                        m.class == context.class && between.is_some_and(|t| t.matches('。').nth(1).is_none())
+                    };
+                    if refers == Refers::Last && !known.iter().rev().any(|m| near(&m)) {
+                        continue;
+                    }
+                    let classes = vec![context.class];
+                    let Some(class) = setting.class_of(knowledge, refers, &classes) else { continue };
+                    (mention.class, mention.target) = (class, Target::Reference(refers, classes));
                 }
                 found.push(mention);
             }

@@ -69,19 +69,30 @@ pub(super) fn groups(
     let mut groups: Vec<Group> = Vec::new();
     for i in range {
         let span = mentions[i].span;
-        // 甲公司（以下简称“甲”）、乙公司: the short name in between is the first one once more.
+        // 甲公司（以下简称“甲”）、乙公司: the short name in between is the one before it once more.
         let defined = |g: &Group| {
-            let between = &text[g.span.end..span.start];
-            defines.find(between).is_some_and(|m| m.start() == 0) && joins(between, joiners)
+            let found = defines.found(&text[g.span.end..]).filter(|f| f.get_match().as_str().starts_with('（'))?;
+            let (words, short) = (found.get_match(), found.name("short")?);
+            let named = Span::new(short.start(), short.end()).shifted(g.span.end);
+            (words.start() == 0 && span.contains(named)).then_some(span.end.max(g.span.end + words.end()))
         };
-        let alike = |g: &Group| mentions[g.members.start].class == mentions[i].class;
-        let first = groups.len().checked_sub(2).filter(|first| alike(&groups[*first]) && defined(&groups[*first]));
-        if let Some(first) = first {
-            groups.truncate(first + 1);
+        if let Some(last) = groups.last_mut()
+            && let Some(end) = defined(last)
+        {
+            last.members.end = i + 1;
+            last.span.end = end;
+            continue;
         }
+        // 引进甲公司、丹麦乙公司: where the next one of a list comes from only stands before it.
+        let from_there = |last: &Group| {
+            let place = places.contains(mentions[i - 1].class);
+            let listed = last.members.len() > 1 && mentions[last.members.start].class == mentions[i].class;
+            last.span.end == span.start && place && listed
+        };
         match groups.last_mut() {
             Some(last)
-                if joins(&text[last.span.end..span.start], joiners)
+                if from_there(last)
+                    || joins(&text[last.span.end..span.start], joiners)
                     || mentions[i].is_beside(&mentions[i - 1])
                     || (last.span.end == span.start
                         && places.contains(mentions[i - 1].class)

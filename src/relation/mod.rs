@@ -54,6 +54,9 @@ pub struct Reader {
     firm: Option<Class>,
 }
 
+/// The most characters of a word that may follow a name.
+const LONGEST_WORD: usize = 4;
+
 /// What all readers see of one document.
 struct Page<'a> {
     knowledge: &'a Knowledge,
@@ -121,6 +124,22 @@ impl Page<'_> {
                 || rules.revoked.within(after.split(ends).next().unwrap_or(""))
         };
         !entity.spans.is_empty() && entity.spans.iter().all(denied)
+    }
+
+    /// Whether the mention at `index` is a bare place at which a name begins that was not read: 江苏 in 江苏某某俱乐部.
+    fn opens_unread(&self, index: usize, entities: &Entities) -> bool {
+        let text = self.document.text.clean();
+        let Some(this) = self.mentions.get(index) else { return false };
+        let next = self.mentions.get(index + 1).is_some_and(|m| m.span.start == this.span.end);
+        let full = entities.of_mention(index).is_none_or(|id| entities.get(id).name == this.span.of(text));
+        if next || full || !self.places.contains(this.class) || matches!(this.target, Target::Reference(..)) {
+            return false;
+        }
+        let rest = &text[this.span.end..];
+        let mut ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(LONGEST_WORD);
+        let han = rest.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_ascii());
+        han && !self.knowledge.relation_rules.behind_place.start(rest)
+            && !ends.any(|end| self.knowledge.boundaries.contains_key(&rest[..end]))
     }
 
     /// Whether the mention at `index` is a place that only says where the next one lies (浙江省 in 浙江省台州市, 荷兰 in

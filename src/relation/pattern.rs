@@ -31,6 +31,8 @@ struct Pattern {
     predicate: Arc<str>,
     expression: Expression,
     pairs: bool,
+    /// Whether the relation says what somebody is, not what he does.
+    states: bool,
     confidence: f64,
 }
 
@@ -52,6 +54,7 @@ impl Patterns {
                     &expand(&rule.pattern, &knowledge.relation_rules.words),
                 )),
                 pairs: rule.pairs,
+                states: knowledge.relation_rules.states.contains(&rule.predicate),
                 confidence: rule.confidence,
             })
             .collect();
@@ -92,7 +95,10 @@ impl Pattern {
         for captures in self.expression.found_from(&line.text, starts.iter().copied()) {
             let (Some(s), Some(o)) = (captures.name("s"), captures.name("o")) else { continue };
             let all = captures.get_match();
-            if let Some(why) = page.unreal(&line.text[..all.start()], all.as_str(), &line.text[all.end()..]) {
+            let (before, after) = (&line.text[..all.start()], &line.text[all.end()..]);
+            // 原定由甲承建的乙……: what denies stands at the beginning of the clause.
+            let clause = before.rfind(['，', '；', '：']).map_or(0, |at| at + '，'.len_utf8());
+            if let Some(why) = page.unreal(before, &line.text[clause..all.end()], after) {
                 let ends = line.mentions(s.as_str()).chain(line.mentions(o.as_str()));
                 let names = ends.map(|i| page.mentions[i].span);
                 if let Some(span) = names.reduce(Span::join) {
@@ -105,6 +111,7 @@ impl Pattern {
                 let adjacent = s.start() == o.end();
                 line.mentions(m.as_str())
                     .filter(|i| adjacent || !page.is_outer_place(*i))
+                    .filter(|i| self.states || !page.opens_unread(*i, entities))
                     .filter_map(|i| Some((entities.of_mention(i)?, page.mentions[i].span)))
                     .collect()
             };

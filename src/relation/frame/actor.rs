@@ -20,27 +20,34 @@ const FILLER: usize = 24;
 impl Attempt<'_> {
     /// Who the clause says acts: the nearest fitting names in `range` that no preposition governs and that own nothing
     /// (某某的).
-    pub(super) fn stated(
-        &self,
-        entities: &Entities,
-        range: Span,
-        acted_on: &[EntityId],
-    ) -> Option<(Vec<EntityId>, Span)> {
+    pub(super) fn stated(&self, entities: &Entities, range: Span, acted_on: &ActedOn) -> Option<(Vec<EntityId>, Span)> {
         let scene = self.scene;
         let text = scene.text();
+        let describes = self.frame.states && self.describes(acted_on);
         for group in scene.groups.iter().rev().filter(|g| g.span.start >= range.start && g.span.end <= range.end) {
             // 落实省政府印发的《X》: whoever stands right before an attributive verb acts, whatever governs the phrase.
             let attributive = group.span.end == range.end && text[scene.verb_end(range.end)..].starts_with('的');
             let gives = || self.frame.given && scene.page.knowledge.relation_rules.givers.end(scene.lead(group));
             let governed = (scene.governed(group) && !attributive) || gives();
-            let mut found = scene.fitting(entities, group, self.frame.subject);
-            found.retain(|id| !acted_on.contains(id));
+            let mut found = scene.acting(entities, group, self.frame.subject);
+            found.retain(|id| !acted_on.ids.contains(id));
+            // 由甲投资、位于乙园的丙: whoever acts in another attribute of 丙 does not stand there himself.
+            if describes && text[group.span.end..range.end].contains('、') {
+                return None;
+            }
             let quoted = || scene.quoted_subject(range).is_some_and(|quoted| quoted.end > group.span.end);
             if !governed && !scene.owns(group) && !found.is_empty() && !quoted() {
                 return Some((found, group.span));
             }
         }
         None
+    }
+
+    /// Whether what is acted on ends an attribute of the words behind it: 位于乙园(内)的丙.
+    fn describes(&self, acted_on: &ActedOn) -> bool {
+        let scene = self.scene;
+        let behind = scene.text()[acted_on.span.end.min(scene.span.end)..scene.span.end].trim_start_matches('”');
+        scene.page.knowledge.relation_rules.attribute.find(behind).is_some()
     }
 
     /// Who acts when the clause does not say: whoever acted last in the numbered paragraph, else the issuing place.
@@ -83,6 +90,9 @@ impl Attempt<'_> {
     /// Those who act together with the subject: 联合A、B; before a verb of joint action also 与A合作.
     pub(super) fn partners(&self, entities: &Entities) -> Vec<EntityId> {
         let (scene, verb) = (self.scene, self.verb());
+        if self.frame.states {
+            return Vec::new();
+        }
         let text = scene.text();
         let rules = &scene.page.knowledge.relation_rules;
         let lead = &text[scene.span.start..verb.start];
@@ -106,12 +116,15 @@ impl Attempt<'_> {
             let apart = between.starts_with('，');
             let most = if apart { 40 } else { 20 };
             // 联合甲、乙组建的丙获批……: they act together in what describes 丙.
+            // 与甲、乙联合成立丙，正在攻关……: what they did together is said, and whatever follows is not.
+            let (first, rest) = between.split_once('，').unwrap_or((between, ""));
             (apart || !between.contains('的'))
                 && words.end(&text[from..g.span.start])
-                && between.chars().filter(|c| *c == '，').count() <= 1
+                && !rest.contains('，')
+                && (rest.is_empty() || first.chars().nth(NEAR).is_none())
                 && between.chars().count() <= most
         });
-        near.or(beside).map(|g| scene.fitting(entities, g, scene.page.parties)).unwrap_or_default()
+        near.or(beside).map(|g| scene.acting(entities, g, scene.page.parties)).unwrap_or_default()
     }
 
     /// Whether the words in `limit..` leave somebody without a name to act: 推动企业建设……, 鼓励高校设立…….
@@ -205,6 +218,13 @@ impl Frames {
             return None;
         }
         let after = &text[group.span.end..scene.span.end];
+        // 某园位于甲区，由乙局建成，……: whoever does something to what the sentence is about does not act from there on.
+        let rules = &page.knowledge.relation_rules;
+        let ends = scene.groups.last().is_some_and(|g| g.span == group.span);
+        let passive = ends && rules.givers.end(scene.lead(group)) && !rules.leads.start(after);
+        if passive && scene.carried.acts_in(scene.sentence) {
+            return None;
+        }
         // 某公司（以下简称……），其某产品……: whoever a sentence begins with and leaves at that is what it is about.
         let about = scene.span.start == scene.sentence.start
             && page.knowledge.relation_rules.behind_topic.is_match(after)

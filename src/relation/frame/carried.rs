@@ -91,6 +91,11 @@ impl Carried {
         fitting.into_iter().find(|ids| !ids.is_empty()).unwrap_or_default()
     }
 
+    /// Whether somebody acted in this part of `sentence`.
+    pub(super) fn acts_in(&self, sentence: Span) -> bool {
+        self.acted.last().is_some_and(|actors| actors.sentence == sentence && actors.part == self.part)
+    }
+
     /// Whether something that is no party, such as a park, is what `sentence` is about and cannot act by `frame`: then
     /// nobody else is implied (某园区占地千亩，重点发展某产业).
     pub(super) fn is_thing(&self, page: &Page<'_>, entities: &Entities, frame: &Frame, sentence: Span) -> bool {

@@ -240,7 +240,7 @@ impl Frames {
         }
         let limit = if acted_on.before { acted_on.span.end } else { scene.span.start };
         let lead = Span::new(limit, verb.start);
-        let stated = attempt.counted(entities, lead).or_else(|| attempt.stated(entities, lead, &acted_on.ids));
+        let stated = attempt.counted(entities, lead).or_else(|| attempt.stated(entities, lead, acted_on));
         let mut evidence = scene.span.join(verb).join(acted_on.span);
         let mut reading = Reading::Stated;
         let mut acts: Vec<EntityId> = match stated {

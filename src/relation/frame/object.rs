@@ -62,27 +62,53 @@ impl Attempt<'_> {
             // 支持由甲控股、乙参股的丙: up to the 的 all are only there to describe 丙.
             let bare = between.trim_end_matches('“');
             let describing = rules.givers.start(between) && !bare.ends_with('的');
-            let ids = self.objects(entities, group);
+            let mut ids = self.objects(entities, group);
+            // 支持甲公司、某产业龙头乙公司: the industry only says of what kind 乙公司 is.
+            let kind = self.is_kind_of_firm(group);
+            if kind && scene.page.is_firm(group) {
+                ids.retain(|id| Some(entities.get(*id).class) == scene.page.firm);
+            }
+            if frame.helps {
+                self.without_partner(entities, group, &mut ids);
+            }
             // 开展某贷款贴息（“甲贷”）: the bracket gives the name of what stands before it.
             let explains = bare.ends_with('（');
             if governed
                 || describing
                 || explains
                 || ids.is_empty()
-                || self.is_kind_of_firm(group)
+                || (kind && !scene.page.is_firm(group))
                 || self.is_place_of(entities, group)
             {
                 continue;
             }
             let found = ActedOn { ids, span: group.span, before: false };
             // 支持位于甲区的乙实验室: what owns is passed over for what is owned, when that fits too.
-            if scene.owns(group) || self.makes(group) {
-                owner.get_or_insert(found);
+            let makes = self.makes(group);
+            if scene.owns(group) || makes {
+                // 引进甲所研发的乙机: whoever made it is not brought in with it.
+                if !makes || !frame.brings_in {
+                    owner.get_or_insert(found);
+                }
                 continue;
             }
             return Some(found);
         }
         owner
+    }
+
+    /// Leaves out of `ids` those with whom the first ones of the list are to work: 支持甲与乙合作.
+    fn without_partner(&self, entities: &Entities, group: &Group, ids: &mut Vec<EntityId>) {
+        let (page, text) = (self.scene.page, self.scene.text());
+        let rules = &page.knowledge.relation_rules;
+        if !rules.partnered.is_match(&text[group.span.end..]) {
+            return;
+        }
+        let before = |m: usize| rules.joint_with.end(text[group.span.start..page.mentions[m].span.start].trim_end_matches('“'));
+        if let Some(partner) = group.members.clone().skip(1).find(|m| before(*m)) {
+            let first: Vec<_> = (group.members.start..partner).filter_map(|m| entities.of_mention(m)).collect();
+            ids.retain(|id| first.contains(id));
+        }
     }
 
     /// Whether a verb right behind a list only describes what follows it: 引进乙公司投资的丙项目.

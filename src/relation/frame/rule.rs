@@ -24,6 +24,10 @@ pub(super) struct Frame {
     pub(super) guests: bool,
     /// Whether the frame speaks of aid.
     pub(super) helps: bool,
+    /// Whether the frame speaks of bringing somebody in.
+    pub(super) brings_in: bool,
+    /// Whether the frame says what somebody is, not what he does.
+    pub(super) states: bool,
     pub(super) alone: bool,
     pub(super) before: bool,
     pub(super) gap: usize,
@@ -66,6 +70,8 @@ impl Frame {
             near: rule.near,
             guests: rule.guests || !knowledge.relation_rules.by_hosts.contains(&rule.predicate),
             helps: rule.predicate == "supports",
+            brings_in: rule.predicate == "introduced",
+            states: knowledge.relation_rules.states.contains(&rule.predicate),
             alone: rule.alone,
             before: rule.before,
             gap: rule.gap,

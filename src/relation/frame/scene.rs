@@ -48,7 +48,25 @@ impl<'a> Scene<'a> {
     /// The entities of `classes` that a list names.
     pub(super) fn fitting(&self, entities: &Entities, group: &Group, classes: Classes) -> Vec<EntityId> {
         let fits = |m: &usize| classes.contains(self.page.mentions[*m].class) && !self.page.is_outer_place(*m);
-        group.members.clone().filter(fits).filter_map(|m| entities.of_mention(m)).collect()
+        self.ids(entities, group.members.clone().filter(fits))
+    }
+
+    /// Those of a list who can act: whoever only stands at the beginning of a name that was not read does not.
+    pub(super) fn acting(&self, entities: &Entities, group: &Group, classes: Classes) -> Vec<EntityId> {
+        let fits = |m: &usize| classes.contains(self.page.mentions[*m].class) && !self.page.is_outer_place(*m);
+        let members = group.members.clone().filter(fits);
+        self.ids(entities, members.filter(|m| !self.page.opens_unread(*m, entities)))
+    }
+
+    fn ids(&self, entities: &Entities, members: impl Iterator<Item = usize>) -> Vec<EntityId> {
+        let mut ids: Vec<EntityId> = Vec::new();
+        for id in members.filter_map(|m| entities.of_mention(m)) {
+            // A short name in a bracket is the one before it once more.
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
     }
 
     /// The words of the clause before a list, without a quotation mark that opens its first name.
@@ -96,6 +114,9 @@ impl<'a> Scene<'a> {
     pub(super) fn unreal(&self, verb: Span) -> Option<Why> {
         let text = self.text();
         let rules = &self.page.knowledge.relation_rules;
+        if let Some(word) = rules.directed.ending(&text[self.span.start..verb.start]).next() {
+            return Some(Why::Governed(word.to_owned()));
+        }
         let (wished, revoked) = *self.moods.found.get_or_init(|| {
             let at = |n: usize| self.sentence.start + n;
             let sentence = self.sentence.of(text);
