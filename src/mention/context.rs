@@ -72,7 +72,7 @@ impl Contexts {
         for &area in areas {
             self.anchors.worth_trying(area.of(scan.text), &mut sightings, |index, starts| {
                 let context = &self.contexts[index];
-                for found in context.pattern.found_from(area.of(scan.text), starts.iter().copied()) {
+                for found in context.pattern.named_from(area.of(scan.text), starts.iter().copied()) {
                     let Some(name) = found.name("name") else { continue };
                     let mut span = name.span().shifted(area.start);
                     if context.trim {

@@ -260,8 +260,9 @@ impl<'a> Scan<'a> {
                 scan.mark(span, matchers.kinds[m.value() as usize]);
             }
             for m in matchers.counted.found_in(area.of(text)).map(|found| found.get_match()) {
-                // 第八届 is an ordinal: part of a name, not a count.
-                if !area.of(text)[..m.start()].ends_with('第') {
+                // 第八届 is an ordinal, 20双座 in CA20双座飞机 no count: parts of a name.
+                let word = |c: char| c == '第' || c.is_ascii_alphabetic();
+                if !area.of(text)[..m.start()].ends_with(word) {
                     // 三个平台 are counted; 三万亩产业园 is measured and may still be named.
                     let counts = matchers.classifiers.end(m.as_str());
                     let kind = if counts { Boundary::Measure } else { Boundary::Function };
@@ -344,6 +345,14 @@ impl<'a> Scan<'a> {
     /// Whether a known name ends at `at`.
     pub(super) fn proper_ends_at(&self, at: usize) -> bool {
         self.proper_ends.contains(&at)
+    }
+
+    /// Whether the name of somebody that the lists have and that needs no support starts at `at`.
+    pub(super) fn agent_starts_at(&self, at: usize) -> bool {
+        let agent = |w: &Word| {
+            matches!(w, Word::Entry(i) if !self.names[*i].weak && self.matchers.agents.contains(self.names[*i].class))
+        };
+        self.hit_starting_at(at).is_some_and(|(_, meaning)| self.matchers.meanings[meaning].iter().any(agent))
     }
 
     /// Remembers the proper names among `found`.

@@ -350,11 +350,11 @@ impl Shapes {
                 break;
             }
             let named = || shape.heads.end(&scan.text[limit..before]) || self.agents.end(&scan.text[limit..before]);
-            // 甲食品与|山东省农业科学院: what begins with a place of its own is another name.
-            let place = || {
-                shape.split_at_places && scan.places_in(at, head).next().is_some_and(|p| p.start == at && p.end < head)
-            };
-            if joins && (scan.proper_ends_at(before) || named() || place()) {
+            // 甲食品与|山东省农业科学院, 某学院与|清华大学某研究院: what begins with a place or a name of its own is
+            // another name.
+            let place = || scan.places_in(at, head).next().is_some_and(|p| p.start == at && p.end < head);
+            let other = || shape.split_at_places && (scan.agent_starts_at(at) || place());
+            if joins && (scan.proper_ends_at(before) || named() || other()) {
                 break;
             }
             at = before;
