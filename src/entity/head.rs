@@ -103,8 +103,10 @@ impl Entities {
         let Some(addressee) = &document.head.addressee else { return };
         let references = &knowledge.references;
         let text = addressee.text.as_str();
-        if let (Some(c), Some(class)) =
-            (references.party_committee.captures(text), knowledge.schema.class("SocialOrganization"))
+        let groups = [(&references.party_committee, "SocialOrganization"), (&references.delegation, "GovernmentBody")];
+        let group = groups.into_iter().find_map(|(group, class)| Some((group.captures(text)?, class)));
+        if let Some((c, class)) = group
+            && let Some(class) = knowledge.schema.class(class)
         {
             let name = c.name("name").map_or(text, |n| n.as_str());
             let id = self.ensure(class, name, "HEAD-addressee", 0.95);

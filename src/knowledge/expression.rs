@@ -79,6 +79,32 @@ impl Expression {
     where
         S: IntoIterator<Item = Span>,
     {
+        self.found_on(text, starts, |found| found.whole.end)
+    }
+
+    /// The same, but that the next match may begin where the group `name` of the one before ends: the mark between the
+    /// members of a list stands behind one of them and before the other.
+    pub fn named_from<'e, 't, S>(
+        &'e self,
+        text: &'t str,
+        starts: S,
+    ) -> impl Iterator<Item = Found<'e, 't>> + use<'e, 't, S>
+    where
+        S: IntoIterator<Item = Span>,
+    {
+        self.found_on(text, starts, |found| found.name("name").map_or(found.whole.end, Group::end))
+    }
+
+    /// The matches in `text` that begin in one of `starts`, where the next one is looked for from `onward`.
+    fn found_on<'e, 't, S>(
+        &'e self,
+        text: &'t str,
+        starts: S,
+        onward: fn(&Found<'e, 't>) -> usize,
+    ) -> impl Iterator<Item = Found<'e, 't>> + use<'e, 't, S>
+    where
+        S: IntoIterator<Item = Span>,
+    {
         let mut starts = starts.into_iter().peekable();
         let (mut at, mut last_end) = (0, None);
         let mut walking = self.walk.as_ref().map(|walk| (walk, Room::for_groups(walk, text.len())));
@@ -120,7 +146,7 @@ impl Expression {
                     at = whole.start;
                     continue;
                 }
-                at = whole.end + usize::from(whole.is_empty());
+                at = onward(&found) + usize::from(whole.is_empty());
                 // Nothing does not count right behind something.
                 if last_end.replace(whole.end) != Some(whole.end) || !whole.is_empty() {
                     return Some(found);

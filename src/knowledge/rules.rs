@@ -221,7 +221,8 @@ rule!(
         /// What the name must hold.
         #[serde(default)]
         need: Option<Need>,
-        /// Wins over a name of the lists that has the same words: 依托某某云 names a platform, whoever the firm is.
+        /// Wins over a name of the lists or of another class that has the same words: 依托某某云 names a platform, whoever
+        /// the firm is.
         #[serde(default)]
         over_lists: bool,
         /// The words are no name but stand for something else, as those of an anaphor do.
@@ -512,6 +513,8 @@ pub struct ReferenceRules {
     pub deputies: Expression,
     /// Organizations in an addressee.
     pub party_committee: Expression,
+    /// A group of deputies in an addressee: an expression with a group `name`.
+    pub delegation: Expression,
     /// Long endings of divisions and the short ones that stand behind their bare form instead (红河州).
     pub division_endings: Vec<(String, String)>,
     /// Words for a level at the head of a scheme or title, each with the rank of the place whose it then is.

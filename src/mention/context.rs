@@ -34,6 +34,8 @@ pub(super) struct Contexts {
     contexts: Vec<Context>,
     anchors: Anchors,
     levelled: Classes,
+    /// Classes whose names are common nouns.
+    common: Classes,
     firm_tails: Words,
 }
 
@@ -60,6 +62,7 @@ impl Contexts {
         Self {
             anchors: Anchors::new(contexts.iter().map(|c| c.pattern.as_str())),
             contexts,
+            common: knowledge.classes(&rules.common_classes),
             levelled: knowledge.classes(&rules.levelled),
             firm_tails: rules.firm_tails.clone(),
         }
@@ -72,7 +75,7 @@ impl Contexts {
         for &area in areas {
             self.anchors.worth_trying(area.of(scan.text), &mut sightings, |index, starts| {
                 let context = &self.contexts[index];
-                for found in context.pattern.found_from(area.of(scan.text), starts.iter().copied()) {
+                for found in context.pattern.named_from(area.of(scan.text), starts.iter().copied()) {
                     let Some(name) = found.name("name") else { continue };
                     let mut span = name.span().shifted(area.start);
                     if context.trim {
@@ -112,7 +115,8 @@ impl Contexts {
                 let quoted = span.of(scan.text).starts_with('“') && m.span.start <= span.start + '“'.len_utf8();
                 let quoted = quoted || is_quotation(span.of(scan.text));
                 let titled = self.levelled.contains(m.class) && !quoted;
-                let listed = context.over_lists && span == m.span && m.rule.starts_with("LEX-");
+                let listed =
+                    context.over_lists && span == m.span && (m.rule.starts_with("LEX-") || m.class != context.class);
                 listed || (span.contains(m.span) && span != m.span && !like && !titled)
             };
             if let Some(other) = super::touching(super::within(known, *area), span).find(|m| !holds(m)) {
@@ -160,6 +164,10 @@ impl Contexts {
         let proper = context.need != Some(Need::Proper) || {
             words.chars().any(|c| c.is_ascii_alphanumeric()) || scan.proper_in(span).next().is_some()
         };
+        // 安防三家|链主企业: a common noun holds no count, unless it is a title.
+        let noun = self.common.contains(context.class) && !self.levelled.contains(context.class);
+        let counted = noun && scan.has_count(span);
+        let coined = context.need != Some(Need::Coined) || scan.is_coined(words);
         let boundary = scan.boundary_at(span.start).is_some_and(|(end, kind)| end == span.end && !kind.stands_inside());
         // A verb inside (引领带动作用) makes a phrase, not a name of somebody.
         let phrase = scan.is_agent(context.class) && scan.has_boundary(span);
@@ -177,8 +185,10 @@ impl Contexts {
             Some(Why::Short(2))
         } else if place {
             Some(Why::Generic)
-        } else if phrase || boundary {
+        } else if phrase || boundary || counted {
             Some(Why::Phrase)
+        } else if !coined {
+            Some(Why::NotCoined)
         } else if !proper {
             Some(Why::NotProper)
         } else {

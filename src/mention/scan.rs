@@ -88,9 +88,9 @@ impl Matchers {
         let units = knowledge.figure_rules.units.iter().map(|u| regex::escape(u)).collect::<Vec<_>>().join("|");
         let rules = &knowledge.figure_rules;
         let digits: String = rules.digits.keys().chain(rules.places.keys()).collect();
-        // 千户, 百家: a place without a digit before it counts nothing.
-        let first: String =
-            rules.digits.keys().chain(rules.places.iter().filter(|(_, v)| **v == 10).map(|(c, _)| c)).collect();
+        // 千户, 百家: a place without a digit before it counts nothing, and no count begins with a nought (零部件).
+        let digit = rules.digits.iter().filter(|(_, v)| **v > 0).map(|(c, _)| c);
+        let first: String = digit.chain(rules.places.iter().filter(|(_, v)| **v == 10).map(|(c, _)| c)).collect();
         let multipliers: String = knowledge.figure_rules.multipliers.keys().collect();
         let inside = inside_words(knowledge);
         let counted = format!(r"(?:\d[\d.]*|[{first}][{digits}]*)(?:[{multipliers}])*(?:{inside})?(?:{units})");
@@ -260,8 +260,9 @@ impl<'a> Scan<'a> {
                 scan.mark(span, matchers.kinds[m.value() as usize]);
             }
             for m in matchers.counted.found_in(area.of(text)).map(|found| found.get_match()) {
-                // 第八届 is an ordinal: part of a name, not a count.
-                if !area.of(text)[..m.start()].ends_with('第') {
+                // 第八届 is an ordinal, 20双座 in CA20双座飞机 no count: parts of a name.
+                let word = |c: char| c == '第' || c.is_ascii_alphabetic();
+                if !area.of(text)[..m.start()].ends_with(word) {
                     // 三个平台 are counted; 三万亩产业园 is measured and may still be named.
                     let counts = matchers.classifiers.end(m.as_str());
                     let kind = if counts { Boundary::Measure } else { Boundary::Function };
@@ -304,6 +305,21 @@ impl<'a> Scan<'a> {
         (1..).zip(&self.ends[span.start + 1..=span.end]).any(inside)
     }
 
+    /// Whether a count stands inside `span`, behind its beginning (甲|三家).
+    pub(super) fn has_count(&self, span: Span) -> bool {
+        let counts = |mark: &Mark| read(*mark).is_some_and(|(_, kind)| kind == Boundary::Measure);
+        self.starts.get(span.start + 1..span.end).is_some_and(|inside| inside.iter().any(counts))
+    }
+
+    /// Whether no common or generic word stands in `words`, as is so of brands.
+    pub(super) fn is_coined(&self, words: &str) -> bool {
+        let common = words.char_indices().any(|(i, _)| {
+            let two = super::first_two(&words[i..]);
+            two.chars().nth(1).is_some() && self.common_words.contains_key(two)
+        });
+        !common && !self.matchers.generic.covers(words)
+    }
+
     /// The longer verb or function word that `span` lies in (局 in 布局).
     pub(super) fn longer_word(&self, span: Span) -> Option<Span> {
         let kind = |k| matches!(k, Boundary::Verb | Boundary::Function | Boundary::Adverb);
@@ -344,6 +360,23 @@ impl<'a> Scan<'a> {
     /// Whether a known name ends at `at`.
     pub(super) fn proper_ends_at(&self, at: usize) -> bool {
         self.proper_ends.contains(&at)
+    }
+
+    /// Whether the name of somebody that the lists have and that needs no support starts at `at`.
+    pub(super) fn agent_starts_at(&self, at: usize) -> bool {
+        self.hit_starting_at(at).is_some_and(|(_, meaning)| self.is_agent_listed(meaning, false))
+    }
+
+    /// Somebody whom the lists have and whose name ends at `at`, not before `limit`.
+    pub(super) fn agent_before(&self, limit: usize, at: usize) -> Option<Span> {
+        let (span, meaning) = self.hit_ending_at(at)?;
+        (span.start >= limit && self.is_agent_listed(meaning, true)).then_some(span)
+    }
+
+    /// Whether a word with `meaning` is the name of somebody, also one that needs support where `weak` says so.
+    fn is_agent_listed(&self, meaning: usize, weak: bool) -> bool {
+        let agent = |i: usize| (weak || !self.names[i].weak) && self.matchers.agents.contains(self.names[i].class);
+        self.matchers.meanings[meaning].iter().any(|w| matches!(w, Word::Entry(i) if agent(*i)))
     }
 
     /// Remembers the proper names among `found`.
@@ -612,7 +645,11 @@ impl<'a> Scan<'a> {
         let like = |h: Option<&(Span, usize)>, between: &dyn Fn(Span) -> Span| {
             h.is_some_and(|(other, meaning)| {
                 let gap = between(*other);
-                let same = |w: &Word| matches!(w, Word::Entry(i) if knowledge.names[*i].class == class && !knowledge.names[*i].weak);
+                let same = |w: &Word| match w {
+                    Word::Entry(i) => knowledge.names[*i].class == class && !knowledge.names[*i].weak,
+                    Word::Division(..) => self.is_place(class),
+                    Word::Anaphor(..) => false,
+                };
                 gap.of(self.text) == "、" && self.matchers.meanings[*meaning].iter().any(same)
             })
         };

@@ -58,6 +58,8 @@ pub(super) struct Shapes {
 
 /// How far before the head the words that open a name may stand, in bytes.
 const OPENING: usize = 100;
+/// What stands between a verb and a noun and is no shorter than this may be a name, in bytes.
+const WHOLE: usize = 12;
 /// How much of a bracketed or quoted insertion may stand inside a name, in bytes.
 const INSERTION: usize = 60;
 
@@ -174,6 +176,8 @@ impl Shapes {
         let opened = opened.filter(|at| !is_joined(&scan.text[*at..head.start], &shape.heads));
         // 四川省|第十五届运动会: the place right before what opens the name belongs to it.
         let opened = opened.map(|at| scan.full_place_before(area.start, at).map_or(at, |place| place.start));
+        // 龙源|100万千瓦海上风电项目: and so does whoever builds it.
+        let opened = opened.map(|at| scan.agent_before(area.start, at).map_or(at, |agent| agent.start));
         let start = opened.unwrap_or(start);
         let start = behind(shape, scan.text, start, head.start);
         let start = behind_twin(shape, scan, start, head.start);
@@ -269,21 +273,12 @@ impl Shapes {
             // 灯饰照明: two trades side by side are no brand.
             let known = scan.knows_part_of(Span::new(at, head.start)) || scan.is_place_name(Span::new(at, head.start));
             let fresh = !known && !shape.heads.end(stem);
-            if begins && fresh && self.is_coined(scan, stem) {
+            if begins && fresh && scan.is_coined(stem) {
                 let span = Span::new(at, head.end);
                 return Some(Mention::called(scan.text, span, shape.class, &shape.rule, shape.confidence));
             }
         }
         scan.trace.refuse(Span::new(at, head.end), &shape.rule, || Why::NotCoined)
-    }
-
-    /// Whether no common or generic word stands in `stem`.
-    fn is_coined(&self, scan: &Scan<'_>, stem: &str) -> bool {
-        let common = stem.char_indices().any(|(i, _)| {
-            let two = first_two(&stem[i..]);
-            two.chars().count() == 2 && scan.common_words.contains_key(two)
-        });
-        !common && !scan.matchers.generic.covers(stem)
     }
 
     /// Reads backwards from `head` to where the name can begin at the earliest; says whether something ended it there.
@@ -350,9 +345,11 @@ impl Shapes {
                 break;
             }
             let named = || shape.heads.end(&scan.text[limit..before]) || self.agents.end(&scan.text[limit..before]);
-            // 甲食品与|山东省农业科学院: what begins with a place of its own is another name.
-            let place = || shape.split_at_places && scan.places_in(at, head).next().is_some_and(|p| p.start == at);
-            if joins && (scan.proper_ends_at(before) || named() || place()) {
+            // 甲食品与|山东省农业科学院, 某学院与|清华大学某研究院: what begins with a place or a name of its own is
+            // another name.
+            let place = || scan.places_in(at, head).next().is_some_and(|p| p.start == at);
+            let other = || shape.split_at_places && (scan.agent_starts_at(at) || place());
+            if joins && (scan.proper_ends_at(before) || named() || other()) {
                 break;
             }
             at = before;
@@ -390,7 +387,7 @@ impl Shapes {
         let Some(outer) = scan.full_place_at(start).filter(|p| p.end < head) else { return start };
         let rest = &scan.text[outer.end..head];
         let place = scan.places_in(outer.end, head).any(|p| p.start == outer.end);
-        let coined = rest.chars().take(2).filter(|c| is_han(*c)).count() == 2 && self.is_coined(scan, first_two(rest));
+        let coined = rest.chars().take(2).filter(|c| is_han(*c)).count() == 2 && scan.is_coined(first_two(rest));
         let known = scan.word_starting_at(outer.end).is_some();
         if place || (coined && !known) { outer.end } else { start }
     }
@@ -403,7 +400,10 @@ impl Shapes {
         let doers = scan.proper_in(Span::new(start, head));
         // 市文旅局推广|“山水行”项目: what somebody does to a quotation is no part of the name.
         let quoted = |to: usize| scan.text[to..head].starts_with('“');
-        let doers = doers.filter_map(|p| verb(p.end).filter(|(to, _)| quoted(*to) || !inside(p.end, *to)));
+        // 某集团建设|某地光伏供热项目: behind a firm such a verb is what it does, when a whole name follows.
+        let firm = |p: Span, to: usize| head - to >= WHOLE && scan.agent_before(p.start, p.end).is_some();
+        let doers =
+            doers.filter_map(|p| verb(p.end).filter(|(to, _)| quoted(*to) || !inside(p.end, *to) || firm(p, *to)));
         places.chain(doers).map(|(end, _)| end).max().unwrap_or(start)
     }
 

@@ -113,6 +113,7 @@ fn offices(page: &Page<'_>, entities: &mut Entities) -> Vec<(EntityId, EntityId,
         });
         let Some(whole) = whole.max_by_key(String::len) else { continue };
         let body = entities.ensure(class, &whole, "HEAD-office", 0.9);
+        entities.add_alias(body, &whole);
         entities.add_span(body, id);
         found.push((id, body, span));
     }
