@@ -82,7 +82,8 @@ impl Reader<'_> {
         let mut last = None;
         for (n, (&i, &span)) in places.iter().zip(&lines).enumerate() {
             let line = span.of(self.text);
-            if self.level_of(line).is_some() || line.ends_with('。') {
+            // A sentence is no line of the head, even where a list follows it.
+            if self.level_of(line).is_some() || line.contains('。') {
                 break;
             }
             if let Some(mark) = self.cues.class_mark.captures(line) {

@@ -47,7 +47,8 @@ impl Titles {
 
     /// A proposal whose title stands in quotation marks.
     fn quoted_proposal(&self, knowledge: &Knowledge, text: &str, block: Span) -> Option<Mention> {
-        let title = self.quoted.captures(block.of(text))?.name("title")?;
+        let found = self.quoted.captures(block.of(text))?;
+        let title = found.name("title").or_else(|| found.name("words"))?;
         Some(Mention {
             span: Span::new(title.start(), title.end()).shifted(block.start),
             class: knowledge.schema.class("Proposal")?,
