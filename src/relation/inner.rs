@@ -57,9 +57,17 @@ impl<'a> Whole<'a> {
         })
     }
 
-    /// The division at the head of the name, and how long it is.
-    fn division_at_head(&self) -> Option<(DivisionId, usize)> {
-        self.divisions().first().filter(|(at, ..)| *at == 0).map(|(_, length, division)| (*division, *length))
+    /// The divisions at the head of the name from `at` on, each of which lies in the one before it, with where they
+    /// end: 某市|某镇|某产业集群.
+    fn divisions_at_head(&self, at: usize) -> impl Iterator<Item = (DivisionId, usize)> {
+        let divisions = &self.knowledge.divisions;
+        let code = |id: DivisionId| divisions.get(id).code.as_str();
+        let next = move |at: usize, outer: Option<DivisionId>| {
+            let (_, length, division) = self.divisions().iter().find(|(start, ..)| *start == at)?;
+            let inside = outer.is_none_or(|outer| code(*division).starts_with(code(outer)));
+            inside.then_some((*division, at + length))
+        };
+        std::iter::successors(next(at, None), move |(outer, end)| next(*end, Some(*outer)))
     }
 
     /// The listed forms that stand in the name: where, how long and which entries have them.
@@ -261,12 +269,14 @@ impl Inner {
                         taken.push(hit);
                     }
                 }
-                if taken.is_empty() && self.creates.is_some() {
-                    return self.place_at_head(entities, whole).into_iter().collect();
-                }
                 taken.sort_unstable();
                 taken.dedup_by_key(|t| t.2);
-                taken.into_iter().map(|t| t.2).collect()
+                let mut parts: Vec<EntityId> = taken.iter().map(|t| t.2).collect();
+                if self.creates.is_some() {
+                    let known = taken.last().map_or(0, |(at, length, _)| at + length);
+                    parts.extend(self.places_at_head(entities, whole, known));
+                }
+                parts
             }
         }
     }
@@ -339,13 +349,11 @@ impl Inner {
         Some(self.entity(entities, whole, self.creates?, name))
     }
 
-    /// The place at the head of a name, when the document does not name it alone.
-    fn place_at_head(&self, entities: &mut Entities, whole: &Whole<'_>) -> Option<EntityId> {
-        let (division, length) = whole.division_at_head()?;
-        if self.unless_before.start(&whole.name[length..]) {
-            return None;
-        }
-        self.place(entities, whole, division)
+    /// The places at the head of a name behind `known`, when the document does not name them alone.
+    fn places_at_head(&self, entities: &mut Entities, whole: &Whole<'_>, known: usize) -> Vec<EntityId> {
+        let places = whole.divisions_at_head(known);
+        let places = places.take_while(|(_, end)| !self.unless_before.start(&whole.name[*end..]));
+        places.filter_map(|(division, _)| self.place(entities, whole, division)).collect()
     }
 
     /// `division` as an entity of the document.
@@ -365,11 +373,11 @@ impl Inner {
 
     /// What is left of a name without the place at its head and the noun at its end: 镇江醋产业集群 → 醋.
     fn rest(&self, entities: &mut Entities, whole: &Whole<'_>) -> Option<EntityId> {
-        let place = whole.division_at_head();
+        let place = whole.divisions_at_head(0).last();
         if self.creates.is_some() && place.is_none() {
             return None;
         }
-        let place = place.map_or(0, |(_, length)| length);
+        let place = place.map_or(0, |(_, end)| end);
         let rest = self.pattern.found(&whole.name[place..])?.name("part")?.as_str();
         if rest.chars().count() < 2 || whole.knowledge.name_rules.generic.has(rest) {
             return None;
