@@ -100,7 +100,8 @@ impl Attempt<'_> {
         if !rules.partnered.is_match(&text[group.span.end..]) {
             return;
         }
-        let before = |m: usize| rules.joint_with.end(text[group.span.start..page.mentions[m].span.start].trim_end_matches('“'));
+        let before =
+            |m: usize| rules.joint_with.end(text[group.span.start..page.mentions[m].span.start].trim_end_matches('“'));
         if let Some(partner) = group.members.clone().skip(1).find(|m| before(*m)) {
             let first: Vec<_> = (group.members.start..partner).filter_map(|m| entities.of_mention(m)).collect();
             ids.retain(|id| first.contains(id));
