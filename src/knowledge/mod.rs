@@ -362,7 +362,12 @@ fn check_rules(
     for heading in &relations.heading {
         check.rule(file, heading);
         check.predicate(file, &heading.id, &heading.predicate);
-        heading.subject.iter().chain(&heading.object).for_each(|c| check.class(file, &heading.id, c));
+        heading
+            .subject
+            .iter()
+            .chain(&heading.except)
+            .chain(&heading.object)
+            .for_each(|c| check.class(file, &heading.id, c));
     }
     for pattern in &relations.pattern {
         check.rule(file, pattern);

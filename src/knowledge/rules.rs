@@ -325,6 +325,9 @@ rule!(
         predicate: String,
         /// Classes of what the section names.
         subject: Vec<String>,
+        /// Of those, classes that are none: a bank in a section about an industry lends to it.
+        #[serde(default)]
+        except: Vec<String>,
         /// Classes of what the heading names: exactly one of them.
         object: Vec<String>,
         /// Where no heading names one, the one that the title of the document or of what it answers names counts.

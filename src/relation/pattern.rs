@@ -205,7 +205,7 @@ fn expression(knowledge: &Knowledge, pattern: &str) -> String {
                 // A bracket behind the last one explains it.
                 format!("(?P<{}>{one}(?:(?:{between}){adjacent}{one})*)(?:（[^（）]*）)?", &c["end"])
             }
-            None => format!("(?P<{}>{one})", &c["end"]),
+            None => format!("(?P<{}>{one})(?:（[^（）]*）)?", &c["end"]),
         }
     });
     let plain = format!(r"[^，。；：{}-{}]", char_at(CLASS), char_at(0x10_ffff));
