@@ -197,6 +197,12 @@ rule!(
         /// What a member must hold.
         #[serde(default)]
         need: Need,
+        /// What stands before the first member and says what the list is of, whatever closes it: 主导产业为.
+        #[serde(default)]
+        led: Option<Expression>,
+        /// What stands behind the last member and says so: 为主导.
+        #[serde(default)]
+        then: Option<Expression>,
         /// The noun that a member's full name ends with, though the list says it only once.
         #[serde(default)]
         complete: String,

@@ -174,7 +174,9 @@ impl Contexts {
         let tail = self.firm_tails.ending(words).map(str::len).max().unwrap_or(0);
         let stem = &words[..words.len() - tail];
         let known = &scan.matchers.generic;
-        let generic = known.is_word(words)
+        // 大数据|产业: what the lists know and a rule may read otherwise is no common word.
+        let listed = context.over_lists && scan.is_listed(span);
+        let generic = (known.is_word(words) && !listed)
             || (context.need == Some(Need::Specific) && known.covers(words))
             || (scan.is_agent(context.class)
                 && ((known.is_word(stem) && !scan.is_place_name(Span::new(span.start, span.start + stem.len())))

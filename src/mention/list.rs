@@ -16,6 +16,8 @@ struct List {
     class: Class,
     need: Need,
     member: Option<Expression>,
+    led: Option<Expression>,
+    then: Option<Expression>,
     complete: String,
     confidence: f64,
 }
@@ -88,6 +90,8 @@ impl Lists {
                 class,
                 need: rule.need,
                 member: rule.member.clone(),
+                led: rule.led.clone(),
+                then: rule.then.clone(),
                 complete: rule.complete.clone(),
                 confidence: rule.confidence,
             });
@@ -256,7 +260,9 @@ impl Lists {
         let closing = match (open, counted) {
             (true, _) => self.closing(scan, list.end + self.close.len(), area.end),
             (false, true) => self.closing(scan, list.end, area.end),
-            (false, false) if list.members.len() > 1 => self.shared_noun(list.members[0].of(scan.text)),
+            (false, false) if list.members.len() > 1 => {
+                self.shared_noun(list.members[0].of(scan.text)).or_else(|| self.announced(scan, area, list))
+            }
             (false, false) => None,
         };
         let mut classes: BTreeMap<Class, usize> = BTreeMap::new();
@@ -313,6 +319,7 @@ impl Lists {
             if let Some(other) = super::touching(known, span).find(blocks) {
                 scan.known_before(span, rule, other);
             } else if let Some(fault) = fault(scan, span)
+                .or((common.is_some() && scan.matchers.generic.covers(span.of(scan.text))).then_some(Why::Generic))
                 .or((need != Need::Specific && !proper(span)).then_some(Why::NotProper))
                 .or((!shaped).then_some(Why::Form))
             {
@@ -329,17 +336,16 @@ impl Lists {
         }
     }
 
-    /// The class of a list of common nouns: two known ones, the last one with the noun of its class (A、B与C产业).
+    /// The class of a list of common nouns whose last one is known and has the noun of its class (A、B与C产业).
     fn common_list(&self, scan: &Scan<'_>, list: &Found, known: &[Mention]) -> Option<Class> {
         let of = |span: &Span| {
             let same = |m: &&Mention| m.span == *span && self.common.contains(m.class);
             super::starting_at(known, span.start).filter(same).map(|m| m.class)
         };
         let class = list.members.first().and_then(of)?;
-        let same = list.members.iter().filter(|m| of(m) == Some(class)).count();
         let noun = self.class_nouns.get(&class)?;
         let last = list.members.first()?.of(scan.text);
-        (same >= 2 && noun.end(last)).then_some(class)
+        noun.end(last).then_some(class)
     }
 
     /// Whether two members of `list` are known common nouns of another class than `class`, and none is of it.
@@ -356,6 +362,14 @@ impl Lists {
         let start = span.start + if scan.text[span.start..].starts_with('“') { '“'.len_utf8() } else { 0 };
         let head = scan.is_place(inner.class) || (inner.class == class && scan.is_agent(class));
         larger && (self.common.contains(inner.class) || (head && inner.span.start == start))
+    }
+
+    /// The list that the words before its first member or behind its last one announce.
+    fn announced(&self, scan: &Scan<'_>, area: Span, list: &Found) -> Option<&List> {
+        let first = list.members.last()?.start;
+        let (before, after) = (&scan.text[area.start..first], &scan.text[list.end..area.end]);
+        let says = |words: &Option<Expression>, text: &str| words.as_ref().is_some_and(|w| w.is_match(text));
+        self.lists.iter().find(|l| says(&l.led, before) || says(&l.then, after))
     }
 
     /// The list whose members' full names end as `last` does, which says so for all of them: 甲镇家电、乙镇锁具|产业集群.

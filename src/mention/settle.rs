@@ -85,6 +85,13 @@ pub(super) fn repeat(
         let lexicon = mention.rule.starts_with("LEX-");
         if !lexicon && words.chars().count() >= 2 && !scan.matchers.generic.is_word(words) {
             names.add(words, mention);
+            // 汽车玻璃|产业: the name without the noun that is no part of it.
+            if let Target::Name(name) = &mention.target
+                && name.chars().nth(2).is_some()
+                && words.strip_prefix(name.as_str()).is_some_and(|noun| !noun.is_empty())
+            {
+                names.add(name, mention);
+            }
         }
     }
     let mut found = Vec::new();

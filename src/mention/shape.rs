@@ -7,7 +7,7 @@ use super::scan::Scan;
 use super::{Mention, Rank, Target, first_two};
 use crate::diag::Span;
 use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words, automaton};
-use crate::ontology::Class;
+use crate::ontology::{Class, Classes};
 use crate::text::is_word;
 use crate::trace::Why;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
@@ -48,6 +48,8 @@ pub(super) struct Shapes {
     by_head: Vec<Vec<usize>>,
     shapes: Vec<Shape>,
     afterthoughts: Words,
+    /// Classes whose names are told apart by the level before them.
+    levelled: Classes,
     /// Function words that also stand in brands.
     brand_words: Words,
     /// What may stand before the first proper name inside a name (第三届, 2024年).
@@ -121,6 +123,7 @@ impl Shapes {
             by_head,
             shapes,
             afterthoughts: rules.afterthoughts.clone(),
+            levelled: knowledge.classes(&rules.levelled),
             brand_words: rules.brand_words.clone(),
             prefix: knowledge.references.prefix_of_full.clone(),
             levels: knowledge.references.level.iter().map(|l| l.word.clone()).collect::<Vec<_>>().into(),
@@ -150,7 +153,9 @@ impl Shapes {
 
     /// The name that ends with `head`, when the words before it make one.
     fn name(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape) -> Option<Mention> {
-        let after = &scan.text[head.end..area.end];
+        // 某某微电子（浙江）: a bracket that holds a place belongs to the name.
+        let whole = scan.bracketed_place(head.end).unwrap_or(head.end);
+        let after = &scan.text[whole..area.end];
         if let Some(word) = shape.unless_before.starting(after).next() {
             self.reject_noun(scan, area, head, shape, || Why::Followed(word.to_owned()));
             return None;
@@ -162,8 +167,8 @@ impl Shapes {
         if shape.need == Need::Coined {
             return self.coined(scan, area, head, shape);
         }
-        let (start, whole) = self.walk(scan, area.start, head.start, shape);
-        if !whole && scan.proper_in(Span::new(start, head.start)).next().is_none() {
+        let (start, ended) = self.walk(scan, area.start, head.start, shape);
+        if !ended && scan.proper_in(Span::new(start, head.start)).next().is_none() {
             return scan.trace.refuse(Span::new(start, head.end), &shape.rule, || Why::Long(shape.max));
         }
         let start = self.proper_start(scan, start, head.start);
@@ -183,7 +188,7 @@ impl Shapes {
         let start = behind_twin(shape, scan, start, head.start);
         let start = lead(scan, start, head.start);
         let before = &scan.text[area.start..start];
-        let span = Span::new(start, scan.bracketed_place(head.end).unwrap_or(head.end));
+        let span = Span::new(start, whole);
         let words = &scan.text[start..head.start];
         let refuse = |why: &dyn Fn() -> Why| scan.trace.refuse(span, &shape.rule, why);
         if words.chars().count() < shape.min {
@@ -214,6 +219,11 @@ impl Shapes {
             return refuse(&|| Why::Generic);
         }
         let counted = scan.boundary_before(start).is_some_and(|(_, kind)| kind == Boundary::Measure);
+        // 硬化项目18个: what is counted up to a mark is not named, unless it is a title.
+        let summed = scan.boundary_at(whole).is_some_and(|(end, kind)| {
+            kind == Boundary::Measure && scan.text[end..area.end].chars().next().is_none_or(|c| !is_word(c))
+        });
+        let counted = counted || (summed && !self.levelled.contains(shape.class));
         let proper = opened.is_some() || self.is_proper(scan, span, head.start);
         if (shape.need == Need::Proper || counted) && !proper {
             return refuse(&|| if counted { Why::Counted } else { Why::NotProper });
@@ -243,12 +253,13 @@ impl Shapes {
     /// A brand: a few characters before `head` that make no common word, where a name may begin before them and end
     /// behind `head`.
     fn coined(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape) -> Option<Mention> {
-        let after = &scan.text[head.end..area.end];
+        let whole = scan.bracketed_place(head.end).unwrap_or(head.end);
+        let after = &scan.text[whole..area.end];
         let marks = |c: char| !is_word(c) && !matches!(c, '（' | '“');
         let ends = after.is_empty()
             || after.starts_with(marks)
             || after.starts_with(['和', '与', '及'])
-            || scan.boundary_at(head.end).is_some()
+            || scan.boundary_at(whole).is_some()
             || scan.common_words.contains_key(first_two(after));
         if !ends || after.starts_with('、') && shape.min > 2 {
             return None;
@@ -272,9 +283,11 @@ impl Shapes {
                 || scan.common_words.contains_key(last_two(before));
             // 灯饰照明: two trades side by side are no brand.
             let known = scan.knows_part_of(Span::new(at, head.start)) || scan.is_place_name(Span::new(at, head.start));
-            let fresh = !known && !shape.heads.end(stem);
+            // 类脑智能: what the lists have as something else is none either.
+            let other = scan.word_starting_at(at).is_some_and(|word| word.end >= head.end) && !scan.agent_starts_at(at);
+            let fresh = !known && !other && !shape.heads.end(stem);
             if begins && fresh && scan.is_coined(stem) {
-                let span = Span::new(at, head.end);
+                let span = Span::new(at, whole);
                 return Some(Mention::called(scan.text, span, shape.class, &shape.rule, shape.confidence));
             }
         }
