@@ -51,10 +51,13 @@ impl Entities {
                 }
             }
         }
-        let proposal = mentions.iter().find(|m| Some(m.class) == class("Proposal"));
         let title = head.title.as_ref();
-        let reply = &references.reply_title;
-        self.roles.is_reply = proposal.is_some() || title.is_some_and(|t| reply.is_match(&t.text));
+        let titled = title.is_some_and(|t| references.reply_title.is_match(&t.text));
+        // News of a proposal are no answer to it: without such a title the opening says what is answered.
+        let opens = |span: Span| document.block_of(span).is_some_and(|b| b.kind == BlockKind::Opening);
+        let mut proposals = mentions.iter().filter(|m| Some(m.class) == class("Proposal"));
+        let proposal = proposals.find(|m| titled || opens(m.span));
+        self.roles.is_reply = titled || proposal.is_some();
         if let Some(title) = title {
             let kind = if self.roles.is_reply {
                 Some("ReplyLetter")

@@ -506,6 +506,8 @@ pub struct ReferenceRules {
     pub anaphor: Vec<Anaphor>,
     /// Words before an organ that stand for the place of the issuing body, by rank.
     pub level: Vec<Level>,
+    /// Words before a rank by which all places of that rank are meant (各区政府).
+    pub every: Words,
     /// Organs that are named only with their place.
     pub only_with_place: Words,
     /// Words that define a short name: the group `short`, right behind the full name.

@@ -61,6 +61,10 @@ fn owner(
     }
     for level in &knowledge.references.level {
         let Some(head) = before.strip_suffix(level.word.as_str()) else { continue };
+        // 各县、区人民政府: all of them, not one.
+        if knowledge.references.every.end(head) {
+            return None;
+        }
         let start = limit + head.len();
         // 区 in 工业区管委会 is the end of a longer name.
         let low = matches!(level.rank.as_str(), "county" | "town");
@@ -71,7 +75,8 @@ fn owner(
         let rank = DivisionRank::named(&level.rank).unwrap_or(DivisionRank::Town);
         // 市 in a letter of 义乌市 is that county-level city itself.
         let own = setting.place.filter(|id| knowledge.divisions.get(*id).name.ends_with(level.word.as_str()));
-        let id = own.or_else(|| setting.at_rank(knowledge, rank)).or(setting.place);
+        // The letter of a city does not say which county it means.
+        let id = own.or_else(|| setting.at_rank(knowledge, rank));
         return id.map(|id: DivisionId| (start, knowledge.divisions.get(id).name.clone()));
     }
     None

@@ -468,7 +468,8 @@ fn behind(shape: &Shape, text: &str, start: usize, head: usize) -> usize {
 
 /// Where the name begins behind another of its kind and place, with nothing between them: 某市教育局|某市财政局.
 fn behind_twin(shape: &Shape, scan: &Scan<'_>, start: usize, head: usize) -> usize {
-    let place = scan.full_place_at(start).filter(|p| shape.split_at_places && p.end <= head);
+    // 中共某省委办公厅|某省人民政府办公厅: words for what kind of organ it is may open the first one.
+    let place = scan.places_in(start, head).next().filter(|_| shape.split_at_places);
     let Some(place) = place else { return start };
     let again = scan.text[place.end..head].rfind(place.of(scan.text)).map(|at| place.end + at);
     again.filter(|at| shape.heads.end(&scan.text[place.end..*at])).unwrap_or(start)
