@@ -240,9 +240,7 @@ impl Frames {
         if page.knowledge.relation_rules.only_listed.is_match(after) {
             return None;
         }
-        let acting = |m: &usize| self.actors.contains(page.mentions[*m].class);
-        let ids: Vec<EntityId> = group.members.clone().filter(acting).filter_map(|m| entities.of_mention(m)).collect();
-        (!ids.is_empty()).then_some(ids)
+        Some(scene.acting(entities, group, self.actors)).filter(|ids| !ids.is_empty())
     }
 
     /// Whom the clause has do something: 支持甲公司牵头……, 指导乙银行推出…….
