@@ -53,6 +53,9 @@ impl Attempt<'_> {
     /// Who acts when the clause does not say: whoever acted last in the numbered paragraph, else the issuing place.
     pub(super) fn elided(&self, entities: &mut Entities, setting: &Setting) -> (Vec<EntityId>, Reading) {
         let (scene, frame) = (self.scene, self.frame);
+        if scene.carried.is_unread(scene.sentence) {
+            return (Vec::new(), Reading::Carried);
+        }
         let carried = scene.carried.last(entities, frame, scene.sentence);
         if !carried.is_empty() {
             return (carried, Reading::Carried);
