@@ -619,6 +619,9 @@ pub struct RelationRules {
     pub revoked: Words,
     /// Words right behind a verb that name what a whole includes: 支持包括甲、乙在内的…….
     pub including: Words,
+    /// How a clause begins that is about something without a read name (该站由……): nobody is carried over into what
+    /// follows in its sentence.
+    pub unread_topic: Expression,
     /// Nouns right behind a place that begin no name: 深圳|企业.
     pub behind_place: Words,
     /// What follows two of whom only the first is helped: 支持甲与乙合作.

@@ -53,6 +53,9 @@ impl Attempt<'_> {
     /// Who acts when the clause does not say: whoever acted last in the numbered paragraph, else the issuing place.
     pub(super) fn elided(&self, entities: &mut Entities, setting: &Setting) -> (Vec<EntityId>, Reading) {
         let (scene, frame) = (self.scene, self.frame);
+        if scene.carried.is_unread(scene.sentence) {
+            return (Vec::new(), Reading::Carried);
+        }
         let carried = scene.carried.last(entities, frame, scene.sentence);
         if !carried.is_empty() {
             return (carried, Reading::Carried);
@@ -240,9 +243,7 @@ impl Frames {
         if page.knowledge.relation_rules.only_listed.is_match(after) {
             return None;
         }
-        let acting = |m: &usize| self.actors.contains(page.mentions[*m].class);
-        let ids: Vec<EntityId> = group.members.clone().filter(acting).filter_map(|m| entities.of_mention(m)).collect();
-        (!ids.is_empty()).then_some(ids)
+        Some(scene.acting(entities, group, self.actors)).filter(|ids| !ids.is_empty())
     }
 
     /// Whom the clause has do something: 支持甲公司牵头……, 指导乙银行推出…….

@@ -10,6 +10,8 @@ use crate::relation::Page;
 pub(super) struct Carried {
     acted: Vec<Actors>,
     guests: Option<Guests>,
+    /// The sentence that is about something without a read name from here on.
+    unread: Option<Span>,
     /// How many parts of sentences, up to a semicolon each, went before.
     part: usize,
     /// How many had acted before an enumeration (我局将……：一是……，二是……).
@@ -61,6 +63,7 @@ impl Carried {
     /// `ids` act from here on.
     pub(super) fn act(&mut self, ids: Vec<EntityId>, sentence: Span) {
         self.guests = None;
+        self.unread = None;
         if let Some(last) = self.acted.last_mut().filter(|last| last.ids == ids) {
             last.sentence = sentence;
             last.part = self.part;
@@ -89,6 +92,16 @@ impl Carried {
             actors.ids.iter().copied().filter(can_act).collect::<Vec<_>>()
         });
         fitting.into_iter().find(|ids| !ids.is_empty()).unwrap_or_default()
+    }
+
+    /// `sentence` goes on about something without a read name.
+    pub(super) fn lose_topic(&mut self, sentence: Span) {
+        self.unread = Some(sentence);
+    }
+
+    /// Whether `sentence` is about something without a read name.
+    pub(super) fn is_unread(&self, sentence: Span) -> bool {
+        self.unread == Some(sentence)
     }
 
     /// Whether somebody acted in this part of `sentence`.

@@ -141,6 +141,10 @@ impl Frames {
                 carried.go_on(last, sentence);
             }
             let groups = page.groups(span);
+            let opens = rules.unread_topic.find(span.of(text)).map(|m| span.start + m.end());
+            if opens.is_some_and(|end| groups.first().is_none_or(|g| g.span.start >= end)) {
+                carried.lose_topic(sentence);
+            }
             let link = rules.carries_on.starting(span.of(text)).next();
             if groups.is_empty() && link.is_none() && !page.trace.is_on() {
                 // Nothing is acted on where nothing is named, and nobody acts.
