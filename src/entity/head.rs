@@ -103,8 +103,7 @@ impl Entities {
         let Some(addressee) = &document.head.addressee else { return };
         let references = &knowledge.references;
         let text = addressee.text.as_str();
-        let groups =
-            [(&references.party_committee, "SocialOrganization"), (&references.delegation, "GovernmentBody")];
+        let groups = [(&references.party_committee, "SocialOrganization"), (&references.delegation, "GovernmentBody")];
         let group = groups.into_iter().find_map(|(group, class)| Some((group.captures(text)?, class)));
         if let Some((c, class)) = group
             && let Some(class) = knowledge.schema.class(class)

@@ -115,7 +115,8 @@ impl Contexts {
                 let quoted = span.of(scan.text).starts_with('“') && m.span.start <= span.start + '“'.len_utf8();
                 let quoted = quoted || is_quotation(span.of(scan.text));
                 let titled = self.levelled.contains(m.class) && !quoted;
-                let listed = context.over_lists && span == m.span && (m.rule.starts_with("LEX-") || m.class != context.class);
+                let listed =
+                    context.over_lists && span == m.span && (m.rule.starts_with("LEX-") || m.class != context.class);
                 listed || (span.contains(m.span) && span != m.span && !like && !titled)
             };
             if let Some(other) = super::touching(super::within(known, *area), span).find(|m| !holds(m)) {
