@@ -81,6 +81,14 @@ impl Keys {
     }
 }
 
+/// The words of the last of `mentions` with the place right before it: 北海|保通食品. What the lists know by itself is
+/// called so without a place.
+fn behind_place(places: &Classes, mentions: &[Mention]) -> Option<Span> {
+    let [.., place, named] = mentions else { return None };
+    let beside = places.contains(place.class) && place.span.end == named.span.start;
+    (beside && !named.rule.starts_with("LEX-")).then(|| place.span.join(named.span))
+}
+
 /// The entities of one document.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Entities {
@@ -117,6 +125,8 @@ impl Entities {
         entities.of_mention = vec![None; mentions.len()];
         entities.of_head = entities.all.len();
         let levelled = knowledge.classes(&knowledge.name_rules.levelled);
+        let prefixed = knowledge.classes(&knowledge.references.named_with_place);
+        let places = knowledge.classes(&["Place".to_owned()]);
         let mut pair = None;
         // Most names stand more than once in the same words.
         let mut again: HashMap<(Class, &str, &str), EntityId> = HashMap::new();
@@ -145,6 +155,11 @@ impl Entities {
             };
             if let Some(id) = entities.of_mention[i] {
                 let class = entities.get(id).class;
+                if prefixed.contains(class)
+                    && let Some(full) = behind_place(&places, &mentions[..=i])
+                {
+                    entities.add_alias(id, full.of(document.text.clean()));
+                }
                 entities.latest.insert(class, (mention.span.start, id));
             }
         }

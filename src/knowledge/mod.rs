@@ -350,6 +350,7 @@ fn check_rules(
     }
     references.division_class.iter().for_each(|d| check.class(file, "division_class", &d.class));
     references.short_by_prefix.iter().for_each(|c| check.class(file, "short_by_prefix", c));
+    references.named_with_place.iter().for_each(|c| check.class(file, "named_with_place", c));
     let file = "rules/relations.toml";
     for frame in &relations.frame {
         check.rule(file, frame);

@@ -542,6 +542,8 @@ pub struct ReferenceRules {
     pub policy_title: Expression,
     /// Classes whose names have a short form without the place or the ordinal at the front.
     pub short_by_prefix: Vec<String>,
+    /// Classes whose names are also said with the place right before them.
+    pub named_with_place: Vec<String>,
     /// The bodies whose opinions went in: an expression with a group `bodies`.
     pub consulted: Expression,
     /// Classes of which a document names one thing by one quotation.

@@ -177,6 +177,9 @@ impl TownLists {
     }
 }
 
+/// The most characters of the number of a heading.
+const HEADING: usize = 4;
+
 /// A boundary word: its length in bytes and its kind in one number; 0 where there is none. There are two for each byte
 /// of a text, so they are kept small.
 type Mark = u32;
@@ -631,6 +634,12 @@ impl<'a> Scan<'a> {
         let support = knowledge.name_rules.class_support.get(knowledge.schema.name(class));
         let noun = nouns.into_iter().chain(support).any(|words| words.start(after));
         if noun || self.level_before(span, class).is_some() {
+            return true;
+        }
+        // （一）某某制造。: what is all of a heading is what its section is about.
+        let area = self.areas[self.areas.partition_point(|a| a.end <= span.start)..].first().map_or(span, |a| *a);
+        let open = &before[before.len().min(area.start)..];
+        if open.ends_with(['）', '、', '.']) && open.chars().count() <= HEADING && after.starts_with(['。', '\n']) {
             return true;
         }
         let stop = |c: char| !is_word(c);
