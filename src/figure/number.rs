@@ -230,12 +230,12 @@ impl Numbers {
         names: impl FnOnce() -> Vec<Span>,
     ) -> Vec<Number> {
         let line = sentence.of(text);
-        let mut no_figures: Vec<&Expression> = Vec::new();
+        let mut no_figures: Vec<Span> = Vec::new();
         let mut candidates: Vec<Candidate> = Vec::new();
         self.anchors.worth_trying(line, sightings, |reader, starts| {
             let (kind, reader) = &self.readers[reader];
             if *kind == Kind::NoFigure {
-                no_figures.push(reader);
+                no_figures.extend(reader.found_from(line, starts.iter().copied()).map(|c| at(sentence, c.get_match())));
                 return;
             }
             for c in reader.found_from(line, starts.iter().copied()) {
@@ -267,9 +267,7 @@ impl Numbers {
         }
         let mut taken = Taken::new(sentence);
         names().into_iter().for_each(|span| taken.take(span));
-        for reader in no_figures {
-            reader.find_iter(line).for_each(|m| taken.take(Span::new(m.start(), m.end()).shifted(sentence.start)));
-        }
+        no_figures.into_iter().for_each(|span| taken.take(span));
         let mut found: Vec<Number> = Vec::new();
         for candidate in candidates {
             if taken.is_free(candidate.needs) {
