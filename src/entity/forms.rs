@@ -11,14 +11,14 @@ pub(crate) struct Forms {
     by_form: HashMap<String, Vec<EntityId>>,
     /// By the first character of forms their lengths in bytes.
     lengths: HashMap<char, Vec<usize>>,
-    /// How many forms of an entity are known.
-    known: HashMap<EntityId, usize>,
+    /// For each entity how many of its forms are known.
+    known: Vec<usize>,
 }
 
 impl Forms {
     /// The forms of all `entities`.
     pub(crate) fn of(entities: &Entities) -> Self {
-        let mut forms = Self { by_form: HashMap::new(), lengths: HashMap::new(), known: HashMap::new() };
+        let mut forms = Self { by_form: HashMap::new(), lengths: HashMap::new(), known: Vec::new() };
         for (id, entity) in entities.iter() {
             forms.learn(id, entity);
         }
@@ -30,7 +30,9 @@ impl Forms {
         if entity.name.is_empty() {
             return;
         }
-        let known = self.known.entry(id).or_default();
+        let place = id.0 as usize;
+        self.known.resize(self.known.len().max(place + 1), 0);
+        let known = &mut self.known[place];
         for form in std::iter::once(&entity.name).chain(&entity.aliases).skip(*known) {
             *known += 1;
             let Some(first) = form.chars().next() else { continue };

@@ -400,7 +400,9 @@ const PAIR_ROW: usize = 12;
 /// A name without the quotation marks or title marks around the whole of it, and without blanks at its ends.
 pub(crate) fn bare(name: &str) -> Cow<'_, str> {
     let mut name = name.trim();
-    for (open, close) in [('“', '”'), ('《', '》'), ('‘', '’')] {
+    // Most names begin with none of these.
+    let marked = name.starts_with(['“', '《', '‘']);
+    for (open, close) in [('“', '”'), ('《', '》'), ('‘', '’')].into_iter().filter(|_| marked) {
         if let Some(inner) = name.strip_prefix(open).and_then(|n| n.strip_suffix(close))
             && (!inner.contains([open, close]) || open == '《')
         {

@@ -230,12 +230,14 @@ impl Numbers {
         names: impl FnOnce() -> Vec<Span>,
     ) -> Vec<Number> {
         let line = sentence.of(text);
-        let mut no_figures: Vec<&Expression> = Vec::new();
+        let mut no_figures: Vec<Span> = Vec::new();
         let mut candidates: Vec<Candidate> = Vec::new();
         self.anchors.worth_trying(line, sightings, |reader, starts| {
             let (kind, reader) = &self.readers[reader];
             if *kind == Kind::NoFigure {
-                no_figures.push(reader);
+                let found = reader.found_from(line, starts.iter().copied()).map(|c| c.get_match());
+                let whole = found.filter(|m| !self.cuts_numeral(line, m.start()));
+                no_figures.extend(whole.map(|m| at(sentence, m)));
                 return;
             }
             for c in reader.found_from(line, starts.iter().copied()) {
@@ -270,10 +272,7 @@ impl Numbers {
         }
         let mut taken = Taken::new(sentence);
         names().into_iter().for_each(|span| taken.take(span));
-        for reader in no_figures {
-            let found = reader.find_iter(line).filter(|m| !self.cuts_numeral(line, m.start()));
-            found.for_each(|m| taken.take(Span::new(m.start(), m.end()).shifted(sentence.start)));
-        }
+        no_figures.into_iter().for_each(|span| taken.take(span));
         let mut found: Vec<Number> = Vec::new();
         for candidate in candidates {
             if taken.is_free(candidate.needs) {

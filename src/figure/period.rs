@@ -103,7 +103,7 @@ impl Periods {
 
     fn looked_at(&self, heading: &str, years: Years) -> Years {
         for rule in &self.outlook {
-            let Some(c) = rule.pattern.captures(heading) else { continue };
+            let Some(c) = rule.pattern.found(heading) else { continue };
             let base = match rule.form.as_str() {
                 "{now}" => years.now,
                 "{last}" => years.now.map(|y| y - 1),

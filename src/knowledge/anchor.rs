@@ -5,10 +5,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::automaton::overlapping;
+use super::vocabulary::Vocabulary;
 use crate::diag::Span;
 
 /// A class of more characters than this is no anchor: nearly every sentence holds one of them.
@@ -65,63 +64,44 @@ struct Chain {
     lead: Length,
     /// Each with what stands between it and the next one.
     links: Vec<(u32, Length)>,
+    /// The same groups as a set.
+    needs: Vec<u64>,
 }
 
 /// The anchors of several expressions, found in one pass.
 pub struct Anchors {
-    words: CharwiseDoubleArrayAhoCorasick<u32>,
-    /// By word.
-    known: Vec<Known>,
+    words: Vocabulary,
+    /// For each word, one after the other, two sets: the groups that it stands in, and the chains of which it stands in
+    /// the rarest group, which are looked at where it is found.
+    sets: Vec<u64>,
+    /// The sets where no word is found: no group, and the chains that need none.
+    none: Vec<u64>,
+    /// How many numbers the set of groups takes.
+    width: usize,
     chains: Vec<Chain>,
-    /// No group, with room for all.
-    none: Groups,
-    /// The expressions that need no word.
-    always: Vec<u32>,
-}
-
-/// What is known of a word.
-#[derive(Debug, Default)]
-struct Known {
-    /// How many bytes it takes.
-    length: usize,
-    /// The groups that it stands in.
-    groups: Groups,
-    /// The chains of which it stands in the rarest group: these are looked at where it is found.
-    opens: Vec<u32>,
 }
 
 /// Which words stand where in a text; kept from one text to the next for its room.
 #[derive(Debug, Default)]
 pub struct Sightings {
-    /// Each with the place of its word.
+    /// Each with the place of the sets of its word, in the order of their beginnings.
     hits: Vec<(usize, Span)>,
-    seen: Groups,
-    tried: Vec<u32>,
-    /// For each of the groups that are `gathered` where its words stand, in order.
-    by_group: Vec<Vec<Span>>,
-    gathered: Groups,
+    /// The groups and chains of all of them.
+    seen: Vec<u64>,
     /// Where the words of the next group begin that the rest of the chain follows, in order.
     next: Vec<usize>,
     this: Vec<usize>,
     starts: Vec<Span>,
 }
 
-/// Some groups: one bit for each.
-#[derive(Clone, Debug, Default)]
-struct Groups(Vec<u64>);
+/// Whether `set` holds `member`.
+#[inline]
+fn has(set: &[u64], member: u32) -> bool {
+    set[member as usize / 64] >> (member % 64) & 1 == 1
+}
 
-impl Groups {
-    fn has(&self, group: u32) -> bool {
-        self.0[group as usize / 64] >> (group % 64) & 1 == 1
-    }
-
-    fn add(&mut self, group: u32) {
-        self.0[group as usize / 64] |= 1 << (group % 64);
-    }
-
-    fn add_all(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(mine, others)| *mine |= others);
-    }
+fn add(set: &mut [u64], member: usize) {
+    set[member / 64] |= 1 << (member % 64);
 }
 
 impl Anchors {
@@ -130,9 +110,9 @@ impl Anchors {
         let mut ids: BTreeMap<Group, u32> = BTreeMap::new();
         let mut chains = Vec::new();
         // For each group the chains of which it is the rarest.
-        let mut opens: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let mut opens: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         let mut always = Vec::new();
-        for (expression, number) in expressions.into_iter().zip(0..) {
+        for (number, expression) in expressions.into_iter().enumerate() {
             let mut chain = Chain::default();
             let mut key = None;
             for part in regex_syntax::parse(expression).map(|hir| parts(&hir)).unwrap_or_default() {
@@ -156,87 +136,80 @@ impl Anchors {
             }
             chains.push(chain);
         }
-        let none = Groups(vec![0; ids.len().div_ceil(64)]);
-        let mut by_word: BTreeMap<&str, Known> = BTreeMap::new();
+        let width = ids.len().div_ceil(64);
+        for chain in &mut chains {
+            chain.needs = vec![0; width];
+            chain.links.iter().for_each(|(group, _)| add(&mut chain.needs, *group as usize));
+        }
+        let empty = vec![0; width + chains.len().div_ceil(64)];
+        let mut by_word: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
         for (group, id) in &ids {
             for word in group {
-                let known = by_word.entry(word).or_insert_with(|| Known {
-                    length: word.len(),
-                    groups: none.clone(),
-                    opens: Vec::new(),
-                });
-                known.groups.add(*id);
-                known.opens.extend(opens.get(id).into_iter().flatten());
+                let (groups, opened) = by_word.entry(word).or_insert_with(|| empty.clone()).split_at_mut(width);
+                add(groups, *id as usize);
+                opens.get(id).into_iter().flatten().for_each(|number| add(opened, *number));
             }
         }
-        let words = overlapping(by_word.keys().copied());
-        Self { words, known: by_word.into_values().collect(), none, chains, always }
+        let mut none = empty.clone();
+        always.into_iter().for_each(|number| add(&mut none[width..], number));
+        let words = Vocabulary::new(by_word.keys().copied());
+        Self { words, sets: by_word.into_values().flatten().collect(), none, width, chains }
     }
 
     /// Tells `worth` of the expressions, by their place among all and in that order, that may match somewhere in `text`,
     /// each with the places where its matches may begin, in order and apart from each other.
     pub fn worth_trying(&self, text: &str, sightings: &mut Sightings, mut worth: impl FnMut(usize, &[Span])) {
-        let Sightings { hits, seen, tried, by_group, gathered, .. } = sightings;
+        let Sightings { hits, seen, .. } = sightings;
         hits.clear();
         seen.clone_from(&self.none);
-        gathered.clone_from(&self.none);
-        by_group.resize_with(64 * self.none.0.len(), Vec::new);
-        tried.clear();
-        tried.extend(&self.always);
-        for hit in self.words.find_overlapping_iter(text) {
-            let word = hit.value() as usize;
-            let Some(known) = self.known.get(word) else { continue };
-            hits.push((word, Span::new(hit.end() - known.length, hit.end())));
-            seen.add_all(&known.groups);
-            tried.extend(&known.opens);
-        }
-        tried.sort_unstable();
-        tried.dedup();
-        for i in 0..sightings.tried.len() {
-            let number = sightings.tried[i] as usize;
-            self.find_starts(&self.chains[number], text.len(), sightings);
-            if !sightings.starts.is_empty() {
-                worth(number, &sightings.starts);
+        self.words.each(text, |span, word| {
+            let place = word * seen.len();
+            hits.push((place, span));
+            let sets = &self.sets[place..place + seen.len()];
+            (0..sets.len()).for_each(|i| seen[i] |= sets[i]);
+        });
+        for place in self.width..self.none.len() {
+            let mut opened = sightings.seen[place];
+            while opened != 0 {
+                let number = 64 * (place - self.width) + opened.trailing_zeros() as usize;
+                opened &= opened - 1;
+                let chain = &self.chains[number];
+                if (0..self.width).all(|i| chain.needs[i] & !sightings.seen[i] == 0) {
+                    self.find_starts(chain, text.len(), sightings);
+                    if !sightings.starts.is_empty() {
+                        worth(number, &sightings.starts);
+                    }
+                }
             }
         }
     }
 
-    /// The places where matches of `chain` may begin in a text of `length` bytes.
+    /// The places where matches of `chain` may begin in a text of `length` bytes that holds words of all its groups.
     fn find_starts(&self, chain: &Chain, length: usize, sightings: &mut Sightings) {
-        let Sightings { hits, seen, by_group, gathered, next, this, starts, .. } = sightings;
+        let Sightings { hits, next, this, starts, .. } = sightings;
         starts.clear();
-        if !chain.links.iter().all(|(group, _)| seen.has(*group)) {
+        if chain.links.is_empty() {
+            starts.push(Span::new(0, length));
             return;
         }
         // From the last group to the first: which of its words does the rest of the chain follow?
         next.clear();
         for (i, (group, gap)) in chain.links.iter().enumerate().rev() {
-            let words = &mut by_group[*group as usize];
-            if !gathered.has(*group) {
-                gathered.add(*group);
-                words.clear();
-                for (word, span) in hits.iter() {
-                    if self.known[*word].groups.has(*group) {
-                        words.push(*span);
-                    }
-                }
-                // Words of different lengths are found in the order of their ends.
-                words.sort_unstable();
-            }
             let ends = i + 1 == chain.links.len();
-            let follows = |word: &&Span| {
+            let follows = |word: &Span| {
                 let from = next.partition_point(|at| *at < word.end + gap.min);
-                ends || next.get(from).is_some_and(|at| *at <= word.end.saturating_add(gap.max))
+                next.get(from).is_some_and(|at| *at <= word.end.saturating_add(gap.max))
             };
             this.clear();
-            this.extend(words.iter().filter(follows).map(|word| word.start));
+            for (place, span) in hits.iter() {
+                if has(&self.sets[*place..], *group) && (ends || follows(span)) {
+                    this.push(span.start);
+                }
+            }
             std::mem::swap(next, this);
             if next.is_empty() {
-                break;
+                return;
             }
-        }
-        if chain.links.is_empty() {
-            starts.push(Span::new(0, length));
         }
         for &word in next.iter() {
             let Some(end) = word.checked_sub(chain.lead.min) else { continue };

@@ -124,7 +124,30 @@ pub(super) fn boundaries(path: &str, text: &str, found: &mut Vec<Diagnostic>) ->
 }
 
 /// Reads the common words, and which of them are verbs.
-pub(super) fn words(path: &str, text: &str, found: &mut Vec<Diagnostic>) -> foldhash::HashMap<String, bool> {
+pub(super) fn words(path: &str, text: &str, found: &mut Vec<Diagnostic>) -> CommonWords {
     let rows = table::rows(path, text, &["word", "kind"], found);
-    rows.into_iter().map(|row| (row.cell(0).to_owned(), row.cell(1) == "verb")).collect()
+    CommonWords(rows.into_iter().filter_map(|row| Some((two(row.cell(0))?, row.cell(1) == "verb"))).collect())
+}
+
+/// Common words of two characters: what a brand is not.
+#[derive(Clone, Debug, Default)]
+pub struct CommonWords(foldhash::HashMap<[char; 2], bool>);
+
+impl CommonWords {
+    /// Whether `word` is one of them.
+    pub fn has(&self, word: &str) -> bool {
+        two(word).is_some_and(|key| self.0.contains_key(&key))
+    }
+
+    /// Whether `word` is one of them, and a verb.
+    pub fn has_verb(&self, word: &str) -> bool {
+        two(word).is_some_and(|key| self.0.get(&key) == Some(&true))
+    }
+}
+
+/// The characters of a word of two.
+fn two(word: &str) -> Option<[char; 2]> {
+    let mut chars = word.chars();
+    let key = [chars.next()?, chars.next()?];
+    chars.next().is_none().then_some(key)
 }

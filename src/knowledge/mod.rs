@@ -1,7 +1,6 @@
 //! Lexicons and rules: data read from `ontology/`, checked against the ontology, compiled once.
 
 mod anchor;
-mod automaton;
 mod builtin;
 mod calibration;
 mod divisions;
@@ -14,6 +13,7 @@ mod numbers;
 mod rules;
 mod subjects;
 mod table;
+mod vocabulary;
 mod walk;
 mod words;
 
@@ -28,7 +28,6 @@ use crate::diag::{Diagnostic, Severity, list, nearest};
 use crate::document::Cues;
 use crate::ontology::{Classes, OntologyError, Schema};
 pub use anchor::{Anchors, Sightings};
-pub(crate) use automaton::automaton;
 pub use builtin::{BUILT_IN, BuiltIn};
 pub use calibration::{Calibration, Observed, Reading};
 pub use divisions::{Division, DivisionId, Divisions, Rank};
@@ -36,13 +35,14 @@ pub use expression::{Expression, Found, Group};
 pub use files::Files;
 pub use findings::{DamageRule, FindingKind, FindingRules, FindingSettings, Gravity};
 pub use identity::{EqualTail, Identity, IdentityRules};
-pub use lexicon::{Boundary, Entry};
+pub use lexicon::{Boundary, CommonWords, Entry};
 pub use numbers::{ApartRule, FigureRules, Outlook, PeriodRule, Qualifier, QualifierRule, Written};
 pub use rules::{
     Anaphor, Context, Field, Frame, Heading, Inner, List, NameRules, Need, Pattern, ReferenceRules, Refers,
     RelationRules, Rule, Shape, Where,
 };
 pub use subjects::{FigureAnaphor, SubjectRules};
+pub(crate) use vocabulary::Vocabulary;
 pub use words::Words;
 
 /// Why the knowledge could not be loaded.
@@ -84,8 +84,8 @@ pub struct Knowledge {
     pub organs: Vec<Entry>,
     /// Words at which a name begins or ends.
     pub boundaries: BTreeMap<String, Boundary>,
-    /// Common words of two characters, and whether each is a verb: what a brand is not.
-    pub words: foldhash::HashMap<String, bool>,
+    /// Common words of two characters: what a brand is not.
+    pub words: CommonWords,
     /// Rules for names.
     pub name_rules: NameRules,
     /// Rules for references.
@@ -199,7 +199,7 @@ struct Lists {
     names: Vec<Entry>,
     organs: Vec<Entry>,
     boundaries: BTreeMap<String, Boundary>,
-    words: foldhash::HashMap<String, bool>,
+    words: CommonWords,
     found: Vec<Diagnostic>,
 }
 

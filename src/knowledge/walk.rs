@@ -3,10 +3,11 @@
 //! by which [`regex`] goes through long texts. The matches are the same. Where an expression has to try more than is
 //! reasonable, [`Stuck`] says so, and [`regex`], which needs linear time for anything, takes over.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 
+use super::words::{Index, Word};
 use crate::diag::Span;
 
 /// An expression of more steps than this is left to [`regex`].
@@ -40,7 +41,7 @@ pub(super) struct Walk {
 /// One step; where it does not say otherwise, the next one follows.
 #[derive(Clone, Debug)]
 enum Step {
-    Word(Box<str>),
+    Word(Box<Word>),
     Set(u32),
     Look(Look),
     /// The place goes into the slot.
@@ -48,14 +49,16 @@ enum Step {
     Jump(u32),
     /// The first one, or else the second one.
     Either(u32, u32),
-    /// By the next character, those that may follow: the first one of them that leads to a match.
-    Choice(Box<[(char, Vec<u32>)]>),
+    /// By the words and characters that branches begin with, where those go on: the first one that leads to a match.
+    Choice(Box<Index>),
     Done,
 }
 
 /// Some characters.
 #[derive(Clone, Debug)]
 struct Set {
+    /// Whether what follows are the characters that it does not hold, because these are fewer.
+    but: bool,
     ascii: u128,
     /// Of characters that are not ASCII one bit for each value of the last bits: most need not be looked up.
     filter: [u64; FILTER],
@@ -65,6 +68,11 @@ struct Set {
 
 impl Set {
     fn new(class: &ClassUnicode) -> Self {
+        let but = size(class) > u32::from(char::MAX) / 2;
+        let mut class = class.clone();
+        if but {
+            class.negate();
+        }
         let ranges: Vec<(char, char)> = class.iter().map(|r| (r.start(), r.end())).collect();
         let holds = |c: u8| ranges.iter().any(|r| (r.0..=r.1).contains(&char::from(c)));
         let ascii = (0..128).filter(|c| holds(*c)).fold(0, |bits, c| bits | 1 << c);
@@ -74,19 +82,33 @@ impl Set {
                 filter[c as usize / 64 % FILTER] |= 1 << (c % 64);
             }
         }
-        Self { ascii, filter, ranges }
+        Self { but, ascii, filter, ranges }
     }
 
+    #[inline]
     fn has(&self, c: char) -> bool {
-        if c.is_ascii() {
-            return self.ascii >> u32::from(c) & 1 == 1;
-        }
-        if self.filter[u32::from(c) as usize / 64 % FILTER] >> (u32::from(c) % 64) & 1 == 0 {
-            return false;
-        }
-        let next = self.ranges.partition_point(|r| r.1 < c);
-        self.ranges.get(next).is_some_and(|r| r.0 <= c)
+        let listed = if c.is_ascii() {
+            self.ascii >> u32::from(c) & 1 == 1
+        } else {
+            let near = self.filter[u32::from(c) as usize / 64 % FILTER] >> (u32::from(c) % 64) & 1 == 1;
+            near && self.lists(c)
+        };
+        listed != self.but
     }
+
+    #[inline]
+    fn lists(&self, c: char) -> bool {
+        let next = match &*self.ranges {
+            [_] => 0,
+            ranges => ranges.partition_point(|r| r.1 < c),
+        };
+        self.ranges.get(next).is_some_and(|r| (r.0..=r.1).contains(&c))
+    }
+}
+
+/// How many characters are in `class`.
+fn size(class: &ClassUnicode) -> u32 {
+    class.iter().map(|r| u32::from(r.end()) - u32::from(r.start()) + 1).sum()
 }
 
 /// What is left to try, and what is to be undone before.
@@ -108,21 +130,20 @@ pub(super) struct Room {
 }
 
 thread_local! {
-    /// The room of walks that are over.
-    static SPARE: RefCell<Vec<(Vec<Job>, Vec<usize>)>> = RefCell::default();
+    /// The room of a walk that is over.
+    static SPARE: Cell<(Vec<Job>, Vec<usize>)> = const { Cell::new((Vec::new(), Vec::new())) };
 }
 
 impl Drop for Room {
     fn drop(&mut self) {
-        let room = (std::mem::take(&mut self.jobs), std::mem::take(&mut self.slots));
-        SPARE.with_borrow_mut(|spare| spare.push(room));
+        SPARE.set((std::mem::take(&mut self.jobs), std::mem::take(&mut self.slots)));
     }
 }
 
 impl Room {
     /// With so many `slots`, for a text of `length` bytes.
     fn new(slots: usize, length: usize) -> Self {
-        let (jobs, mut places) = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        let (jobs, mut places) = SPARE.take();
         places.resize(slots, usize::MAX);
         Self { jobs, slots: places, patience: 4096 + 64 * length }
     }
@@ -145,8 +166,7 @@ impl Walk {
         let at_start = hir.properties().look_set_prefix().contains(Look::Start);
         let (class, nothing) = firsts(hir);
         let first = (!nothing).then(|| Set::new(&class));
-        let few = |first: &Set| first.ranges.iter().map(|r| u32::from(r.1) - u32::from(r.0) + 1).sum::<u32>() <= NARROW;
-        let narrow = at_start || first.as_ref().is_some_and(few);
+        let narrow = at_start || (!nothing && size(&class) <= NARROW);
         let mut walk = Self { steps: Vec::new(), sets: Vec::new(), first, slots, at_start, narrow };
         walk.put(hir)?;
         walk.steps.push(Step::Done);
@@ -163,7 +183,10 @@ impl Walk {
         }
         match hir.kind() {
             HirKind::Empty => {}
-            HirKind::Literal(word) => self.steps.push(Step::Word(std::str::from_utf8(&word.0).ok()?.into())),
+            HirKind::Literal(word) => {
+                let word = Word::new(std::str::from_utf8(&word.0).ok()?, 0, false);
+                self.steps.push(Step::Word(Box::new(word)));
+            }
             HirKind::Class(Class::Unicode(class)) => {
                 self.steps.push(Step::Set(u32::try_from(self.sets.len()).ok()?));
                 self.sets.push(Set::new(class));
@@ -217,7 +240,7 @@ impl Walk {
     }
 
     fn branch(&mut self, branches: &[Hir]) -> Option<()> {
-        let firsts: Option<Vec<Vec<char>>> = branches.iter().map(few_firsts).collect();
+        let firsts: Option<Vec<Vec<String>>> = branches.iter().map(few_firsts).collect();
         let mut way = self.way();
         let mut begins = Vec::new();
         let mut ends = Vec::new();
@@ -238,14 +261,8 @@ impl Walk {
         let end = self.next();
         ends.into_iter().for_each(|at| self.steps[at as usize] = Step::Jump(end));
         if let Some(firsts) = firsts {
-            let mut choices: Vec<(char, Vec<u32>)> = Vec::new();
-            for (c, begin) in firsts.into_iter().zip(begins).flat_map(|(cs, b)| cs.into_iter().map(move |c| (c, b))) {
-                match choices.binary_search_by_key(&c, |choice| choice.0) {
-                    Ok(at) => choices[at].1.push(begin),
-                    Err(at) => choices.insert(at, (c, vec![begin])),
-                }
-            }
-            self.steps[way as usize] = Step::Choice(choices.into());
+            let ways = firsts.iter().zip(begins).flat_map(|(words, begin)| words.iter().map(move |w| (&**w, begin)));
+            self.steps[way as usize] = Step::Choice(Box::new(Index::new(ways, false)));
         }
         Some(())
     }
@@ -284,6 +301,17 @@ impl Walk {
         }
     }
 
+    /// Whether it is plain that nothing follows from `step` at `at`.
+    #[inline]
+    fn fails(&self, step: u32, text: &str, at: usize) -> bool {
+        match &self.steps[step as usize] {
+            Step::Word(word) => !word.begins(&text.as_bytes()[at..]),
+            Step::Set(set) => text[at..].chars().next().is_none_or(|c| !self.sets[*set as usize].has(c)),
+            Step::Choice(choices) => text[at..].chars().next().is_none_or(|c| choices.near(c).is_empty()),
+            _ => false,
+        }
+    }
+
     /// Where the match that begins at `at` ends, when there is one. `room` then says where its groups stand.
     pub(super) fn from(&self, text: &str, at: usize, room: &mut Room) -> Result<Option<usize>, Stuck> {
         let Room { jobs, slots, patience } = room;
@@ -294,9 +322,7 @@ impl Walk {
             *patience = patience.checked_sub(1).ok_or(Stuck)?;
             let on = match &self.steps[step as usize] {
                 Step::Done => return Ok(Some(at)),
-                Step::Word(word) => {
-                    text.as_bytes()[at..].starts_with(word.as_bytes()).then(|| (step + 1, at + word.len()))
-                }
+                Step::Word(word) => word.begins(&text.as_bytes()[at..]).then(|| (step + 1, at + word.length as usize)),
                 Step::Set(set) => {
                     let c = text[at..].chars().next().filter(|c| self.sets[*set as usize].has(*c));
                     c.map(|c| (step + 1, at + c.len_utf8()))
@@ -309,21 +335,21 @@ impl Walk {
                     Some((step + 1, at))
                 }
                 Step::Jump(to) => Some((*to, at)),
+                // What follows a gap is tried at each of its characters, and nearly always fails at once.
+                Step::Either(first, second) if self.fails(*first, text, at) => Some((*second, at)),
                 Step::Either(first, second) => {
                     jobs.push(Job::Try { step: *second, at });
                     Some((*first, at))
                 }
                 Step::Choice(choices) => {
-                    let c = text[at..].chars().next();
-                    let choice = c.and_then(|c| choices.binary_search_by_key(&c, |choice| choice.0).ok());
-                    // Most of the words that begin with a character are others than the one that stands there.
-                    let fits = |way: &&u32| match &self.steps[**way as usize] {
-                        Step::Word(word) => text.as_bytes()[at..].starts_with(word.as_bytes()),
-                        _ => true,
-                    };
-                    let ways = choice.map_or(&[][..], |choice| &choices[choice].1);
-                    jobs.extend(ways.iter().rev().filter(fits).map(|way| Job::Try { step: *way, at }));
-                    None
+                    let mut first = None;
+                    for way in choices.starting(&text[at..]).rev() {
+                        // What begins with a word is behind it already.
+                        let word = matches!(self.steps[way.place as usize], Step::Word(_));
+                        let on = if word { (way.place + 1, at + way.length as usize) } else { (way.place, at) };
+                        jobs.extend(first.replace(on).map(|(step, at)| Job::Try { step, at }));
+                    }
+                    first
                 }
             };
             (step, at) = match on {
@@ -377,11 +403,26 @@ fn firsts(hir: &Hir) -> (ClassUnicode, bool) {
     }
 }
 
-/// The characters that what `hir` matches begins with; nothing when they are many, or when it may match nothing.
-fn few_firsts(hir: &Hir) -> Option<Vec<char>> {
+/// The word that what `hir` matches begins with, or all characters that it may begin with; nothing when they are many, or
+/// when it may match nothing.
+fn few_firsts(hir: &Hir) -> Option<Vec<String>> {
+    if let Some(word) = first_word(hir) {
+        return Some(vec![word.to_owned()]);
+    }
     let (class, nothing) = firsts(hir);
-    let some: Vec<char> = class.iter().flat_map(|range| range.start()..=range.end()).take(MOST_FIRSTS + 1).collect();
+    let some = class.iter().flat_map(|range| range.start()..=range.end()).take(MOST_FIRSTS + 1);
+    let some: Vec<String> = some.map(String::from).collect();
     (!nothing && some.len() <= MOST_FIRSTS).then_some(some)
+}
+
+/// The word that the steps of `hir` begin with.
+fn first_word(hir: &Hir) -> Option<&str> {
+    match hir.kind() {
+        HirKind::Literal(word) => std::str::from_utf8(&word.0).ok(),
+        HirKind::Concat(parts) => first_word(parts.first()?),
+        HirKind::Repetition(repetition) if repetition.min > 0 => first_word(&repetition.sub),
+        _ => None,
+    }
 }
 
 fn holds(look: Look, text: &[u8], at: usize) -> bool {

@@ -2,10 +2,7 @@
 //! this at every place of a text, and nearly always the first character already says no.
 
 use std::ops::Deref;
-use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use foldhash::{HashMap, HashMapExt as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::diag::Span;
@@ -14,49 +11,162 @@ use crate::diag::Span;
 #[derive(Clone, Debug, Default)]
 pub struct Words {
     all: Vec<String>,
-    by_first: Index,
-    by_last: Index,
-    /// Made when it is first asked for: most lists are never looked for inside of a text.
-    inside: OnceLock<AhoCorasick>,
-}
-
-/// Places of words in their list, by one character of each.
-#[derive(Clone, Debug, Default)]
-struct Index {
-    /// One bit for each value of a character's last byte: most characters need not be looked up.
-    filter: [u64; 4],
-    places: HashMap<char, Vec<usize>>,
-    /// Whether a word without any character is in the list: every text begins and ends with that.
+    /// None where the list is empty, as many are.
+    by_first: Option<Box<Index>>,
+    by_last: Option<Box<Index>>,
+    /// The words without any character: every text begins and ends with those.
     empty: Vec<usize>,
 }
 
+/// How many bits tell whether a word begins or ends with a character.
+const BITS: usize = 512;
+
+/// Words by the character at one of their ends. What is asked at nearly every place of a text is told by one bit; the
+/// rest by comparing numbers that lie side by side.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    /// One bit for each value of the last bits of a character.
+    filter: [u64; BITS / 64],
+    /// For each part of the filter how many bits are set before it.
+    before: [u16; BITS / 64],
+    /// For each of the bits that are set, in order, where its words begin among all.
+    begins: Vec<u32>,
+    /// In their order for each bit.
+    words: Vec<Word>,
+}
+
+/// A word of an index.
+#[derive(Clone, Debug)]
+pub(super) struct Word {
+    /// Its bytes at the end that it is known by, as many as fit.
+    bytes: u64,
+    /// Which of them count.
+    mask: u64,
+    /// The whole word, where not all of its bytes fit.
+    long: Option<Box<str>>,
+    /// What it stands for.
+    pub(super) place: u32,
+    /// How many bytes it takes.
+    pub(super) length: u32,
+}
+
+/// An index of no words.
+static NONE: Index = Index { filter: [0; BITS / 64], before: [0; BITS / 64], begins: Vec::new(), words: Vec::new() };
+
+/// The first bytes of `text` as a number, the first one lowest.
+#[inline]
+fn head(text: &[u8]) -> u64 {
+    match text.first_chunk() {
+        Some(head) => u64::from_le_bytes(*head),
+        None => text.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)),
+    }
+}
+
+/// The last bytes of `text` as a number, the last one lowest.
+#[inline]
+fn tail(text: &[u8]) -> u64 {
+    match text.last_chunk() {
+        Some(tail) => u64::from_be_bytes(*tail),
+        None => text.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)),
+    }
+}
+
+impl Word {
+    /// `word`, known by its first bytes or by its last ones.
+    pub(super) fn new(word: &str, place: u32, by_last: bool) -> Self {
+        let mask = if word.len() < 8 { (1 << (8 * word.len())) - 1 } else { u64::MAX };
+        let bytes = if by_last { tail(word.as_bytes()) } else { head(word.as_bytes()) };
+        let long = (word.len() > 8).then(|| word.into());
+        Self { bytes, mask, long, place, length: u32::try_from(word.len()).expect("a word is short") }
+    }
+
+    /// Whether `text` begins with it, when it is known by its first bytes.
+    #[inline]
+    pub(super) fn begins(&self, text: &[u8]) -> bool {
+        self.is_at(head(text)) && self.long.as_ref().is_none_or(|long| text.starts_with(long.as_bytes()))
+    }
+
+    /// Whether `text` ends with it, when it is known by its last bytes.
+    #[inline]
+    fn ends(&self, text: &[u8]) -> bool {
+        self.is_at(tail(text)) && self.long.as_ref().is_none_or(|long| text.ends_with(long.as_bytes()))
+    }
+
+    #[inline]
+    fn is_at(&self, bytes: u64) -> bool {
+        (bytes ^ self.bytes) & self.mask == 0
+    }
+}
+
 impl Index {
-    fn new(keys: impl Iterator<Item = Option<char>>) -> Self {
-        let mut index = Self { places: HashMap::new(), ..Self::default() };
-        for (i, key) in keys.enumerate() {
-            match key {
-                Some(c) => {
-                    let bit = u32::from(c) & 255;
-                    index.filter[bit as usize / 64] |= 1 << (bit % 64);
-                    index.places.entry(c).or_default().push(i);
-                }
-                None => index.empty.push(i),
+    /// An index of `words`, none of them empty, by their first characters, or by their last ones.
+    pub(super) fn new<'a>(words: impl Iterator<Item = (&'a str, u32)>, by_last: bool) -> Self {
+        let mut index = Self::default();
+        let mut all: Vec<(usize, Word)> = Vec::new();
+        for (word, place) in words {
+            let Some(c) = (if by_last { word.chars().next_back() } else { word.chars().next() }) else { continue };
+            let bit = u32::from(c) as usize % BITS;
+            all.push((bit, Word::new(word, place, by_last)));
+            index.filter[bit / 64] |= 1 << (bit % 64);
+        }
+        all.sort_by_key(|(bit, _)| *bit);
+        for (n, (bit, _)) in all.iter().enumerate() {
+            if n == 0 || all[n - 1].0 != *bit {
+                index.begins.push(u32::try_from(n).expect("a list is short"));
             }
         }
+        index.begins.push(u32::try_from(all.len()).expect("a list is short"));
+        for part in 1..index.filter.len() {
+            index.before[part] = index.before[part - 1] + index.filter[part - 1].count_ones() as u16;
+        }
+        index.words = all.into_iter().map(|(_, word)| word).collect();
         index
     }
 
-    fn get(&self, c: Option<char>) -> &[usize] {
-        let Some(c) = c else { return &[] };
-        let bit = u32::from(c) & 255;
-        if self.filter[bit as usize / 64] & (1 << (bit % 64)) == 0 {
+    /// The words that share the bit of `c`.
+    #[inline]
+    pub(super) fn near(&self, c: char) -> &[Word] {
+        let bit = u32::from(c) as usize % BITS;
+        let bits = self.filter[bit / 64];
+        if bits >> (bit % 64) & 1 == 0 {
             return &[];
         }
-        self.places.get(&c).map_or(&[], Vec::as_slice)
+        let n = usize::from(self.before[bit / 64]) + (bits & ((1 << (bit % 64)) - 1)).count_ones() as usize;
+        &self.words[self.begins[n] as usize..self.begins[n + 1] as usize]
+    }
+
+    /// The words that `text` begins with, of an index by first characters.
+    #[inline]
+    pub(super) fn starting<'a>(&'a self, text: &'a str) -> impl DoubleEndedIterator<Item = &'a Word> {
+        let near = text.chars().next().map_or(&[][..], |c| self.near(c));
+        near.iter().filter(move |word| word.begins(text.as_bytes()))
+    }
+
+    /// The words that `text` ends with, of an index by last characters.
+    #[inline]
+    fn ending<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a Word> {
+        let near = text.chars().next_back().map_or(&[][..], |c| self.near(c));
+        near.iter().filter(move |word| word.ends(text.as_bytes()))
+    }
+
+    /// Whether a word that begins with `c`, of an index by first characters, stands at `at` in `text`.
+    #[inline]
+    fn stands(&self, text: &str, (at, c): (usize, char)) -> bool {
+        self.near(c).iter().any(|word| word.begins(&text.as_bytes()[at..]))
     }
 }
 
 impl Words {
+    #[inline]
+    fn by_first(&self) -> &Index {
+        self.by_first.as_deref().unwrap_or(&NONE)
+    }
+
+    #[inline]
+    fn by_last(&self) -> &Index {
+        self.by_last.as_deref().unwrap_or(&NONE)
+    }
+
     /// The words that `text` begins with, in the order of the list.
     pub fn starting<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
         self.places_starting(text).map(|i| self.all[i].as_str())
@@ -64,8 +174,7 @@ impl Words {
 
     /// The places in the list of the words that `text` begins with.
     pub fn places_starting<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
-        let places = self.by_first.get(text.chars().next()).iter().chain(&self.by_first.empty);
-        places.copied().filter(move |i| text.starts_with(self.all[*i].as_str()))
+        self.by_first().starting(text).map(|w| w.place as usize).chain(self.empty.iter().copied())
     }
 
     /// The words that `text` ends with, in the order of the list.
@@ -75,39 +184,56 @@ impl Words {
 
     /// The places in the list of the words that `text` ends with.
     pub fn places_ending<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
-        let places = self.by_last.get(text.chars().next_back()).iter().chain(&self.by_last.empty);
-        places.copied().filter(move |i| text.ends_with(self.all[*i].as_str()))
+        self.by_last().ending(text).map(|w| w.place as usize).chain(self.empty.iter().copied())
     }
 
-    /// All places where words stand in `text`, each with the place of the word in the list.
+    /// All places where words stand in `text`, each with the place of the word in the list, in the order of their ends and,
+    /// where these are the same, of their beginnings.
     pub fn places_within<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, Span)> + 'a {
-        let hits = (!self.all.is_empty()).then(|| self.inside().find_overlapping_iter(text));
-        hits.into_iter().flatten().map(|m| (m.pattern().as_usize(), Span::new(m.start(), m.end())))
+        self.ends_in(text).flat_map(|end| {
+            let words = self.by_last().ending(&text[..end]);
+            let mut hits: Vec<(Span, usize)> =
+                words.map(|w| (Span::new(end - w.length as usize, end), w.place as usize)).collect();
+            hits.sort_unstable();
+            hits.into_iter().map(|(span, place)| (place, span))
+        })
+    }
+
+    /// Where in `text` words may end.
+    fn ends_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let ends = text.char_indices().filter(|(_, c)| !self.by_last().near(*c).is_empty());
+        ends.map(|(at, c)| at + c.len_utf8())
     }
 
     /// Whether `text` begins with one of the words.
     pub fn start(&self, text: &str) -> bool {
-        self.starting(text).next().is_some()
+        self.by_first().starting(text).next().is_some() || !self.empty.is_empty()
     }
 
     /// Whether `text` ends with one of the words.
     pub fn end(&self, text: &str) -> bool {
-        self.ending(text).next().is_some()
+        self.by_last().ending(text).next().is_some() || !self.empty.is_empty()
     }
 
     /// Whether one of the words stands anywhere in `text`.
     pub fn within(&self, text: &str) -> bool {
-        !self.all.is_empty() && self.inside().is_match(text)
+        !self.empty.is_empty() || text.char_indices().any(|place| self.by_first().stands(text, place))
     }
 
     /// Where the first of the words that stand in `text` ends.
     pub fn first_end(&self, text: &str) -> Option<usize> {
-        if self.all.is_empty() { None } else { self.inside().find(text).map(|m| m.end()) }
+        if !self.empty.is_empty() {
+            return Some(0);
+        }
+        self.ends_in(text).find(|end| self.by_last().ending(&text[..*end]).next().is_some())
     }
 
     /// Where the last of the words that stand in `text` begins.
     pub fn last_start(&self, text: &str) -> Option<usize> {
-        if self.all.is_empty() { None } else { self.inside().find_overlapping_iter(text).map(|m| m.start()).max() }
+        if !self.empty.is_empty() {
+            return Some(text.len());
+        }
+        text.char_indices().rev().find(|place| self.by_first().stands(text, *place)).map(|(at, _)| at)
     }
 
     /// The first word of the list that stands in `text`.
@@ -118,22 +244,18 @@ impl Words {
 
     /// Whether `text` is one of the words.
     pub fn has(&self, text: &str) -> bool {
-        self.starting(text).any(|w| w.len() == text.len())
-    }
-
-    fn inside(&self) -> &AhoCorasick {
-        self.inside.get_or_init(|| {
-            let kind = Some(AhoCorasickKind::DFA);
-            AhoCorasick::builder().kind(kind).build(&self.all).expect("a list of words fits")
-        })
+        let whole = |w: &Word| w.length as usize == text.len();
+        self.by_first().starting(text).any(whole) || (text.is_empty() && !self.empty.is_empty())
     }
 }
 
 impl From<Vec<String>> for Words {
     fn from(all: Vec<String>) -> Self {
-        let by_first = Index::new(all.iter().map(|w| w.chars().next()));
-        let by_last = Index::new(all.iter().map(|w| w.chars().next_back()));
-        Self { all, by_first, by_last, inside: OnceLock::new() }
+        let words = || all.iter().map(String::as_str).zip(0..);
+        let index = |by_last| (!all.is_empty()).then(|| Box::new(Index::new(words(), by_last)));
+        let (by_first, by_last) = (index(false), index(true));
+        let empty = (0..all.len()).filter(|i| all[*i].is_empty()).collect();
+        Self { all, by_first, by_last, empty }
     }
 }
 

@@ -151,7 +151,7 @@ impl Contexts {
     fn is_product_of_place(&self, scan: &Scan<'_>, span: Span) -> bool {
         let place = scan.places_in(span.start, span.end).next().filter(|p| p.start == span.start);
         let rest = place.map_or("", |p| &scan.text[p.end..span.end]);
-        scan.common_words.contains_key(rest) && !self.firm_tails.has(rest)
+        scan.common_words.has(rest) && !self.firm_tails.has(rest)
     }
 
     /// What speaks against a name at `span`.

@@ -12,9 +12,9 @@ pub(super) fn find(knowledge: &Knowledge, scan: &Scan<'_>, setting: &Setting) ->
     let mut found: Vec<Mention> = Vec::new();
     let bare = &knowledge.references.only_with_place;
     for area in scan.areas() {
-        for hit in scan.matchers.organs.leftmost_find_iter(area.of(scan.text)) {
-            let organ = &knowledge.organs[hit.value() as usize];
-            let span = Span::new(hit.start(), hit.end()).shifted(area.start);
+        for (hit, organ) in scan.matchers.organs.longest(area.of(scan.text)) {
+            let organ = &knowledge.organs[organ];
+            let span = hit.shifted(area.start);
             let owner = owner(knowledge, scan, setting, span, area.start);
             let (start, place, confidence) = match owner {
                 Some((start, place)) => (start, Some(place), 0.95),

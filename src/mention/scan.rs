@@ -4,14 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::generic::Generic;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
-use crate::knowledge::{Boundary, DivisionId, Entry, Expression, Knowledge, Refers, Words, automaton};
+use crate::knowledge::{Boundary, CommonWords, DivisionId, Entry, Expression, Knowledge, Refers, Vocabulary, Words};
 use crate::ontology::{Class, Classes};
 use crate::text::is_word;
 use crate::trace::{Trace, Why};
@@ -27,11 +26,11 @@ enum Word {
 
 /// The compiled word lists.
 pub(super) struct Matchers {
-    words: CharwiseDoubleArrayAhoCorasick<u32>,
+    words: Vocabulary,
     meanings: Vec<Vec<Word>>,
-    boundaries: CharwiseDoubleArrayAhoCorasick<u32>,
+    boundaries: Vocabulary,
     kinds: Vec<Boundary>,
-    pub(super) organs: CharwiseDoubleArrayAhoCorasick<u32>,
+    pub(super) organs: Vocabulary,
     towns: TownLists,
     pub(super) generic: Generic,
     counted: Expression,
@@ -84,7 +83,7 @@ impl Matchers {
                 put(word.as_str().into(), Word::Anaphor(anaphor.refers, classes.clone()));
             }
         }
-        let words = automaton(surfaces.iter().map(AsRef::as_ref));
+        let words = Vocabulary::new(surfaces.iter().map(AsRef::as_ref));
         let units = knowledge.figure_rules.units.iter().map(|u| regex::escape(u)).collect::<Vec<_>>().join("|");
         let rules = &knowledge.figure_rules;
         let digits: String = rules.digits.keys().chain(rules.places.keys()).collect();
@@ -98,9 +97,9 @@ impl Matchers {
         Self {
             words,
             meanings,
-            boundaries: automaton(knowledge.boundaries.keys().map(String::as_str)),
+            boundaries: Vocabulary::new(knowledge.boundaries.keys().map(String::as_str)),
             kinds: knowledge.boundaries.values().copied().collect(),
-            organs: automaton(knowledge.organs.iter().map(|o| o.surface.as_str())),
+            organs: Vocabulary::new(knowledge.organs.iter().map(|o| o.surface.as_str())),
             towns: TownLists::default(),
             generic: Generic::new(knowledge),
             classifiers: knowledge.name_rules.classifiers.clone(),
@@ -121,14 +120,14 @@ impl Matchers {
 
     /// The division that `text` begins with, the longest reading.
     pub(super) fn leading_division(&self, text: &str) -> Option<DivisionId> {
-        let first = self.words.leftmost_find_iter(text).next().filter(|m| m.start() == 0)?;
-        self.divisions(first.value() as usize).next().map(|(id, _)| id)
+        let (_, first) = self.words.longest(text).next().filter(|(span, _)| span.start == 0)?;
+        self.divisions(first).next().map(|(id, _)| id)
     }
 
     /// All divisions named in `text`, in order.
     pub(super) fn divisions_in(&self, text: &str) -> Vec<DivisionId> {
-        let hits = self.words.leftmost_find_iter(text);
-        hits.filter_map(|m| self.divisions(m.value() as usize).next().map(|(id, _)| id)).collect()
+        let hits = self.words.longest(text);
+        hits.filter_map(|(_, word)| self.divisions(word).next().map(|(id, _)| id)).collect()
     }
 
     /// The divisions that a word with `meaning` may stand for, and whether it is their bare form.
@@ -152,7 +151,7 @@ fn inside_words(knowledge: &Knowledge) -> String {
 
 /// The towns of one place, by the words that call them.
 struct Towns {
-    surfaces: CharwiseDoubleArrayAhoCorasick<u32>,
+    surfaces: Vocabulary,
     /// For each of the words the town.
     names: Vec<DivisionId>,
 }
@@ -171,7 +170,7 @@ impl TownLists {
             for (id, town) in towns().filter(|(_, d)| !d.short.is_empty()) {
                 names.entry(&town.short).or_insert(id);
             }
-            Arc::new(Towns { surfaces: automaton(names.keys().copied()), names: names.into_values().collect() })
+            Arc::new(Towns { surfaces: Vocabulary::new(names.keys().copied()), names: names.into_values().collect() })
         });
         list.clone()
     }
@@ -200,7 +199,7 @@ pub(super) struct Scan<'a> {
     region: Option<Class>,
     home: &'a Words,
     names: &'a [Entry],
-    pub(super) common_words: &'a foldhash::HashMap<String, bool>,
+    pub(super) common_words: &'a CommonWords,
     areas: &'a [Span],
     /// For each byte the boundary word that ends there.
     ends: Vec<Mark>,
@@ -246,13 +245,13 @@ impl<'a> Scan<'a> {
             hits: Vec::new(),
         };
         for &area in areas {
-            let words = matchers.words.leftmost_find_iter(area.of(text));
-            scan.hits.extend(words.map(|m| (Span::new(m.start(), m.end()).shifted(area.start), m.value() as usize)));
+            let words = matchers.words.longest(area.of(text));
+            scan.hits.extend(words.map(|(span, word)| (span.shifted(area.start), word)));
         }
         let mut at = 0;
         for &area in areas {
-            for m in matchers.boundaries.leftmost_find_iter(area.of(text)) {
-                let span = Span::new(m.start(), m.end()).shifted(area.start);
+            for (span, word) in matchers.boundaries.longest(area.of(text)) {
+                let span = span.shifted(area.start);
                 // 为 in 华为 is no boundary: a known name hides what stands inside of it.
                 while scan.hits.get(at).is_some_and(|h| h.0.end <= span.start) {
                     at += 1;
@@ -260,7 +259,7 @@ impl<'a> Scan<'a> {
                 if scan.hits.get(at).is_some_and(|h| h.0.contains(span) && h.0 != span) {
                     continue;
                 }
-                scan.mark(span, matchers.kinds[m.value() as usize]);
+                scan.mark(span, matchers.kinds[word]);
             }
             for m in matchers.counted.found_in(area.of(text)).map(|found| found.get_match()) {
                 // 第八届 is an ordinal, 20双座 in CA20双座飞机 no count: parts of a name.
@@ -316,10 +315,7 @@ impl<'a> Scan<'a> {
 
     /// Whether no common or generic word stands in `words`, as is so of brands.
     pub(super) fn is_coined(&self, words: &str) -> bool {
-        let common = words.char_indices().any(|(i, _)| {
-            let two = super::first_two(&words[i..]);
-            two.chars().nth(1).is_some() && self.common_words.contains_key(two)
-        });
+        let common = words.char_indices().any(|(i, _)| self.common_words.has(super::first_two(&words[i..])));
         !common && !self.matchers.generic.covers(words)
     }
 
@@ -586,8 +582,8 @@ impl<'a> Scan<'a> {
         let after = &self.text[span.end..];
         let Some(next) = after.chars().next() else { return false };
         let last = span.of(self.text).char_indices().next_back().map_or(span.start, |(at, _)| span.start + at);
-        self.common_words.contains_key(&self.text[last..span.end + next.len_utf8()])
-            && !self.common_words.contains_key(super::first_two(after))
+        self.common_words.has(&self.text[last..span.end + next.len_utf8()])
+            && !self.common_words.has(super::first_two(after))
             && self.boundary_at(span.end).is_none()
             && self.hit_starting_at(span.end).is_none()
     }
@@ -621,7 +617,7 @@ impl<'a> Scan<'a> {
         // 引进|深圳: a verb ends there.
         let cut = || {
             span.of(self.text).chars().nth(2).is_none()
-                && self.common_words.contains_key(&self.text[last..first])
+                && self.common_words.has(&self.text[last..first])
                 && self.boundary_before(span.start).is_none()
         };
         !self.matchers.unless_before.start(after) && !self.matchers.unless_after.end(before) && !cut()
@@ -733,9 +729,8 @@ impl<'a> Scan<'a> {
         // Each town by the words that call it, and by its full name.
         let mut hits: Vec<(Span, &str)> = Vec::new();
         for area in self.areas {
-            for m in towns.surfaces.leftmost_find_iter(area.of(self.text)) {
-                let full = towns.names[m.value() as usize];
-                hits.push((Span::new(m.start(), m.end()).shifted(area.start), &knowledge.divisions.get(full).name));
+            for (span, town) in towns.surfaces.longest(area.of(self.text)) {
+                hits.push((span.shifted(area.start), &knowledge.divisions.get(towns.names[town]).name));
             }
         }
         let is_full = |h: &(Span, &str)| h.0.of(self.text) == h.1;

@@ -103,7 +103,7 @@ impl Setting {
         let fits = candidates.iter().filter(|(id, short)| {
             let division = divisions.get(*id);
             // 城区 is a district of one city, and a common word everywhere else.
-            let common = *short || knowledge.words.contains_key(division.name.as_str());
+            let common = *short || knowledge.words.has(&division.name);
             let bare_county = common && division.rank == Rank::County;
             stands_alone(*short) && (!bare_county || near(*id) == 2 || (city.is_none() && near(*id) == 1))
         });

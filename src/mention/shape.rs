@@ -6,11 +6,10 @@ use std::sync::Arc;
 use super::scan::Scan;
 use super::{Mention, Rank, Target, first_two};
 use crate::diag::Span;
-use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words, automaton};
+use crate::knowledge::{Boundary, Expression, Knowledge, Need, Vocabulary, Words};
 use crate::ontology::{Class, Classes};
 use crate::text::is_word;
 use crate::trace::Why;
-use daachorse::CharwiseDoubleArrayAhoCorasick;
 
 struct Shape {
     rule: Arc<str>,
@@ -39,7 +38,7 @@ struct Shape {
 }
 
 pub(super) struct Shapes {
-    heads: CharwiseDoubleArrayAhoCorasick<u32>,
+    heads: Vocabulary,
     /// Nouns of three or more characters that close names of agents: whoever stands before a conjunction or a verb.
     agents: Words,
     /// For each head itself and the heads that it ends with, the longest first, and how many bytes they take.
@@ -119,7 +118,7 @@ impl Shapes {
         Self {
             endings: heads.iter().map(|h| ending(h)).collect(),
             agents: agents.into(),
-            heads: automaton(heads),
+            heads: Vocabulary::new(heads),
             by_head,
             shapes,
             afterthoughts: rules.afterthoughts.clone(),
@@ -133,10 +132,10 @@ impl Shapes {
     pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span]) -> Vec<Mention> {
         let mut found = Vec::new();
         for &area in areas {
-            for hit in self.heads.leftmost_find_iter(area.of(scan.text)) {
-                let end = area.start + hit.end();
+            for (hit, longest) in self.heads.longest(area.of(scan.text)) {
+                let end = area.start + hit.end;
                 // 某山旅游度假区: where the longest noun closes no name, a shorter one may.
-                for &(noun, length) in &self.endings[hit.value() as usize] {
+                for &(noun, length) in &self.endings[longest] {
                     let head = Span::new(end - length, end);
                     let before = found.len();
                     for &shape in &self.by_head[noun] {
@@ -260,7 +259,7 @@ impl Shapes {
             || after.starts_with(marks)
             || after.starts_with(['和', '与', '及'])
             || scan.boundary_at(whole).is_some()
-            || scan.common_words.contains_key(first_two(after));
+            || scan.common_words.has(first_two(after));
         if !ends || after.starts_with('、') && shape.min > 2 {
             return None;
         }
@@ -280,7 +279,7 @@ impl Shapes {
                 || scan.boundary_before(at).is_some_and(|(_, kind)| kind != Boundary::Inside)
                 || scan.proper_ends_at(at)
                 || before.ends_with(['和', '与', '及'])
-                || scan.common_words.contains_key(last_two(before));
+                || scan.common_words.has(last_two(before));
             // 灯饰照明: two trades side by side are no brand.
             let known = scan.knows_part_of(Span::new(at, head.start)) || scan.is_place_name(Span::new(at, head.start));
             // 类脑智能: what the lists have as something else is none either.
@@ -495,7 +494,7 @@ fn lead(scan: &Scan<'_>, mut start: usize, head: usize) -> usize {
         }
         // 运行|“某某”平台: a verb before a quotation is no part of the name.
         let two = first_two(&scan.text[start..head]);
-        if scan.common_words.get(two) == Some(&true) && scan.text[start + two.len()..head].starts_with('“') {
+        if scan.common_words.has_verb(two) && scan.text[start + two.len()..head].starts_with('“') {
             return start + two.len();
         }
         start = match scan.boundary_at(start) {

@@ -3,12 +3,14 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId, Forms};
-use crate::knowledge::{Anchors, DivisionId, Expression, Knowledge, Rank, Reading, Sightings, Where, Words};
+use crate::knowledge::{
+    Anchors, DivisionId, Expression, Knowledge, Rank, Reading, Sightings, Vocabulary, Where, Words,
+};
 use crate::mention::Setting;
 use crate::ontology::{Class, Classes};
 
@@ -72,37 +74,28 @@ impl<'a> Whole<'a> {
 
     /// The listed forms that stand in the name: where, how long and which entries have them.
     fn listed(&self) -> &[(usize, usize, &'a [usize])] {
-        self.forms.get_or_init(|| {
-            let places = self.name.char_indices();
-            places.flat_map(|(at, _)| self.listed.starting(&self.name[at..]).map(move |(n, of)| (at, n, of))).collect()
-        })
+        self.forms.get_or_init(|| self.listed.within(self.name))
     }
 }
 
 /// The entries of the lists of names, by their words.
-#[derive(Default)]
 struct Listed {
     entries: HashMap<String, Vec<usize>>,
-    /// By the first two characters of what stands inside of names, how long it is in bytes, in order.
-    lengths: HashMap<[char; 2], Vec<usize>>,
+    /// Those that are looked for inside of names, and the entries of each.
+    forms: Vocabulary,
+    of_form: Vec<Vec<usize>>,
 }
 
 impl Listed {
     fn new(knowledge: &Knowledge) -> Self {
-        let mut listed = Self::default();
+        let mut entries: HashMap<String, Vec<usize>> = HashMap::new();
         for (i, entry) in knowledge.names.iter().enumerate() {
-            listed.entries.entry(entry.surface.clone()).or_default().push(i);
-            let mut chars = entry.surface.chars();
-            if let (Some(first), Some(second)) = (chars.next(), chars.next())
-                && chars.nth(LISTED - 1).is_none()
-            {
-                let lengths = listed.lengths.entry([first, second]).or_default();
-                if let Err(at) = lengths.binary_search(&entry.surface.len()) {
-                    lengths.insert(at, entry.surface.len());
-                }
-            }
+            entries.entry(entry.surface.clone()).or_default().push(i);
         }
-        listed
+        let short = |form: &&String| (2..=LISTED).contains(&form.chars().count());
+        let forms: Vec<&String> = entries.keys().filter(short).collect();
+        let of_form = forms.iter().map(|form| entries[*form].clone()).collect();
+        Self { forms: Vocabulary::new(forms.into_iter().map(String::as_str)), of_form, entries }
     }
 
     /// The entries called `words`.
@@ -110,14 +103,13 @@ impl Listed {
         self.entries.get(words).map_or(&[], Vec::as_slice)
     }
 
-    /// The forms of a few characters that `text` begins with, the longest last: how long they are, and their entries.
-    fn starting<'t>(&self, text: &'t str) -> impl Iterator<Item = (usize, &[usize])> + use<'_, 't> {
-        let mut chars = text.chars();
-        let head = chars.next().zip(chars.next());
-        let lengths = head.and_then(|(first, second)| self.lengths.get(&[first, second]));
-        let words = lengths.into_iter().flatten().filter_map(|n| text.get(..*n));
-        let words = words.filter(|words| words.chars().nth(LISTED + 1).is_none());
-        words.map(|words| (words.len(), self.called(words))).filter(|(_, entries)| !entries.is_empty())
+    /// The forms of a few characters that stand in `text`: where, how long they are, and their entries; of those that begin
+    /// at one place the longest last.
+    fn within(&self, text: &str) -> Vec<(usize, usize, &[usize])> {
+        let mut found = Vec::new();
+        self.forms.each(text, |form, place| found.push((form.start, form.len(), self.of_form[place].as_slice())));
+        found.sort_unstable_by_key(|(at, length, _)| (*at, *length));
+        found
     }
 }
 
@@ -164,16 +156,13 @@ impl Inners {
 
     pub(super) fn read(&self, page: &Page<'_>, entities: &mut Entities, setting: &Setting) -> Vec<Claim> {
         let mut claims = Vec::new();
-        let known = entities.iter();
+        let known = entities.iter().filter(|(_, e)| !self.by_class[e.class.index()].is_empty());
         let named = known.filter_map(|(id, e)| Some((id, e.class, e.name.clone(), *e.spans.first()?)));
         let named: Vec<(EntityId, Class, String, Span)> = named.collect();
         let mut sightings = Sightings::default();
         let mut wholes = Vec::with_capacity(named.len());
         for (id, class, name, span) in &named {
             let rules = &self.by_class[class.index()];
-            if rules.is_empty() {
-                continue;
-            }
             let mut worth = vec![false; self.all.len()];
             self.anchors.worth_trying(name, &mut sightings, |i, _| worth[i] = true);
             if !worth.contains(&true) || page.is_unreal(entities.get(*id)) {
@@ -227,8 +216,8 @@ impl Inners {
     }
 }
 
-/// The most characters of a listed form, but for the first.
-const LISTED: usize = 6;
+/// The most characters of a listed form.
+const LISTED: usize = 7;
 
 /// The fewest characters of a whole that the document does not name alone.
 const WHOLE: usize = 3;

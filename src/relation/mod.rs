@@ -265,6 +265,9 @@ fn implied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
 /// (办好某博览会，……该展会由某局承办).
 fn unsupplied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
     let once = &page.knowledge.relation_rules.said_once;
+    if claims.iter().all(|c| c.reading != Reading::Place) {
+        return;
+    }
     // A place acts from either end, as the relation runs: what it acts on is the other one.
     let acted_on = |c: &Claim| {
         let acts = page.places.contains(entities.get(c.subject).class);

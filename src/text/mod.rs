@@ -117,8 +117,9 @@ impl Text {
 
 /// Whether words consist of such characters: letters of any kind, and digits.
 pub(crate) fn is_word(c: char) -> bool {
-    // Looking up most characters takes long, and most are of this kind.
-    normalize::is_ideograph(c) || c.is_alphanumeric()
+    // Looking characters up takes long, and most are of the first kind, most others of the second.
+    let is_mark = |c| matches!(c, '、' | '，' | '。' | '；' | '：' | '“' | '”' | '（' | '）' | '《' | '》');
+    normalize::is_ideograph(c) || (!is_mark(c) && c.is_alphanumeric())
 }
 
 #[cfg(test)]

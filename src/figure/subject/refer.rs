@@ -16,10 +16,7 @@ impl Subjects {
             return;
         }
         let Products { names, things } = scene.products;
-        let hits = clause.of(scene.text).char_indices().flat_map(|(at, _)| {
-            let at = clause.start + at;
-            names.places_starting(&scene.text[at..clause.end]).map(move |i| (Span::new(at, at + names[i].len()), i))
-        });
+        let hits = names.places_within(clause.of(scene.text)).map(|(i, hit)| (hit.shifted(clause.start), i));
         let free = |hit: &(Span, usize)| {
             !scene.mentions_in(clause).any(|(_, m)| m.span.start < hit.0.end && hit.0.start < m.span.end)
         };

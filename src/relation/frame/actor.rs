@@ -285,11 +285,11 @@ impl Frames {
                 && !rest.is_empty()
                 && !rest.starts_with(['的', '、', '，', '。', '；', '：'])
                 && !rest.starts_with(scene.page.knowledge.name_rules.list_close.as_str())
-                && rules.topic_opens.is_match(&text[scene.span.start..scene.span.end])
         };
         let groups = &scene.groups;
         let topic = groups.iter().find(|g| left(g) && described(g));
-        let topic = topic.or_else(|| groups.iter().find(|g| acts(g) && described(g)))?;
+        let opens = || rules.topic_opens.is_match(scene.span.of(text));
+        let topic = topic.or_else(|| groups.iter().find(|g| acts(g) && described(g) && opens()))?;
         Some(scene.fitting(entities, topic, self.actors)).filter(|ids| !ids.is_empty())
     }
 
@@ -303,11 +303,11 @@ impl Frames {
         }
         let fills = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || rules.filler_marks.contains(c));
         let mut at = 0;
-        for hit in self.fillers.leftmost_find_iter(words) {
-            if !fills(&words[at..hit.start()]) {
+        for (hit, _) in self.fillers.longest(words) {
+            if !fills(&words[at..hit.start]) {
                 return false;
             }
-            at = hit.end();
+            at = hit.end;
         }
         fills(&words[at..])
     }

@@ -9,14 +9,12 @@ mod scene;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
-
 use super::clause::{clauses, inside};
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::{Block, BlockKind};
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Boundary, Expression, Knowledge, Reading, automaton};
+use crate::knowledge::{Boundary, Expression, Knowledge, Reading, Vocabulary};
 use crate::mention::Setting;
 use crate::ontology::Classes;
 use crate::trace::Why;
@@ -26,13 +24,13 @@ use rule::Frame;
 use scene::{Moods, Scene, Verb};
 
 pub(super) struct Frames {
-    verbs: CharwiseDoubleArrayAhoCorasick<u32>,
+    verbs: Vocabulary,
     by_verb: Vec<Vec<usize>>,
     frames: Vec<Frame>,
     skip: Expression,
     actors: Classes,
     /// Adverbs and function words, which may stand before a subject.
-    fillers: CharwiseDoubleArrayAhoCorasick<u32>,
+    fillers: Vocabulary,
     cooperates: Arc<str>,
 }
 
@@ -88,12 +86,12 @@ impl Frames {
         let filler = |k: &Boundary| matches!(k, Boundary::Adverb | Boundary::Function);
         let fillers = knowledge.boundaries.iter().filter(|(_, k)| filler(k));
         Self {
-            verbs: automaton(words),
+            verbs: Vocabulary::new(words),
             by_verb,
             frames,
             skip: rules.skip_sentence.clone(),
             actors: knowledge.classes(&rules.actors),
-            fillers: automaton(fillers.map(|(w, _)| w.as_str())),
+            fillers: Vocabulary::new(fillers.map(|(w, _)| w.as_str())),
             cooperates: "cooperatesWith".into(),
         }
     }
@@ -180,8 +178,8 @@ impl Frames {
         let text = page.document.text.clean();
         let names = inside(page.mentions, clause);
         let names = &page.mentions[names];
-        let hits = self.verbs.leftmost_find_iter(clause.of(text));
-        hits.map(|m| Verb { span: Span::new(m.start(), m.end()).shifted(clause.start), index: m.value() as usize })
+        let hits = self.verbs.longest(clause.of(text));
+        hits.map(|(span, index)| Verb { span: span.shifted(clause.start), index })
             .filter(|v| {
                 let next = names.partition_point(|m| m.span.end <= v.span.start);
                 names.get(next).is_none_or(|m| m.span.start >= v.span.end)
@@ -305,5 +303,5 @@ fn inside_word(knowledge: &Knowledge, text: &str, verb: Span) -> bool {
     }
     let next = text[verb.end..].chars().next().map(|c| &text[verb.start..verb.end + c.len_utf8()]);
     let last = text[..verb.start].chars().next_back().map(|c| &text[verb.start - c.len_utf8()..verb.end]);
-    next.into_iter().chain(last).any(|word| knowledge.words.contains_key(word))
+    next.into_iter().chain(last).any(|word| knowledge.words.has(word))
 }

@@ -1,0 +1,183 @@
+//! Many words found in one pass over a text. At nearly every place of a text two bits tell that no word begins there:
+//! one for its character, one for that and the next. Where one may begin, what begins with the two characters is compared.
+
+use super::words::Word;
+use crate::diag::Span;
+
+/// How many characters are told apart by their last bits.
+const CHARACTERS: usize = 4096;
+
+/// Words, each with its place in the list that they were made from.
+#[derive(Debug)]
+pub(crate) struct Vocabulary {
+    /// For the last bits of a character whether it is a word by itself, and whether longer ones begin with it.
+    kinds: Box<[u8; CHARACTERS]>,
+    /// Whether there are words for the hash of a key: many more bits than there are words, as many as a power of two.
+    keys: Vec<u64>,
+    /// A hash table; its length is a power of two.
+    slots: Vec<Slot>,
+    /// The words that begin alike, the longest first.
+    words: Vec<Word>,
+}
+
+/// Where the words begin and end among all that begin with the two characters of `key`.
+#[derive(Clone, Debug, Default)]
+struct Slot {
+    key: u64,
+    from: u32,
+    to: u32,
+}
+
+/// A character that is a word by itself.
+const ALONE: u8 = 1;
+/// A character that longer words begin with.
+const BEGINS: u8 = 2;
+
+/// The two characters as one number.
+#[inline]
+fn key(first: char, second: Option<char>) -> u64 {
+    u64::from(u32::from(first)) << 32 | second.map_or(0, |c| u64::from(u32::from(c)))
+}
+
+#[inline]
+fn hash(key: u64) -> usize {
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize
+}
+
+impl Vocabulary {
+    /// The vocabulary of `words`, which are not empty.
+    pub(crate) fn new<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut all: Vec<(u64, &str, u32)> = Vec::new();
+        let mut kinds = Box::new([0; CHARACTERS]);
+        for (word, place) in words.into_iter().zip(0..) {
+            let mut chars = word.chars();
+            let Some(first) = chars.next() else { continue };
+            let second = chars.next();
+            kinds[u32::from(first) as usize % CHARACTERS] |= if second.is_some() { BEGINS } else { ALONE };
+            all.push((key(first, second), word, place));
+        }
+        all.sort_by_key(|(key, word, _)| (*key, std::cmp::Reverse(word.len())));
+        let mut keys = vec![0; all.len().div_ceil(4).next_power_of_two()];
+        let mut slots = vec![Slot::default(); (2 * all.len()).max(1).next_power_of_two()];
+        for (n, &(key, ..)) in all.iter().enumerate() {
+            let n = u32::try_from(n).expect("fewer than 2^32 words");
+            let place = hash(key) / 64 & (keys.len() - 1);
+            keys[place] |= 1 << (hash(key) % 64);
+            let mut at = hash(key) & (slots.len() - 1);
+            while slots[at].to > 0 && slots[at].key != key {
+                at = (at + 1) & (slots.len() - 1);
+            }
+            let from = if slots[at].to > 0 { slots[at].from } else { n };
+            slots[at] = Slot { key, from, to: n + 1 };
+        }
+        let words = all.into_iter().map(|(_, word, place)| Word::new(word, place, false)).collect();
+        Self { kinds, keys, slots, words }
+    }
+
+    /// The words that begin with `first` and `second`; without the second those of one character.
+    #[inline]
+    fn of(&self, first: char, second: Option<char>) -> &[Word] {
+        let key = key(first, second);
+        let hash = hash(key);
+        if self.keys[hash / 64 & (self.keys.len() - 1)] >> (hash % 64) & 1 == 0 {
+            return &[];
+        }
+        let mut at = hash & (self.slots.len() - 1);
+        loop {
+            let slot = &self.slots[at];
+            if slot.key == key || slot.to == 0 {
+                return &self.words[slot.from as usize..slot.to as usize];
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    /// What `first` may be: a word, the beginning of one.
+    #[inline]
+    fn kind(&self, first: char) -> u8 {
+        self.kinds[u32::from(first) as usize % CHARACTERS]
+    }
+
+    /// The words of more than one character that `text` begins with, the longest first; `first` and `second` are its first
+    /// characters.
+    #[inline]
+    fn longer<'a>(&'a self, text: &'a str, first: char, second: Option<char>) -> impl Iterator<Item = &'a Word> {
+        let words = if second.is_some() && self.kind(first) & BEGINS != 0 { self.of(first, second) } else { &[] };
+        words.iter().filter(|word| word.begins(text.as_bytes()))
+    }
+
+    /// The word that consists of `first`.
+    #[inline]
+    fn alone(&self, first: char) -> Option<&Word> {
+        if self.kind(first) & ALONE != 0 { self.of(first, None).first() } else { None }
+    }
+
+    /// The longest word at the leftmost place, and so on behind it: where it stands, and its place in the list.
+    pub(crate) fn longest<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (Span, usize)> + 'a {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let mut chars = text[at..].chars();
+            let mut next = chars.next();
+            while let Some(first) = next {
+                next = chars.next();
+                let start = at;
+                at += first.len_utf8();
+                let word = self.longer(&text[start..], first, next).next();
+                if let Some(word) = word.or_else(|| self.alone(first)) {
+                    at = start + word.length as usize;
+                    return Some((Span::new(start, at), word.place as usize));
+                }
+            }
+            None
+        })
+    }
+
+    /// Tells `found` of all words in `text`, those inside of others too, in the order of their beginnings.
+    pub(crate) fn each(&self, text: &str, mut found: impl FnMut(Span, usize)) {
+        let mut chars = text.chars();
+        let mut next = chars.next();
+        let mut at = 0;
+        while let Some(first) = next {
+            next = chars.next();
+            for word in self.longer(&text[at..], first, next) {
+                found(Span::new(at, at + word.length as usize), word.place as usize);
+            }
+            if let Some(word) = self.alone(first) {
+                found(Span::new(at, at + word.length as usize), word.place as usize);
+            }
+            at += first.len_utf8();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    proptest! {
+        /// The answers are those of looking for each word at each place.
+        #[test]
+        fn agrees_with_the_list(words in proptest::collection::btree_set("[ab中口]{1,4}", 0..8), text in "[ab中口]{0,9}") {
+            let words: Vec<String> = words.into_iter().collect();
+            let vocabulary = Vocabulary::new(words.iter().map(String::as_str));
+            let at = |start: usize| -> BTreeSet<(Span, usize)> {
+                let begins = words.iter().enumerate().filter(|(_, w)| text[start..].starts_with(w.as_str()));
+                begins.map(|(i, w)| (Span::new(start, start + w.len()), i)).collect()
+            };
+            let mut all = BTreeSet::new();
+            vocabulary.each(&text, |span, word| _ = all.insert((span, word)));
+            let expected: BTreeSet<_> = text.char_indices().flat_map(|(start, _)| at(start)).collect();
+            prop_assert_eq!(all, expected);
+            let (mut longest, mut end) = (Vec::new(), 0);
+            for (start, _) in text.char_indices() {
+                if let Some(hit) = at(start).pop_last().filter(|_| start >= end) {
+                    end = hit.0.end;
+                    longest.push(hit);
+                }
+            }
+            prop_assert_eq!(vocabulary.longest(&text).collect::<Vec<_>>(), longest);
+        }
+    }
+}
