@@ -254,3 +254,18 @@ impl Deref for Expression {
         &self.regex
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_behind_a_name_may_stand_before_the_next_one() {
+        let expression = Expression::new(r"(?:^|,)(?P<name>[a-z]+)(?:,|$)");
+        let text = "ab,cd,ef";
+        let whole = [Span::new(0, text.len())];
+        let names: Vec<_> = expression.named_from(text, whole).filter_map(|f| f.name("name")).collect();
+        assert_eq!(names.iter().map(|n| n.as_str()).collect::<Vec<_>>(), ["ab", "cd", "ef"]);
+        assert_eq!(expression.found_from(text, whole).count(), 2);
+    }
+}
