@@ -338,7 +338,9 @@ impl Walk {
                 // What follows a gap is tried at each of its characters, and nearly always fails at once.
                 Step::Either(first, second) if self.fails(*first, text, at) => Some((*second, at)),
                 Step::Either(first, second) => {
-                    jobs.push(Job::Try { step: *second, at });
+                    if !self.fails(*second, text, at) {
+                        jobs.push(Job::Try { step: *second, at });
+                    }
                     Some((*first, at))
                 }
                 Step::Choice(choices) => {

@@ -183,6 +183,7 @@ const HEADING: usize = 4;
 /// of a text, so they are kept small.
 type Mark = u32;
 
+#[inline]
 fn read(mark: Mark) -> Option<(usize, Boundary)> {
     let kind = *Boundary::ALL.get((mark & 255).checked_sub(1)? as usize)?;
     Some(((mark >> 8) as usize, kind))
@@ -291,11 +292,13 @@ impl<'a> Scan<'a> {
     }
 
     /// The boundary word that ends at `at`: where it starts, and its kind.
+    #[inline]
     pub(super) fn boundary_before(&self, at: usize) -> Option<(usize, Boundary)> {
         read(self.ends[at]).map(|(length, kind)| (at - length, kind))
     }
 
     /// The boundary word that starts at `at`: where it ends, and its kind.
+    #[inline]
     pub(super) fn boundary_at(&self, at: usize) -> Option<(usize, Boundary)> {
         read(self.starts[at]).map(|(length, kind)| (at + length, kind))
     }

@@ -38,6 +38,7 @@ pub struct Classes(u128);
 
 impl Classes {
     /// Whether `class` is in the set.
+    #[inline]
     pub fn contains(self, class: Class) -> bool {
         self.0 & (1 << class.0) != 0
     }

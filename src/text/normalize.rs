@@ -238,11 +238,13 @@ fn tidy(paragraph: &[Placed], mut push: impl FnMut(char, u32)) {
 }
 
 /// Whether `c` is one of the characters that most texts consist of; layout never is.
+#[inline]
 pub(super) fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 
 /// White space of any kind.
+#[inline]
 pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{3000}'
 }
