@@ -61,7 +61,7 @@ impl Vocabulary {
         let mut slots = vec![Slot::default(); (2 * all.len()).max(1).next_power_of_two()];
         for (n, &(key, ..)) in all.iter().enumerate() {
             let n = u32::try_from(n).expect("fewer than 2^32 words");
-            let place = hash(key) / 64 & (keys.len() - 1);
+            let place = (hash(key) / 64) & (keys.len() - 1);
             keys[place] |= 1 << (hash(key) % 64);
             let mut at = hash(key) & (slots.len() - 1);
             while slots[at].to > 0 && slots[at].key != key {
@@ -79,7 +79,7 @@ impl Vocabulary {
     fn of(&self, first: char, second: Option<char>) -> &[Word] {
         let key = key(first, second);
         let hash = hash(key);
-        if self.keys[hash / 64 & (self.keys.len() - 1)] >> (hash % 64) & 1 == 0 {
+        if self.keys[(hash / 64) & (self.keys.len() - 1)] >> (hash % 64) & 1 == 0 {
             return &[];
         }
         let mut at = hash & (self.slots.len() - 1);
