@@ -235,12 +235,12 @@ impl Frames {
         if about {
             return Some(scene.fitting(entities, group, self.actors)).filter(|ids| !ids.is_empty());
         }
-        let list = after.starts_with(page.knowledge.name_rules.list_close.as_str());
-        if list || after.starts_with(['的', '，', '。', '；', '：']) || after.is_empty() {
+        let close = page.knowledge.name_rules.list_close.as_str();
+        if after.starts_with(close) || after.starts_with(['的', '，', '。', '；', '：']) || after.is_empty() {
             return None;
         }
         // 甲商会、乙商品城等15个协会，: a clause that is nothing but a list says nothing of anybody in it.
-        if page.knowledge.relation_rules.only_listed.is_match(after) {
+        if after.contains(close) && page.knowledge.relation_rules.only_listed.is_match(after) {
             return None;
         }
         Some(scene.acting(entities, group, self.actors)).filter(|ids| !ids.is_empty())
