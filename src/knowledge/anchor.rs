@@ -1,4 +1,4 @@
-//! Which words an expression cannot match without, in which order and how far apart. One automaton over the words of all
+//! Which words an expression cannot match without, in which order and how far apart. One pass over the words of all
 //! expressions tells which of them are worth trying on a sentence and where their matches may begin, so that a rule
 //! costs nothing where its words do not stand as it needs them.
 
