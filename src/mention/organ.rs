@@ -56,7 +56,9 @@ fn owner(
     limit: usize,
 ) -> Option<(usize, String)> {
     let before = &scan.text[limit..organ.start];
-    if let Some((span, name)) = scan.place_ending_at(knowledge, setting, organ.start) {
+    // What stands before a place where a sentence without an end was cut is not looked at.
+    let place = scan.place_ending_at(knowledge, setting, organ.start).filter(|(span, _)| span.start >= limit);
+    if let Some((span, name)) = place {
         return Some((span.start, name));
     }
     for level in &knowledge.references.level {
@@ -95,7 +97,8 @@ fn county_before(
         like.into_iter().any(|(_, d)| d.rank == DivisionRank::County && d.name == span.of(scan.text))
     };
     let joiner = scan.text[limit..at].chars().next_back().filter(|c| matches!(c, '、' | '和'))?;
-    let (span, name) = scan.place_ending_at(knowledge, setting, at - joiner.len_utf8())?;
+    let place = scan.place_ending_at(knowledge, setting, at - joiner.len_utf8());
+    let (span, name) = place.filter(|(span, _)| span.start >= limit)?;
     let next = scan.word_starting_at(at)?;
     (is_county(span) && is_county(next)).then_some((span, name))
 }

@@ -287,6 +287,14 @@ fn names_may_share_a_character() {
     }
 }
 
+/// A sentence without an end is cut anywhere, also between a place and its government.
+#[test]
+fn a_name_may_be_cut_in_two() {
+    for before in 1560..1604 {
+        sound(&format!("{}赣州市人民政府、甲县、兴国县人民政府牵头", "甲".repeat(before)));
+    }
+}
+
 /// A bracket that was never closed lets a sentence end inside of a title.
 #[test]
 fn a_title_may_reach_over_the_end_of_a_sentence() {
