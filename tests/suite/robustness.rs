@@ -589,7 +589,7 @@ proptest! {
 
 // Only a few in a thousand put the wrong two words side by side: PROPTEST_CASES=20000 finds what these miss.
 proptest! {
-    #![proptest_config(cases(1024))]
+    #![proptest_config(cases(4096))]
 
     /// Words that rules wait for stand where they do not expect them.
     #[test]
