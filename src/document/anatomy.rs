@@ -146,7 +146,9 @@ impl Reader<'_> {
         if self.head.addressee.is_some() || self.head.title.is_none() {
             return;
         }
-        let Some(&span) = paragraphs.get(last.map_or(0, |l| l + 1)) else { return };
+        let from = last.map_or(0, |l| l + 1);
+        let next = (from..paragraphs.len()).find(|i| self.kinds[*i].is_none());
+        let Some(span) = next.map(|i| paragraphs[i]) else { return };
         let line = span.of(self.text);
         if let Some(colon) = line.find('：').filter(|at| *at <= 90 && !line[..*at].contains(['。', '，', '；']))
             && self.level_of(line).is_none()
@@ -167,8 +169,8 @@ impl Reader<'_> {
                 self.kinds[i] = Some(BlockKind::Contact);
             }
         }
-        let bottom = paragraphs.len().saturating_sub(12);
-        for i in (bottom..paragraphs.len()).rev() {
+        let own: Vec<usize> = (0..paragraphs.len()).filter(|i| self.kinds[*i] != Some(BlockKind::Head)).collect();
+        for i in own.iter().rev().take(12).copied() {
             if self.kinds[i].is_some() {
                 continue;
             }
@@ -191,7 +193,8 @@ impl Reader<'_> {
 
     /// The short lines above the date are the signature; the first one names the sender.
     fn signature(&mut self, paragraphs: &[Span], date: usize) {
-        for i in (0..date).rev().take(4) {
+        let own: Vec<usize> = (0..date).rev().filter(|i| self.kinds[*i] != Some(BlockKind::Head)).take(4).collect();
+        for i in own {
             let line = paragraphs[i].of(self.text);
             let short = line.chars().count() <= 40
                 && !line.contains(['。', '，', '：', '；', '、', '！', '？'])
@@ -220,7 +223,8 @@ impl Reader<'_> {
             }
         }
         let before = title.map_or(0, |t| t.span.start);
-        let red = |s: &&Span| s.start < before && self.cues.red_head.is_match(s.of(self.text));
+        let is_red = |line: &str| self.cues.red_head.is_match(line) && !self.cues.page.is_match(line);
+        let red = |s: &&Span| s.start < before && is_red(s.of(self.text));
         self.head.sender = paragraphs.iter().find(red).map(|s| self.part(*s));
     }
 

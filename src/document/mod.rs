@@ -42,7 +42,7 @@ pub struct Head {
 /// What a block of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BlockKind {
-    /// Part of the head: number, title, addressee.
+    /// Part of the head: number, title, addressee; and what a web page puts around the document, wherever it stands.
     Head,
     /// The paragraph after the addressee, before the first numbered section.
     Opening,

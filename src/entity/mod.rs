@@ -85,7 +85,8 @@ impl Keys {
 /// called so without a place.
 fn behind_place(places: &Classes, mentions: &[Mention]) -> Option<Span> {
     let [.., place, named] = mentions else { return None };
-    let beside = places.contains(place.class) && place.span.end == named.span.start;
+    let is_name = matches!(place.target, Target::Name(_));
+    let beside = is_name && places.contains(place.class) && place.span.end == named.span.start;
     (beside && !named.rule.starts_with("LEX-")).then(|| place.span.join(named.span))
 }
 

@@ -244,7 +244,10 @@ impl Numbers {
                 let span = at(sentence, c.get_match());
                 let rest = &line[span.end - sentence.start..];
                 // GX252-16MW, B20双座: digits of a model count nothing.
-                let model = line[..span.start - sentence.start].ends_with(|c: char| c.is_ascii_alphabetic());
+                // GDP5000亿元 does.
+                let scaled = c.name("mul").is_some_and(|m| !m.as_str().is_empty());
+                let before = &line[..span.start - sentence.start];
+                let model = !scaled && before.ends_with(|c: char| c.is_ascii_alphabetic());
                 let numbers = match kind {
                     _ if model => Vec::new(),
                     Kind::Ratio => {
@@ -253,6 +256,8 @@ impl Numbers {
                     }
                     Kind::Series => self.series_numbers(&c, span, sentence),
                     Kind::Range => self.range_numbers(&c, span),
+                    // 一百二十分之一 is not one in twenty.
+                    Kind::Percent if self.cuts_numeral(line, before.len()) => Vec::new(),
                     Kind::Percent => self.share(&c, span, "FIG-percent").into_iter().collect(),
                     Kind::Tenths => self.share(&c, span, "FIG-tenths").into_iter().collect(),
                     Kind::Rank => self.rank(&c, span, rest).into_iter().collect(),

@@ -146,7 +146,8 @@ impl Expression {
                     at = whole.start;
                     continue;
                 }
-                at = onward(&found) + usize::from(whole.is_empty());
+                // Always onward, also where what is named is empty.
+                at = onward(&found).max(whole.start + 1);
                 // Nothing does not count right behind something.
                 if last_end.replace(whole.end) != Some(whole.end) || !whole.is_empty() {
                     return Some(found);
@@ -258,6 +259,15 @@ impl Deref for Expression {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_without_words_are_passed_by() {
+        let expression = Expression::new("(?P<name>[a-z]*)BUILDS");
+        let text = "BUILDSaBUILDS";
+        let whole = [Span::new(0, text.len())];
+        let names: Vec<_> = expression.named_from(text, whole).filter_map(|f| f.name("name")).collect();
+        assert_eq!(names.iter().map(|n| n.as_str()).collect::<Vec<_>>(), ["", "a", ""]);
+    }
 
     #[test]
     fn the_mark_behind_a_name_may_stand_before_the_next_one() {

@@ -123,7 +123,7 @@ pub(super) fn boundaries(path: &str, text: &str, found: &mut Vec<Diagnostic>) ->
     words
 }
 
-/// Reads the common words, and which of them are verbs.
+/// Reads the common words, and which of them are verbs; a row that has not two characters is left out.
 pub(super) fn words(path: &str, text: &str, found: &mut Vec<Diagnostic>) -> CommonWords {
     let rows = table::rows(path, text, &["word", "kind"], found);
     CommonWords(rows.into_iter().filter_map(|row| Some((two(row.cell(0))?, row.cell(1) == "verb"))).collect())

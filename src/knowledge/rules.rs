@@ -197,7 +197,8 @@ rule!(
         /// What a member must hold.
         #[serde(default)]
         need: Need,
-        /// What stands before the first member and says what the list is of, whatever closes it: 主导产业为.
+        /// What stands before the first member and says what the list is of, where neither 等 nor a count
+        /// closes it: 主导产业为.
         #[serde(default)]
         led: Option<Expression>,
         /// What stands behind the last member and says so: 为主导.
@@ -514,7 +515,8 @@ pub struct ReferenceRules {
     pub defines: Expression,
     /// What stands right before the title of a proposal.
     pub proposal_before: Expression,
-    /// The title of a proposal in quotation marks, with a group `title`.
+    /// The title of a proposal, in quotation marks or without: a group `title`, or `words` for one that does not say that it
+    /// is one.
     pub quoted_proposal: Expression,
     /// The number of a proposal, with a group `number`.
     pub proposal_number: Expression,

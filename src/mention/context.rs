@@ -130,11 +130,10 @@ impl Contexts {
                 }
                 if let Some(refers) = context.refers {
                     // 平台由……: a bare noun goes on about what the sentence or the one before it named.
-                    let near = |m: &&Mention| {
-                        let between = scan.text.get(m.span.end..span.start);
-                        m.class == context.class && between.is_some_and(|t| t.matches('。').nth(1).is_none())
-                    };
-                    if refers == Refers::Last && !known.iter().rev().any(|m| near(&m)) {
+                    let before = &known[..known.partition_point(|m| m.span.end <= span.start)];
+                    let last = before.iter().rev().find(|m| m.class == context.class);
+                    let near = |m: &Mention| scan.text[m.span.end..span.start].matches('。').nth(1).is_none();
+                    if refers == Refers::Last && !last.is_some_and(near) {
                         continue;
                     }
                     let classes = vec![context.class];

@@ -88,6 +88,7 @@ pub(super) fn repeat(
             // 汽车玻璃|产业: the name without the noun that is no part of it.
             if let Target::Name(name) = &mention.target
                 && name.chars().nth(2).is_some()
+                && !scan.matchers.generic.is_word(name)
                 && words.strip_prefix(name.as_str()).is_some_and(|noun| !noun.is_empty())
             {
                 names.add(name, mention);

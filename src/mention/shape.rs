@@ -153,7 +153,7 @@ impl Shapes {
     /// The name that ends with `head`, when the words before it make one.
     fn name(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape) -> Option<Mention> {
         // 某某微电子（浙江）: a bracket that holds a place belongs to the name.
-        let whole = scan.bracketed_place(head.end).unwrap_or(head.end);
+        let whole = scan.bracketed_place(head.end).filter(|end| *end <= area.end).unwrap_or(head.end);
         let after = &scan.text[whole..area.end];
         if let Some(word) = shape.unless_before.starting(after).next() {
             self.reject_noun(scan, area, head, shape, || Why::Followed(word.to_owned()));
@@ -164,7 +164,7 @@ impl Shapes {
             return None;
         }
         if shape.need == Need::Coined {
-            return self.coined(scan, area, head, shape);
+            return self.coined(scan, area, head, whole, shape);
         }
         let (start, ended) = self.walk(scan, area.start, head.start, shape);
         if !ended && scan.proper_in(Span::new(start, head.start)).next().is_none() {
@@ -219,7 +219,7 @@ impl Shapes {
         }
         let counted = scan.boundary_before(start).is_some_and(|(_, kind)| kind == Boundary::Measure);
         // 硬化项目18个: what is counted up to a mark is not named, unless it is a title.
-        let summed = scan.boundary_at(whole).is_some_and(|(end, kind)| {
+        let summed = scan.boundary_at(whole).filter(|(end, _)| *end <= area.end).is_some_and(|(end, kind)| {
             kind == Boundary::Measure && scan.text[end..area.end].chars().next().is_none_or(|c| !is_word(c))
         });
         let counted = counted || (summed && !self.levelled.contains(shape.class));
@@ -249,10 +249,9 @@ impl Shapes {
         }
     }
 
-    /// A brand: a few characters before `head` that make no common word, where a name may begin before them and end
-    /// behind `head`.
-    fn coined(&self, scan: &Scan<'_>, area: Span, head: Span, shape: &Shape) -> Option<Mention> {
-        let whole = scan.bracketed_place(head.end).unwrap_or(head.end);
+    /// A brand: a few characters before `head` that make no common word, where a name may begin before them and end at
+    /// `whole`.
+    fn coined(&self, scan: &Scan<'_>, area: Span, head: Span, whole: usize, shape: &Shape) -> Option<Mention> {
         let after = &scan.text[whole..area.end];
         let marks = |c: char| !is_word(c) && !matches!(c, '（' | '“');
         let ends = after.is_empty()

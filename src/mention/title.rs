@@ -45,7 +45,7 @@ impl Titles {
         found
     }
 
-    /// A proposal whose title stands in quotation marks.
+    /// A proposal whose title stands in quotation marks or without any.
     fn quoted_proposal(&self, knowledge: &Knowledge, text: &str, block: Span) -> Option<Mention> {
         let found = self.quoted.captures(block.of(text))?;
         let title = found.name("title").or_else(|| found.name("words"))?;

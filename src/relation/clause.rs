@@ -73,7 +73,7 @@ pub(super) fn groups(
         let defined = |g: &Group| {
             let found = defines.found(&text[g.span.end..]).filter(|f| f.get_match().as_str().starts_with('（'))?;
             let (words, short) = (found.get_match(), found.name("short")?);
-            let named = Span::new(short.start(), short.end()).shifted(g.span.end);
+            let named = short.span().shifted(g.span.end);
             (words.start() == 0 && span.contains(named)).then_some(span.end.max(g.span.end + words.end()))
         };
         if let Some(last) = groups.last_mut()

@@ -261,7 +261,7 @@ impl Inner {
                 taken.sort_unstable();
                 taken.dedup_by_key(|t| t.2);
                 let mut parts: Vec<EntityId> = taken.iter().map(|t| t.2).collect();
-                if self.creates.is_some() {
+                if self.creates.is_some() && self.part == Where::Starts {
                     let known = taken.last().map_or(0, |(at, length, _)| at + length);
                     parts.extend(self.places_at_head(entities, whole, known));
                 }

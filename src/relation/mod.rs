@@ -54,9 +54,6 @@ pub struct Reader {
     firm: Option<Class>,
 }
 
-/// The most characters of a word that may follow a name.
-const LONGEST_WORD: usize = 4;
-
 /// What all readers see of one document.
 struct Page<'a> {
     knowledge: &'a Knowledge,
@@ -68,6 +65,9 @@ struct Page<'a> {
     firm: Option<Class>,
     trace: &'a Trace,
 }
+
+/// The most characters of a boundary word that is looked for behind a name.
+const LONGEST_WORD: usize = 6;
 
 impl Page<'_> {
     /// Whether a list begins with a firm.

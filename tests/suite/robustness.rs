@@ -290,8 +290,10 @@ fn names_may_share_a_character() {
 /// A sentence without an end is cut anywhere, also between a place and its government.
 #[test]
 fn a_name_may_be_cut_in_two() {
-    for before in 1560..1604 {
-        sound(&format!("{}赣州市人民政府、甲县、兴国县人民政府牵头", "甲".repeat(before)));
+    let torn =
+        ["赣州市人民政府、甲县、兴国县人民政府牵头", "海州市火炬硬化项目18个。", "海州大鹏微电子（浙江）有限公司"];
+    for (before, name) in (1570..1604).flat_map(|before| torn.map(|name| (before, name))) {
+        sound(&format!("{}{name}", "的".repeat(before)));
     }
 }
 

@@ -47,13 +47,13 @@ impl Attempt<'_> {
     fn describes(&self, acted_on: &ActedOn) -> bool {
         let scene = self.scene;
         let behind = scene.text()[acted_on.span.end.min(scene.span.end)..scene.span.end].trim_start_matches('”');
-        scene.page.knowledge.relation_rules.attribute.find(behind).is_some()
+        scene.page.knowledge.relation_rules.attribute.is_match(behind)
     }
 
     /// Who acts when the clause does not say: whoever acted last in the numbered paragraph, else the issuing place.
     pub(super) fn elided(&self, entities: &mut Entities, setting: &Setting) -> (Vec<EntityId>, Reading) {
         let (scene, frame) = (self.scene, self.frame);
-        if scene.carried.is_unread(scene.sentence) {
+        if scene.carried.is_nameless(scene.sentence) {
             return (Vec::new(), Reading::Carried);
         }
         let carried = scene.carried.last(entities, frame, scene.sentence);

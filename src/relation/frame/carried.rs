@@ -11,7 +11,7 @@ pub(super) struct Carried {
     acted: Vec<Actors>,
     guests: Option<Guests>,
     /// The sentence that is about something without a read name from here on.
-    unread: Option<Span>,
+    nameless: Option<Span>,
     /// How many parts of sentences, up to a semicolon each, went before.
     part: usize,
     /// How many had acted before an enumeration (我局将……：一是……，二是……).
@@ -63,7 +63,7 @@ impl Carried {
     /// `ids` act from here on.
     pub(super) fn act(&mut self, ids: Vec<EntityId>, sentence: Span) {
         self.guests = None;
-        self.unread = None;
+        self.nameless = None;
         if let Some(last) = self.acted.last_mut().filter(|last| last.ids == ids) {
             last.sentence = sentence;
             last.part = self.part;
@@ -96,12 +96,12 @@ impl Carried {
 
     /// `sentence` goes on about something without a read name.
     pub(super) fn lose_topic(&mut self, sentence: Span) {
-        self.unread = Some(sentence);
+        self.nameless = Some(sentence);
     }
 
     /// Whether `sentence` is about something without a read name.
-    pub(super) fn is_unread(&self, sentence: Span) -> bool {
-        self.unread == Some(sentence)
+    pub(super) fn is_nameless(&self, sentence: Span) -> bool {
+        self.nameless == Some(sentence)
     }
 
     /// Whether somebody acted in this part of `sentence`.

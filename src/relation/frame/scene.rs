@@ -47,15 +47,18 @@ impl<'a> Scene<'a> {
 
     /// The entities of `classes` that a list names.
     pub(super) fn fitting(&self, entities: &Entities, group: &Group, classes: Classes) -> Vec<EntityId> {
-        let fits = |m: &usize| classes.contains(self.page.mentions[*m].class) && !self.page.is_outer_place(*m);
-        self.ids(entities, group.members.clone().filter(fits))
+        self.ids(entities, self.members(group, classes))
     }
 
     /// Those of a list who can act: whoever only stands at the beginning of a name that was not read does not.
     pub(super) fn acting(&self, entities: &Entities, group: &Group, classes: Classes) -> Vec<EntityId> {
-        let fits = |m: &usize| classes.contains(self.page.mentions[*m].class) && !self.page.is_outer_place(*m);
-        let members = group.members.clone().filter(fits);
-        self.ids(entities, members.filter(|m| !self.page.opens_unread(*m, entities)))
+        self.ids(entities, self.members(group, classes).filter(|m| !self.page.opens_unread(*m, entities)))
+    }
+
+    /// The mentions of a list that are of `classes`.
+    fn members(&self, group: &Group, classes: Classes) -> impl Iterator<Item = usize> {
+        let fits = move |m: &usize| classes.contains(self.page.mentions[*m].class) && !self.page.is_outer_place(*m);
+        group.members.clone().filter(fits)
     }
 
     fn ids(&self, entities: &Entities, members: impl Iterator<Item = usize>) -> Vec<EntityId> {
@@ -118,7 +121,7 @@ impl<'a> Scene<'a> {
         let text = self.text();
         let rules = &self.page.knowledge.relation_rules;
         if let Some(word) = rules.directed.ending(&text[self.span.start..verb.start]).next() {
-            return Some(Why::Governed(word.to_owned()));
+            return Some(Why::Described(word.to_owned()));
         }
         let (wished, revoked) = *self.moods.found.get_or_init(|| {
             let at = |n: usize| self.sentence.start + n;
