@@ -176,9 +176,6 @@ impl TownLists {
     }
 }
 
-/// The most characters of the number of a heading.
-const HEADING: usize = 4;
-
 /// A boundary word: its length in bytes and its kind in one number; 0 where there is none. There are two for each byte
 /// of a text, so they are kept small.
 type Mark = u32;
@@ -636,9 +633,9 @@ impl<'a> Scan<'a> {
             return true;
         }
         // （一）某某制造。: what is all of a heading is what its section is about.
-        let area = self.areas[self.areas.partition_point(|a| a.end <= span.start)..].first().map_or(span, |a| *a);
-        let open = &before[before.len().min(area.start)..];
-        if open.ends_with(['）', '、', '.']) && open.chars().count() <= HEADING && after.starts_with(['。', '\n']) {
+        // Its sentence begins behind the number.
+        let heads = before.ends_with(['、', '.', '）']) && after.starts_with(['。', '\n']);
+        if heads && self.areas.binary_search_by_key(&span.start, |area| area.start).is_ok() {
             return true;
         }
         let stop = |c: char| !is_word(c);
