@@ -15,12 +15,16 @@ const TITLE_LINES: usize = 4;
 /// Reads the anatomy of `text`. Never fails: what is not recognised is body.
 pub fn read(text: Text, cues: &Cues) -> Document {
     let paragraphs = paragraphs(text.clean());
-    let mut reader = Reader { text: text.clean(), cues, head: Head::default(), kinds: vec![None; paragraphs.len()] };
-    reader.page(&paragraphs);
-    reader.head(&paragraphs);
-    reader.tail(&paragraphs);
-    reader.sender(&paragraphs);
-    let Reader { head, kinds, .. } = reader;
+    // The lines of a web page around the document are no part of it: nothing below counts them or looks at them.
+    let own = paragraphs.iter().enumerate().filter(|(_, span)| !is_of_page(span.of(text.clean()), cues));
+    let (places, lines): (Vec<usize>, Vec<Span>) = own.map(|(i, span)| (i, *span)).unzip();
+    let mut reader = Reader { text: text.clean(), cues, head: Head::default(), kinds: vec![None; lines.len()] };
+    reader.head(&lines);
+    reader.tail(&lines);
+    reader.sender(&lines);
+    let head = reader.head;
+    let mut kinds = vec![Some(BlockKind::Head); paragraphs.len()];
+    places.into_iter().zip(reader.kinds).for_each(|(i, kind)| kinds[i] = kind);
     let mut cuts = Vec::new();
     let blocks = blocks(text.clean(), cues, &paragraphs, &kinds, &mut cuts);
     let mut diagnostics = Vec::new();
@@ -53,6 +57,12 @@ fn paragraphs(clean: &str) -> Vec<Span> {
         .collect()
 }
 
+/// Whether `line` is one of those that a web page puts around a document. A line with a contact person is left to what
+/// takes such lines out.
+fn is_of_page(line: &str, cues: &Cues) -> bool {
+    line.len() <= PAGE_LINE && cues.page.is_match(line) && !cues.contact.is_match(line)
+}
+
 struct Reader<'a> {
     text: &'a str,
     cues: &'a Cues,
@@ -65,22 +75,11 @@ impl Reader<'_> {
         Part { span, text: span.of(self.text).replace('\n', "") }
     }
 
-    /// The lines of a web page around the document, wherever they stand: they are no part of it.
-    fn page(&mut self, paragraphs: &[Span]) {
-        for (kind, span) in self.kinds.iter_mut().zip(paragraphs) {
-            let line = span.of(self.text);
-            if line.len() <= PAGE_LINE && self.cues.page.is_match(line) {
-                *kind = Some(BlockKind::Head);
-            }
-        }
-    }
-
     /// Class mark, number, title and addressee, among the first paragraphs.
     fn head(&mut self, paragraphs: &[Span]) {
-        let own = paragraphs.iter().enumerate().filter(|(i, _)| self.kinds[*i].is_none());
-        let (places, lines): (Vec<usize>, Vec<Span>) = own.map(|(i, s)| (i, *s)).take(HEAD_PARAGRAPHS).unzip();
+        let top = paragraphs.len().min(HEAD_PARAGRAPHS);
         let mut last = None;
-        for (n, (&i, &span)) in places.iter().zip(&lines).enumerate() {
+        for (i, &span) in paragraphs[..top].iter().enumerate() {
             let line = span.of(self.text);
             // A sentence is no line of the head, even where a list follows it.
             if self.level_of(line).is_some() || line.contains('。') {
@@ -101,10 +100,11 @@ impl Reader<'_> {
                 break;
             } else if self.head.title.is_none()
                 && !line.ends_with('：')
-                && let Some(more) = self.title_at(&lines[n..])
+                && let Some(lines) = self.title_at(&paragraphs[i..top])
             {
-                self.head.title = Some(self.part(span.join(lines[n + more - 1])));
-                last = Some(places[n + more - 1]);
+                let title = span.join(paragraphs[i + lines - 1]);
+                self.head.title = Some(self.part(title));
+                last = Some(i + lines - 1);
             }
             last = last.max((self.head.number.is_some() || self.head.reply_class.is_some()).then_some(i));
         }
@@ -146,9 +146,7 @@ impl Reader<'_> {
         if self.head.addressee.is_some() || self.head.title.is_none() {
             return;
         }
-        let from = last.map_or(0, |l| l + 1);
-        let next = (from..paragraphs.len()).find(|i| self.kinds[*i].is_none());
-        let Some(span) = next.map(|i| paragraphs[i]) else { return };
+        let Some(&span) = paragraphs.get(last.map_or(0, |l| l + 1)) else { return };
         let line = span.of(self.text);
         if let Some(colon) = line.find('：').filter(|at| *at <= 90 && !line[..*at].contains(['。', '，', '；']))
             && self.level_of(line).is_none()
@@ -169,8 +167,8 @@ impl Reader<'_> {
                 self.kinds[i] = Some(BlockKind::Contact);
             }
         }
-        let own: Vec<usize> = (0..paragraphs.len()).filter(|i| self.kinds[*i] != Some(BlockKind::Head)).collect();
-        for i in own.iter().rev().take(12).copied() {
+        let bottom = paragraphs.len().saturating_sub(12);
+        for i in (bottom..paragraphs.len()).rev() {
             if self.kinds[i].is_some() {
                 continue;
             }
@@ -193,8 +191,7 @@ impl Reader<'_> {
 
     /// The short lines above the date are the signature; the first one names the sender.
     fn signature(&mut self, paragraphs: &[Span], date: usize) {
-        let own: Vec<usize> = (0..date).rev().filter(|i| self.kinds[*i] != Some(BlockKind::Head)).take(4).collect();
-        for i in own {
+        for i in (0..date).rev().take(4) {
             let line = paragraphs[i].of(self.text);
             let short = line.chars().count() <= 40
                 && !line.contains(['。', '，', '：', '；', '、', '！', '？'])
@@ -223,8 +220,7 @@ impl Reader<'_> {
             }
         }
         let before = title.map_or(0, |t| t.span.start);
-        let is_red = |line: &str| self.cues.red_head.is_match(line) && !self.cues.page.is_match(line);
-        let red = |s: &&Span| s.start < before && is_red(s.of(self.text));
+        let red = |s: &&Span| s.start < before && self.cues.red_head.is_match(s.of(self.text));
         self.head.sender = paragraphs.iter().find(red).map(|s| self.part(*s));
     }
 
