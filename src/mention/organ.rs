@@ -57,8 +57,7 @@ fn owner(
 ) -> Option<(usize, String)> {
     let before = &scan.text[limit..organ.start];
     // What stands before a place where a sentence without an end was cut is not looked at.
-    let place = scan.place_ending_at(knowledge, setting, organ.start).filter(|(span, _)| span.start >= limit);
-    if let Some((span, name)) = place {
+    if let Some((span, name)) = scan.place_named_before(knowledge, setting, limit, organ.start) {
         return Some((span.start, name));
     }
     for level in &knowledge.references.level {
@@ -97,8 +96,7 @@ fn county_before(
         like.into_iter().any(|(_, d)| d.rank == DivisionRank::County && d.name == span.of(scan.text))
     };
     let joiner = scan.text[limit..at].chars().next_back().filter(|c| matches!(c, '、' | '和'))?;
-    let place = scan.place_ending_at(knowledge, setting, at - joiner.len_utf8());
-    let (span, name) = place.filter(|(span, _)| span.start >= limit)?;
+    let (span, name) = scan.place_named_before(knowledge, setting, limit, at - joiner.len_utf8())?;
     let next = scan.word_starting_at(at)?;
     (is_county(span) && is_county(next)).then_some((span, name))
 }

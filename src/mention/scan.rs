@@ -408,14 +408,15 @@ impl<'a> Scan<'a> {
         self.areas
     }
 
-    /// The place whose name ends at `at`: its span and full name.
-    pub(super) fn place_ending_at(
+    /// The place whose name ends at `at` and begins not before `limit`: its span and full name.
+    pub(super) fn place_named_before(
         &self,
         knowledge: &Knowledge,
         setting: &Setting,
+        limit: usize,
         at: usize,
     ) -> Option<(Span, String)> {
-        let (span, meaning) = self.hit_ending_at(at)?;
+        let (span, meaning) = self.hit_ending_at(at).filter(|(span, _)| span.start >= limit)?;
         let id = self.place_meant(knowledge, setting, meaning)?;
         Some((span, knowledge.divisions.get(id).name.clone()))
     }
@@ -632,8 +633,7 @@ impl<'a> Scan<'a> {
         if noun || self.level_before(span, class).is_some() {
             return true;
         }
-        // （一）某某制造。: what is all of a heading is what its section is about.
-        // Its sentence begins behind the number.
+        // （一）某某制造。: what is all of a heading, whose sentence begins behind the number, is what its section is about.
         let heads = before.ends_with(['、', '.', '）']) && after.starts_with(['。', '\n']);
         if heads && self.areas.binary_search_by_key(&span.start, |area| area.start).is_ok() {
             return true;
