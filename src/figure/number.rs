@@ -243,8 +243,7 @@ impl Numbers {
             for c in reader.found_from(line, starts.iter().copied()) {
                 let span = at(sentence, c.get_match());
                 let rest = &line[span.end - sentence.start..];
-                // GX252-16MW, B20双座: digits of a model count nothing.
-                // GDP5000亿元 does.
+                // GX252-16MW, B20双座: digits of a model count nothing. GDP5000亿元 does.
                 let scaled = c.name("mul").is_some_and(|m| !m.as_str().is_empty());
                 let before = &line[..span.start - sentence.start];
                 let model = !scaled && before.ends_with(|c: char| c.is_ascii_alphabetic());

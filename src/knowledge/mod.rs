@@ -352,6 +352,17 @@ fn check_rules(
     references.short_by_prefix.iter().for_each(|c| check.class(file, "short_by_prefix", c));
     references.named_with_place.iter().for_each(|c| check.class(file, "named_with_place", c));
     let file = "rules/relations.toml";
+    let named = [
+        ("by_hosts", &relations.by_hosts),
+        ("states", &relations.states),
+        ("helps", &relations.helps),
+        ("brings_in", &relations.brings_in),
+        ("said_once", &relations.said_once),
+        ("joint_in", &relations.joint_in),
+    ];
+    for (key, predicates) in named {
+        predicates.iter().for_each(|p| check.predicate(file, key, p));
+    }
     for frame in &relations.frame {
         check.rule(file, frame);
         check.predicate(file, &frame.id, &frame.predicate);

@@ -688,6 +688,10 @@ pub struct RelationRules {
     pub owners: Words,
     /// Relations that say what somebody is, not what he does: nobody is it together with somebody else.
     pub states: Vec<String>,
+    /// Relations of aid: of two who are to work together the first one gets it, and whoever has somebody help helps.
+    pub helps: Vec<String>,
+    /// Relations of bringing somebody in: whoever made what is brought in is not brought in with it.
+    pub brings_in: Vec<String>,
     /// Words right before a verb by which it only describes what is spoken of: 对新建某项目给予…….
     pub directed: Words,
     /// Relations in which nobody is implied where the document says elsewhere who acts on the same thing.

@@ -58,6 +58,11 @@ impl Classes {
         Classes(self.0 & other.0)
     }
 
+    /// The classes of this set that are not in the other one.
+    pub fn without(self, other: Classes) -> Classes {
+        Classes(self.0 & !other.0)
+    }
+
     /// The members, in the order of the ontology.
     pub fn iter(self) -> impl Iterator<Item = Class> {
         (0..128).filter(move |n| self.0 & (1 << n) != 0).map(Class)

@@ -15,7 +15,6 @@ struct Heading {
     rule: Arc<str>,
     predicate: Arc<str>,
     subject: Classes,
-    except: Classes,
     object: Classes,
     titled: bool,
     in_name: bool,
@@ -32,8 +31,7 @@ impl Headings {
         let compiled = knowledge.relation_rules.heading.iter().map(|rule| Heading {
             rule: rule.id.as_str().into(),
             predicate: rule.predicate.as_str().into(),
-            subject: knowledge.classes(&rule.subject),
-            except: knowledge.classes(&rule.except),
+            subject: knowledge.classes(&rule.subject).without(knowledge.classes(&rule.except)),
             object: knowledge.classes(&rule.object),
             titled: rule.titled,
             in_name: rule.in_name,
@@ -90,8 +88,7 @@ impl Heading {
         object: EntityId,
     ) -> Vec<Claim> {
         let text = page.document.text.clean();
-        let of_class = |class| self.subject.contains(class) && !self.except.contains(class);
-        let fits = |m: &usize| of_class(page.mentions[*m].class);
+        let fits = |m: &usize| self.subject.contains(page.mentions[*m].class);
         let closed = groups
             .iter()
             .filter(|g| g.members.clone().any(|m| fits(&m)))
