@@ -64,44 +64,42 @@ struct Chain {
     lead: Length,
     /// Each with what stands between it and the next one.
     links: Vec<(u32, Length)>,
-    /// The same groups as a set.
-    needs: Vec<u64>,
 }
 
 /// The anchors of several expressions, found in one pass.
 pub struct Anchors {
-    words: Vocabulary,
-    /// For each word, one after the other, two sets: the groups that it stands in, and the chains of which it stands in
-    /// the rarest group, which are looked at where it is found.
-    sets: Vec<u64>,
-    /// The sets where no word is found: no group, and the chains that need none.
-    none: Vec<u64>,
-    /// How many numbers the set of groups takes.
-    width: usize,
+    words: Vec<Box<str>>,
+    vocabulary: Vocabulary,
+    /// For each word the groups that it stands in.
+    groups: Vec<Box<[u32]>>,
+    /// For each group the chains of which it is the rarest, which are looked at where it is found.
+    opens: Vec<Vec<u32>>,
+    /// The chains that need no word.
+    always: Vec<u32>,
     chains: Vec<Chain>,
 }
 
 /// Which words stand where in a text; kept from one text to the next for its room.
 #[derive(Debug, Default)]
 pub struct Sightings {
-    /// Each with the place of the sets of its word, in the order of their beginnings.
-    hits: Vec<(usize, Span)>,
-    /// The groups and chains of all of them.
-    seen: Vec<u64>,
-    /// Where the words of the next group begin that the rest of the chain follows, in order.
+    /// For each group the last one of its words that was seen, as its place among all; [`NONE`] where none was.
+    last: Vec<u32>,
+    /// The words that were seen, for each of their groups, each with the one of the same group before it.
+    all: Vec<(Span, u32)>,
+    /// The chains that are worth a look.
+    opened: Vec<u32>,
+    /// Where the words of the next group begin that the rest of the chain follows, the last one first.
     next: Vec<usize>,
     this: Vec<usize>,
     starts: Vec<Span>,
 }
 
-/// Whether `set` holds `member`.
-#[inline]
-fn has(set: &[u64], member: u32) -> bool {
-    set[member as usize / 64] >> (member % 64) & 1 == 1
-}
+/// No place.
+const NONE: u32 = u32::MAX;
 
-fn add(set: &mut [u64], member: usize) {
-    set[member / 64] |= 1 << (member % 64);
+/// A number of words, groups or expressions; there are fewer than 2^32 of them.
+fn number(n: usize) -> u32 {
+    u32::try_from(n).expect("fewer than 2^32")
 }
 
 impl Anchors {
@@ -109,10 +107,9 @@ impl Anchors {
     pub fn new<'a>(expressions: impl IntoIterator<Item = &'a str>) -> Self {
         let mut ids: BTreeMap<Group, u32> = BTreeMap::new();
         let mut chains = Vec::new();
-        // For each group the chains of which it is the rarest.
-        let mut opens: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        let mut opens: Vec<Vec<u32>> = Vec::new();
         let mut always = Vec::new();
-        for (number, expression) in expressions.into_iter().enumerate() {
+        for (i, expression) in expressions.into_iter().enumerate() {
             let mut chain = Chain::default();
             let mut key = None;
             for part in regex_syntax::parse(expression).map(|hir| parts(&hir)).unwrap_or_default() {
@@ -122,7 +119,7 @@ impl Anchors {
                         *before = before.then(length);
                     }
                     Part::Word(group) => {
-                        let next = u32::try_from(ids.len()).expect("fewer than 2^32 groups");
+                        let next = number(ids.len());
                         let rarity = rarity(&group);
                         let id = *ids.entry(group).or_insert(next);
                         key = key.max(Some((rarity, id)));
@@ -130,80 +127,113 @@ impl Anchors {
                     }
                 }
             }
+            opens.resize_with(ids.len(), Vec::new);
             match key {
-                Some((_, group)) => opens.entry(group).or_default().push(number),
-                None => always.push(number),
+                Some((_, group)) => opens[group as usize].push(number(i)),
+                None => always.push(number(i)),
             }
             chains.push(chain);
         }
-        let width = ids.len().div_ceil(64);
-        for chain in &mut chains {
-            chain.needs = vec![0; width];
-            chain.links.iter().for_each(|(group, _)| add(&mut chain.needs, *group as usize));
-        }
-        let empty = vec![0; width + chains.len().div_ceil(64)];
-        let mut by_word: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+        let mut by_word: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
         for (group, id) in &ids {
-            for word in group {
-                let (groups, opened) = by_word.entry(word).or_insert_with(|| empty.clone()).split_at_mut(width);
-                add(groups, *id as usize);
-                opens.get(id).into_iter().flatten().for_each(|number| add(opened, *number));
-            }
+            group.iter().for_each(|word| by_word.entry(word).or_default().push(*id));
         }
-        let mut none = empty.clone();
-        always.into_iter().for_each(|number| add(&mut none[width..], number));
-        let words = Vocabulary::new(by_word.keys().copied());
-        Self { words, sets: by_word.into_values().flatten().collect(), none, width, chains }
+        let words = by_word.keys().map(|word| Box::from(*word)).collect();
+        let vocabulary = Vocabulary::new(by_word.keys().copied());
+        Self { words, vocabulary, groups: by_word.into_values().map(Into::into).collect(), opens, always, chains }
+    }
+
+    /// The words that are looked for.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(AsRef::as_ref)
     }
 
     /// Tells `worth` of the expressions, by their place among all and in that order, that may match somewhere in `text`,
     /// each with the places where its matches may begin, in order and apart from each other.
-    pub fn worth_trying(&self, text: &str, sightings: &mut Sightings, mut worth: impl FnMut(usize, &[Span])) {
-        let Sightings { hits, seen, .. } = sightings;
-        hits.clear();
-        seen.clone_from(&self.none);
-        self.words.each(text, |span, word| {
-            let place = word * seen.len();
-            hits.push((place, span));
-            let sets = &self.sets[place..place + seen.len()];
-            (0..sets.len()).for_each(|i| seen[i] |= sets[i]);
-        });
-        for place in self.width..self.none.len() {
-            let mut opened = sightings.seen[place];
-            while opened != 0 {
-                let number = 64 * (place - self.width) + opened.trailing_zeros() as usize;
-                opened &= opened - 1;
-                let chain = &self.chains[number];
-                if (0..self.width).all(|i| chain.needs[i] & !sightings.seen[i] == 0) {
-                    self.find_starts(chain, text.len(), sightings);
-                    if !sightings.starts.is_empty() {
-                        worth(number, &sightings.starts);
-                    }
-                }
+    pub fn worth_trying(&self, text: &str, sightings: &mut Sightings, worth: impl FnMut(usize, &[Span])) {
+        sightings.begin(self);
+        self.vocabulary.each(text, |span, word| sightings.see(self, span, word));
+        self.conclude(text.len(), sightings, worth);
+    }
+
+    /// The same for a text of `length` bytes in which `seen` are all of [`Anchors::words`], those inside of others too, in the
+    /// order of their beginnings.
+    pub fn worth_trying_where(
+        &self,
+        seen: impl Iterator<Item = (Span, usize)>,
+        length: usize,
+        sightings: &mut Sightings,
+        worth: impl FnMut(usize, &[Span]),
+    ) {
+        sightings.begin(self);
+        seen.for_each(|(span, word)| sightings.see(self, span, word));
+        self.conclude(length, sightings, worth);
+    }
+
+    fn conclude(&self, length: usize, sightings: &mut Sightings, mut worth: impl FnMut(usize, &[Span])) {
+        let Sightings { last, opened, .. } = sightings;
+        opened.retain(|chain| self.chains[*chain as usize].links.iter().all(|(g, _)| last[*g as usize] != NONE));
+        opened.sort_unstable();
+        for i in 0..sightings.opened.len() {
+            let chain = sightings.opened[i] as usize;
+            self.chains[chain].find_starts(length, sightings);
+            if !sightings.starts.is_empty() {
+                worth(chain, &sightings.starts);
             }
         }
     }
+}
 
-    /// The places where matches of `chain` may begin in a text of `length` bytes that holds words of all its groups.
-    fn find_starts(&self, chain: &Chain, length: usize, sightings: &mut Sightings) {
-        let Sightings { hits, next, this, starts, .. } = sightings;
+impl Sightings {
+    /// Forgets what was seen in another text.
+    fn begin(&mut self, anchors: &Anchors) {
+        self.last.clear();
+        self.last.resize(anchors.opens.len(), NONE);
+        self.all.clear();
+        self.opened.clone_from(&anchors.always);
+    }
+
+    /// Takes down where a word stands.
+    #[inline]
+    fn see(&mut self, anchors: &Anchors, span: Span, word: usize) {
+        for &group in &anchors.groups[word] {
+            let before = std::mem::replace(&mut self.last[group as usize], number(self.all.len()));
+            if before == NONE {
+                self.opened.extend_from_slice(&anchors.opens[group as usize]);
+            }
+            self.all.push((span, before));
+        }
+    }
+}
+
+impl Chain {
+    /// The places where its matches may begin in a text of `length` bytes that holds words of all its groups.
+    fn find_starts(&self, length: usize, sightings: &mut Sightings) {
+        let Sightings { last, all, next, this, starts, .. } = sightings;
         starts.clear();
-        if chain.links.is_empty() {
+        let Some(((ending, _), links)) = self.links.split_last() else {
             starts.push(Span::new(0, length));
             return;
-        }
+        };
+        let (all, last) = (&*all, &*last);
+        let of = |group: u32| {
+            let mut at = last[group as usize];
+            std::iter::from_fn(move || {
+                let (span, before) = *all.get(at as usize)?;
+                at = before;
+                Some(span)
+            })
+        };
         // From the last group to the first: which of its words does the rest of the chain follow?
         next.clear();
-        for (i, (group, gap)) in chain.links.iter().enumerate().rev() {
-            let ends = i + 1 == chain.links.len();
-            let follows = |word: &Span| {
-                let from = next.partition_point(|at| *at < word.end + gap.min);
-                next.get(from).is_some_and(|at| *at <= word.end.saturating_add(gap.max))
-            };
+        next.extend(of(*ending).map(|word| word.start));
+        for (group, gap) in links.iter().rev() {
             this.clear();
-            for (place, span) in hits.iter() {
-                if has(&self.sets[*place..], *group) && (ends || follows(span)) {
-                    this.push(span.start);
+            for word in of(*group) {
+                let (nearest, farthest) = (word.end + gap.min, word.end.saturating_add(gap.max));
+                let from = next.partition_point(|at| *at > farthest);
+                if next.get(from).is_some_and(|at| *at >= nearest) {
+                    this.push(word.start);
                 }
             }
             std::mem::swap(next, this);
@@ -211,9 +241,9 @@ impl Anchors {
                 return;
             }
         }
-        for &word in next.iter() {
-            let Some(end) = word.checked_sub(chain.lead.min) else { continue };
-            let start = word.saturating_sub(chain.lead.max);
+        for &word in next.iter().rev() {
+            let Some(end) = word.checked_sub(self.lead.min) else { continue };
+            let start = word.saturating_sub(self.lead.max);
             match starts.last_mut() {
                 Some(before) if start <= before.end => before.end = end,
                 _ => starts.push(Span::new(start, end)),

@@ -117,7 +117,7 @@ impl Expression {
                 }
                 at = text.ceil_char_boundary(at);
                 if let Some((walk, _)) = &walking {
-                    at = walk.begin(text, at);
+                    at = walk.begin(text, at, range.end);
                     if at > range.end {
                         continue;
                     }

@@ -42,7 +42,7 @@ pub use rules::{
     RelationRules, Rule, Shape, Where,
 };
 pub use subjects::{FigureAnaphor, SubjectRules};
-pub(crate) use vocabulary::Vocabulary;
+pub(crate) use vocabulary::{Vocabulary, Wordlists};
 pub use words::Words;
 
 /// Why the knowledge could not be loaded.

@@ -47,9 +47,14 @@ fn hash(key: u64) -> usize {
 impl Vocabulary {
     /// The vocabulary of `words`, which are not empty.
     pub(crate) fn new<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::placed(words.into_iter().zip(0..))
+    }
+
+    /// The vocabulary of `words`, each with what stands for it.
+    fn placed<'a>(words: impl Iterator<Item = (&'a str, u32)>) -> Self {
         let mut all: Vec<(u64, &str, u32)> = Vec::new();
         let mut kinds = Box::new([0; CHARACTERS]);
-        for (word, place) in words.into_iter().zip(0..) {
+        for (word, place) in words {
             let mut chars = word.chars();
             let Some(first) = chars.next() else { continue };
             let second = chars.next();
@@ -106,10 +111,10 @@ impl Vocabulary {
         words.iter().filter(|word| word.begins(text.as_bytes()))
     }
 
-    /// The word that consists of `first`.
+    /// The word that consists of `first`, once for each list that has it.
     #[inline]
-    fn alone(&self, first: char) -> Option<&Word> {
-        if self.kind(first) & ALONE != 0 { self.of(first, None).first() } else { None }
+    fn alone(&self, first: char) -> &[Word] {
+        if self.kind(first) & ALONE != 0 { self.of(first, None) } else { &[] }
     }
 
     /// The longest word at the leftmost place, and so on behind it: where it stands, and its place in the list.
@@ -123,7 +128,7 @@ impl Vocabulary {
                 let start = at;
                 at += first.len_utf8();
                 let word = self.longer(&text[start..], first, next).next();
-                if let Some(word) = word.or_else(|| self.alone(first)) {
+                if let Some(word) = word.or_else(|| self.alone(first).first()) {
                     at = start + word.length as usize;
                     return Some((Span::new(start, at), word.place as usize));
                 }
@@ -142,11 +147,36 @@ impl Vocabulary {
             for word in self.longer(&text[at..], first, next) {
                 found(Span::new(at, at + word.length as usize), word.place as usize);
             }
-            if let Some(word) = self.alone(first) {
+            for word in self.alone(first) {
                 found(Span::new(at, at + word.length as usize), word.place as usize);
             }
             at += first.len_utf8();
         }
+    }
+}
+
+/// Several lists of words found in one pass over a text.
+pub(crate) struct Wordlists {
+    words: Vocabulary,
+}
+
+/// How many bits of what stands for a word tell its place in its list; those above tell which list it is.
+const PLACE_BITS: u32 = 28;
+
+impl Wordlists {
+    /// One vocabulary of all `lists`.
+    pub(crate) fn new<'a>(lists: &[Vec<&'a str>]) -> Self {
+        let listed = |(list, words): (u32, &Vec<&'a str>)| {
+            let places = (list << PLACE_BITS)..;
+            words.iter().copied().zip(places).collect::<Vec<_>>()
+        };
+        Self { words: Vocabulary::placed((0..).zip(lists).flat_map(listed)) }
+    }
+
+    /// Tells `found` of all words in `text`, those inside of others too, in the order of their beginnings and the longest
+    /// first: the number of its list, where it stands, its place in the list.
+    pub(crate) fn each(&self, text: &str, mut found: impl FnMut(usize, Span, usize)) {
+        self.words.each(text, |span, place| found(place >> PLACE_BITS, span, place & ((1 << PLACE_BITS) - 1)));
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Stuck;
 #[derive(Clone, Debug)]
 pub(super) struct Walk {
     steps: Vec<Step>,
+    /// For each step the first one from it on that looks at the text.
+    looks: Vec<u32>,
     sets: Vec<Set>,
     /// What a match begins with; nothing where it may be empty.
     first: Option<Set>,
@@ -49,6 +51,8 @@ enum Step {
     Jump(u32),
     /// The first one, or else the second one.
     Either(u32, u32),
+    /// So many characters of the set, or fewer: as few as lead to a match, or as many.
+    Gap { set: u32, most: u32, few: bool },
     /// By the words and characters that branches begin with, where those go on: the first one that leads to a match.
     Choice(Box<Index>),
     Done,
@@ -115,6 +119,8 @@ fn size(class: &ClassUnicode) -> u32 {
 #[derive(Clone, Copy, Debug)]
 enum Job {
     Try { step: u32, at: usize },
+    /// One more character of a gap that may take so many of them.
+    More { step: u32, at: usize, left: u32 },
     Restore { slot: u32, place: usize },
 }
 
@@ -167,10 +173,21 @@ impl Walk {
         let (class, nothing) = firsts(hir);
         let first = (!nothing).then(|| Set::new(&class));
         let narrow = at_start || (!nothing && size(&class) <= NARROW);
-        let mut walk = Self { steps: Vec::new(), sets: Vec::new(), first, slots, at_start, narrow };
+        let (steps, looks, sets) = (Vec::new(), Vec::new(), Vec::new());
+        let mut walk = Self { steps, looks, sets, first, slots, at_start, narrow };
         walk.put(hir)?;
         walk.steps.push(Step::Done);
+        walk.looks = (0..walk.next()).map(|step| walk.look_of(step)).collect();
         Some(walk)
+    }
+
+    /// The first step from `step` on that looks at the text, or where a way parts.
+    fn look_of(&self, step: u32) -> u32 {
+        match self.steps[step as usize] {
+            Step::Save(_) => self.look_of(step + 1),
+            Step::Jump(to) => self.look_of(to),
+            _ => step,
+        }
     }
 
     fn next(&self) -> u32 {
@@ -188,8 +205,8 @@ impl Walk {
                 self.steps.push(Step::Word(Box::new(word)));
             }
             HirKind::Class(Class::Unicode(class)) => {
-                self.steps.push(Step::Set(u32::try_from(self.sets.len()).ok()?));
-                self.sets.push(Set::new(class));
+                let set = self.set(class)?;
+                self.steps.push(Step::Set(set));
             }
             HirKind::Look(look @ (Look::Start | Look::End | Look::WordAscii)) => self.steps.push(Step::Look(*look)),
             HirKind::Class(Class::Bytes(_)) | HirKind::Look(_) => return None,
@@ -206,8 +223,22 @@ impl Walk {
         Some(())
     }
 
+    fn set(&mut self, class: &ClassUnicode) -> Option<u32> {
+        self.sets.push(Set::new(class));
+        u32::try_from(self.sets.len() - 1).ok()
+    }
+
     fn repeat(&mut self, repetition: &Repetition) -> Option<()> {
         let sub = &repetition.sub;
+        if let HirKind::Class(Class::Unicode(class)) = sub.kind() {
+            let set = self.set(class)?;
+            self.steps.extend((0..repetition.min).map(|_| Step::Set(set)));
+            let most = repetition.max.map_or(u32::MAX, |max| max - repetition.min);
+            if most > 0 {
+                self.steps.push(Step::Gap { set, most, few: !repetition.greedy });
+            }
+            return Some(());
+        }
         (0..repetition.min).try_for_each(|_| self.put(sub))?;
         let mut ways = Vec::new();
         match repetition.max {
@@ -267,11 +298,11 @@ impl Walk {
         Some(())
     }
 
-    /// The first place from `at` on where a match may begin.
-    pub(super) fn begin(&self, text: &str, at: usize) -> usize {
+    /// The first place from `at` on where a match may begin; any place behind `last` when there is none up to there.
+    pub(super) fn begin(&self, text: &str, at: usize, last: usize) -> usize {
         let Some(first) = &self.first else { return at };
         for (i, c) in text[at..].char_indices() {
-            if first.has(c) {
+            if first.has(c) || at + i > last {
                 return at + i;
             }
         }
@@ -288,7 +319,7 @@ impl Walk {
     ) -> Result<Option<T>, Stuck> {
         let mut at = match &self.first {
             Some(first) if self.at_start && !text.starts_with(|c| first.has(c)) => return Ok(None),
-            Some(_) if !self.at_start => self.begin(text, 0),
+            Some(_) if !self.at_start => self.begin(text, 0, text.len()),
             _ => 0,
         };
         let mut room = Room::new(if groups { self.slots } else { 0 }, text.len());
@@ -297,19 +328,28 @@ impl Walk {
                 return Ok(Some(found(Span::new(at, end), &room)));
             }
             let Some(c) = text[at..].chars().next().filter(|_| !self.at_start) else { return Ok(None) };
-            at = self.begin(text, at + c.len_utf8());
+            at = self.begin(text, at + c.len_utf8(), text.len());
         }
     }
 
     /// Whether it is plain that nothing follows from `step` at `at`.
     #[inline]
     fn fails(&self, step: u32, text: &str, at: usize) -> bool {
+        let step = self.looks[step as usize];
         match &self.steps[step as usize] {
             Step::Word(word) => !word.begins(&text.as_bytes()[at..]),
-            Step::Set(set) => text[at..].chars().next().is_none_or(|c| !self.sets[*set as usize].has(c)),
+            Step::Set(set) => self.next_of(*set, text, at).is_none(),
             Step::Choice(choices) => text[at..].chars().next().is_none_or(|c| choices.near(c).is_empty()),
+            Step::Look(look) => !holds(*look, text.as_bytes(), at),
             _ => false,
         }
+    }
+
+    /// The place behind the character at `at`, when the set holds it.
+    #[inline]
+    fn next_of(&self, set: u32, text: &str, at: usize) -> Option<usize> {
+        let c = text[at..].chars().next().filter(|c| self.sets[set as usize].has(*c))?;
+        Some(at + c.len_utf8())
     }
 
     /// Where the match that begins at `at` ends, when there is one. `room` then says where its groups stand.
@@ -323,10 +363,7 @@ impl Walk {
             let on = match &self.steps[step as usize] {
                 Step::Done => return Ok(Some(at)),
                 Step::Word(word) => word.begins(&text.as_bytes()[at..]).then(|| (step + 1, at + word.length as usize)),
-                Step::Set(set) => {
-                    let c = text[at..].chars().next().filter(|c| self.sets[*set as usize].has(*c));
-                    c.map(|c| (step + 1, at + c.len_utf8()))
-                }
+                Step::Set(set) => self.next_of(*set, text, at).map(|at| (step + 1, at)),
                 Step::Look(look) => holds(*look, text.as_bytes(), at).then_some((step + 1, at)),
                 Step::Save(slot) => {
                     if let Some(place) = slots.get_mut(*slot as usize) {
@@ -335,7 +372,8 @@ impl Walk {
                     Some((step + 1, at))
                 }
                 Step::Jump(to) => Some((*to, at)),
-                // What follows a gap is tried at each of its characters, and nearly always fails at once.
+                // What follows is tried at each character of a gap, and nearly always fails at once.
+                Step::Gap { most, few, .. } => self.gap(text, (step, at, *most), *few, jobs, patience)?,
                 Step::Either(first, second) if self.fails(*first, text, at) => Some((*second, at)),
                 Step::Either(first, second) => {
                     if !self.fails(*second, text, at) {
@@ -354,16 +392,66 @@ impl Walk {
                     first
                 }
             };
-            (step, at) = match on {
-                Some(on) => on,
-                None => loop {
-                    match jobs.pop() {
-                        Some(Job::Try { step, at }) => break (step, at),
-                        Some(Job::Restore { slot, place }) => slots[slot as usize] = place,
-                        None => return Ok(None),
-                    }
-                },
+            let on = match on {
+                None => self.resume(text, jobs, slots, patience)?,
+                on => on,
             };
+            match on {
+                Some(on) => (step, at) = on,
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// The next of what is left to try, after what was done since is undone.
+    fn resume(
+        &self,
+        text: &str,
+        jobs: &mut Vec<Job>,
+        slots: &mut [usize],
+        patience: &mut usize,
+    ) -> Result<Option<(u32, usize)>, Stuck> {
+        while let Some(job) = jobs.pop() {
+            let on = match job {
+                Job::Try { step, at } => Some((step, at)),
+                Job::More { step, at, left } => self.gap(text, (step, at, left), true, jobs, patience)?,
+                Job::Restore { slot, place } => {
+                    slots[slot as usize] = place;
+                    None
+                }
+            };
+            if on.is_some() {
+                return Ok(on);
+            }
+        }
+        Ok(None)
+    }
+
+    /// What follows a gap: the first place within it, of at most `left` characters from `at` on, from which something may
+    /// follow `step`, the others being left to try; or, where as many characters as can be are wanted, nothing but what is
+    /// left to try, the last place first.
+    #[inline]
+    fn gap(
+        &self,
+        text: &str,
+        (step, mut at, mut left): (u32, usize, u32),
+        few: bool,
+        jobs: &mut Vec<Job>,
+        patience: &mut usize,
+    ) -> Result<Option<(u32, usize)>, Stuck> {
+        let Step::Gap { set, .. } = self.steps[step as usize] else { return Ok(None) };
+        loop {
+            let next = if left > 0 { self.next_of(set, text, at) } else { None };
+            if !self.fails(step + 1, text, at) {
+                if few {
+                    jobs.extend(next.map(|at| Job::More { step, at, left: left - 1 }));
+                    return Ok(Some((step + 1, at)));
+                }
+                jobs.push(Job::Try { step: step + 1, at });
+            }
+            let Some(next) = next else { return Ok(None) };
+            *patience = patience.checked_sub(1).ok_or(Stuck)?;
+            (at, left) = (next, left - 1);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::scan::Scan;
+use super::scan::{ANCHORS, Scan};
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::{Anchors, Boundary, Expression, Knowledge, Need, Refers, Sightings, Words, expand};
@@ -32,7 +32,7 @@ pub(super) struct Candidate {
 
 pub(super) struct Contexts {
     contexts: Vec<Context>,
-    anchors: Anchors,
+    pub(super) anchors: Anchors,
     levelled: Classes,
     /// Classes whose names are common nouns.
     common: Classes,
@@ -69,11 +69,12 @@ impl Contexts {
     }
 
     /// The names that stand between the right words, whatever else is known there.
-    pub(super) fn candidates(&self, scan: &Scan<'_>, areas: &[Span]) -> Vec<Candidate> {
+    pub(super) fn candidates(&self, scan: &Scan<'_>) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         let mut sightings = Sightings::default();
-        for &area in areas {
-            self.anchors.worth_trying(area.of(scan.text), &mut sightings, |index, starts| {
+        for (area, seen) in scan.listed(ANCHORS) {
+            let seen = seen.iter().map(|(span, word)| (Span::new(span.start - area.start, span.end - area.start), *word));
+            self.anchors.worth_trying_where(seen, area.len(), &mut sightings, |index, starts| {
                 let context = &self.contexts[index];
                 for found in context.pattern.named_from(area.of(scan.text), starts.iter().copied()) {
                     let Some(name) = found.name("name") else { continue };

@@ -89,11 +89,13 @@ pub struct Finder {
 impl Finder {
     /// Compiles the matchers.
     pub fn new(knowledge: &Knowledge) -> Self {
+        let (shapes, contexts) = (shape::Shapes::new(knowledge), context::Contexts::new(knowledge));
+        let heads = shapes.heads.iter().map(String::as_str).collect();
         Self {
-            scan: scan::Matchers::new(knowledge),
-            shapes: shape::Shapes::new(knowledge),
+            scan: scan::Matchers::new(knowledge, heads, contexts.anchors.words().collect()),
+            shapes,
             lists: list::Lists::new(knowledge),
-            contexts: context::Contexts::new(knowledge),
+            contexts,
             titles: title::Titles::new(knowledge),
             initials: initial::Initials::new(knowledge),
         }
@@ -111,12 +113,12 @@ impl Finder {
         found.extend(self.initials.find(text, &areas));
         found.extend(organ::find(knowledge, &scan, &setting));
         scan.learn(&found);
-        found.extend(self.shapes.find(&scan, &areas));
+        found.extend(self.shapes.find(&scan));
         let mut settled = settle::settle(found, &scan);
         setting.rank_zones(knowledge, text, &mut settled);
         // Lists and contexts build on what is known so far; each round may type the neighbours of the last one.
         let marks = self.lists.marks(text);
-        let candidates = self.contexts.candidates(&scan, &areas);
+        let candidates = self.contexts.candidates(&scan);
         for _ in 0..2 {
             let mut more = self.lists.find(&scan, &areas, &settled, &marks);
             more.extend(self.contexts.find(knowledge, &setting, &scan, &candidates, &settled));

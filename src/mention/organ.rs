@@ -1,6 +1,6 @@
 //! Local organs: a kind of organ (工信局) with the place it belongs to, stated, by rank (市), or left out in a list.
 
-use super::scan::Scan;
+use super::scan::{ORGANS, Scan};
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::{DivisionId, Knowledge, Rank as DivisionRank};
@@ -11,10 +11,9 @@ use crate::trace::Why;
 pub(super) fn find(knowledge: &Knowledge, scan: &Scan<'_>, setting: &Setting) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
     let bare = &knowledge.references.only_with_place;
-    for area in scan.areas() {
-        for (hit, organ) in scan.matchers.organs.longest(area.of(scan.text)) {
+    for (area, organs) in scan.listed(ORGANS) {
+        for &(span, organ) in organs {
             let organ = &knowledge.organs[organ];
-            let span = hit.shifted(area.start);
             let owner = owner(knowledge, scan, setting, span, area.start);
             let (start, place, confidence) = match owner {
                 Some((start, place)) => (start, Some(place), 0.95),

@@ -10,7 +10,7 @@ use super::generic::Generic;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
-use crate::knowledge::{Boundary, CommonWords, DivisionId, Entry, Expression, Knowledge, Refers, Vocabulary, Words};
+use crate::knowledge::{Boundary, CommonWords, DivisionId, Entry, Expression, Knowledge, Refers, Vocabulary, Wordlists, Words};
 use crate::ontology::{Class, Classes};
 use crate::text::is_word;
 use crate::trace::{Trace, Why};
@@ -26,11 +26,10 @@ enum Word {
 
 /// The compiled word lists.
 pub(super) struct Matchers {
-    words: Vocabulary,
+    /// All lists, in the order of their numbers.
+    lists: Wordlists,
     meanings: Vec<Vec<Word>>,
-    boundaries: Vocabulary,
     kinds: Vec<Boundary>,
-    pub(super) organs: Vocabulary,
     towns: TownLists,
     pub(super) generic: Generic,
     counted: Expression,
@@ -51,8 +50,32 @@ pub(super) struct Matchers {
     rule_reference: Arc<str>,
 }
 
+/// The numbers of the lists: known names, boundary words, organs, nouns that close names, anchors of contexts.
+const NAMES: usize = 0;
+const BOUNDARIES: usize = 1;
+pub(super) const ORGANS: usize = 2;
+pub(super) const HEADS: usize = 3;
+pub(super) const ANCHORS: usize = 4;
+
+/// Where the words of a list stand, by the areas that they stand in.
+#[derive(Default)]
+pub(super) struct Hits {
+    /// Each with its place in the list, in the order of the text.
+    all: Vec<(Span, usize)>,
+    /// For each area the end of its words among all.
+    ends: Vec<usize>,
+}
+
+impl Hits {
+    fn of_area(&self, area: usize) -> &[(Span, usize)] {
+        let from = area.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.all[from..self.ends[area]]
+    }
+}
+
 impl Matchers {
-    pub(super) fn new<'k>(knowledge: &'k Knowledge) -> Self {
+    /// With the nouns that close names and the anchors of contexts, which are looked for along with the rest.
+    pub(super) fn new<'k>(knowledge: &'k Knowledge, heads: Vec<&str>, anchors: Vec<&str>) -> Self {
         let mut index: HashMap<Cow<'k, str>, usize> = HashMap::new();
         let mut surfaces: Vec<Cow<'k, str>> = Vec::new();
         let mut meanings: Vec<Vec<Word>> = Vec::new();
@@ -83,7 +106,6 @@ impl Matchers {
                 put(word.as_str().into(), Word::Anaphor(anaphor.refers, classes.clone()));
             }
         }
-        let words = Vocabulary::new(surfaces.iter().map(AsRef::as_ref));
         let units = knowledge.figure_rules.units.iter().map(|u| regex::escape(u)).collect::<Vec<_>>().join("|");
         let rules = &knowledge.figure_rules;
         let digits: String = rules.digits.keys().chain(rules.places.keys()).collect();
@@ -94,12 +116,13 @@ impl Matchers {
         let inside = inside_words(knowledge);
         let counted = format!(r"(?:\d[\d.]*|[{first}][{digits}]*)(?:[{multipliers}])*(?:{inside})?(?:{units})");
         let counted = format!("{counted}|{}", knowledge.name_rules.dates);
+        let names = surfaces.iter().map(AsRef::as_ref).collect();
+        let boundaries = knowledge.boundaries.keys().map(String::as_str).collect();
+        let organs = knowledge.organs.iter().map(|o| o.surface.as_str()).collect();
         Self {
-            words,
+            lists: Wordlists::new(&[names, boundaries, organs, heads, anchors]),
             meanings,
-            boundaries: Vocabulary::new(knowledge.boundaries.keys().map(String::as_str)),
             kinds: knowledge.boundaries.values().copied().collect(),
-            organs: Vocabulary::new(knowledge.organs.iter().map(|o| o.surface.as_str())),
             towns: TownLists::default(),
             generic: Generic::new(knowledge),
             classifiers: knowledge.name_rules.classifiers.clone(),
@@ -120,14 +143,25 @@ impl Matchers {
 
     /// The division that `text` begins with, the longest reading.
     pub(super) fn leading_division(&self, text: &str) -> Option<DivisionId> {
-        let (_, first) = self.words.longest(text).next().filter(|(span, _)| span.start == 0)?;
+        let (_, first) = *self.names_in(text).first().filter(|(span, _)| span.start == 0)?;
         self.divisions(first).next().map(|(id, _)| id)
+    }
+
+    /// The known names in `text`, at each place the longest.
+    fn names_in(&self, text: &str) -> Vec<(Span, usize)> {
+        let mut names: Vec<(Span, usize)> = Vec::new();
+        self.lists.each(text, |list, span, word| {
+            if list == NAMES && names.last().is_none_or(|(before, _)| before.end <= span.start) {
+                names.push((span, word));
+            }
+        });
+        names
     }
 
     /// All divisions named in `text`, in order.
     pub(super) fn divisions_in(&self, text: &str) -> Vec<DivisionId> {
-        let hits = self.words.longest(text);
-        hits.filter_map(|(_, word)| self.divisions(word).next().map(|(id, _)| id)).collect()
+        let names = self.names_in(text).into_iter();
+        names.filter_map(|(_, word)| self.divisions(word).next().map(|(id, _)| id)).collect()
     }
 
     /// The divisions that a word with `meaning` may stand for, and whether it is their bare form.
@@ -213,6 +247,8 @@ pub(super) struct Scan<'a> {
     /// Those of them that are foreign countries or regions.
     regions: HashSet<Span>,
     hits: Vec<(Span, usize)>,
+    /// Where the words of the other lists stand, by the number of the list.
+    listed: [Hits; 5],
 }
 
 impl<'a> Scan<'a> {
@@ -241,15 +277,27 @@ impl<'a> Scan<'a> {
             places: Vec::new(),
             regions: HashSet::new(),
             hits: Vec::new(),
+            listed: Default::default(),
         };
         for &area in areas {
-            let words = matchers.words.longest(area.of(text));
-            scan.hits.extend(words.map(|(span, word)| (span.shifted(area.start), word)));
+            // Of each list the longest word at the leftmost place, and so on behind it; of the anchors all.
+            let mut behind = [0; ANCHORS];
+            matchers.lists.each(area.of(text), |list, span, word| {
+                if let Some(behind) = behind.get_mut(list) {
+                    if span.start < *behind {
+                        return;
+                    }
+                    *behind = span.end;
+                }
+                scan.listed[list].all.push((span.shifted(area.start), word));
+            });
+            scan.listed.iter_mut().for_each(|hits| hits.ends.push(hits.all.len()));
         }
+        scan.hits = std::mem::take(&mut scan.listed[NAMES].all);
+        let boundaries = std::mem::take(&mut scan.listed[BOUNDARIES]);
         let mut at = 0;
-        for &area in areas {
-            for (span, word) in matchers.boundaries.longest(area.of(text)) {
-                let span = span.shifted(area.start);
+        for (n, &area) in areas.iter().enumerate() {
+            for &(span, word) in boundaries.of_area(n) {
                 // 为 in 华为 is no boundary: a known name hides what stands inside of it.
                 while scan.hits.get(at).is_some_and(|h| h.0.end <= span.start) {
                     at += 1;
@@ -278,6 +326,11 @@ impl<'a> Scan<'a> {
             }
         }
         scan
+    }
+
+    /// Each area with the words of `list` in it, which is none of the names and boundaries.
+    pub(super) fn listed(&self, list: usize) -> impl Iterator<Item = (Span, &[(Span, usize)])> {
+        self.areas.iter().enumerate().map(move |(n, area)| (*area, self.listed[list].of_area(n)))
     }
 
     fn mark(&mut self, span: Span, kind: Boundary) {
@@ -401,11 +454,6 @@ impl<'a> Scan<'a> {
     pub(super) fn proper_in(&self, span: Span) -> impl Iterator<Item = Span> {
         let from = self.proper.partition_point(|p| p.start < span.start);
         self.proper[from..].iter().take_while(move |p| p.start < span.end).filter(move |p| span.contains(**p)).copied()
-    }
-
-    /// The parts of the text that are read.
-    pub(super) fn areas(&self) -> &'a [Span] {
-        self.areas
     }
 
     /// The place whose name ends at `at` and begins not before `limit`: its span and full name.

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::scan::Scan;
+use super::scan::{HEADS, Scan};
 use super::{Mention, Rank, Target, first_two};
 use crate::diag::Span;
-use crate::knowledge::{Boundary, Expression, Knowledge, Need, Vocabulary, Words};
+use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words};
 use crate::ontology::{Class, Classes};
 use crate::text::is_word;
 use crate::trace::Why;
@@ -38,7 +38,8 @@ struct Shape {
 }
 
 pub(super) struct Shapes {
-    heads: Vocabulary,
+    /// Nouns that close names, each once.
+    pub(super) heads: Vec<String>,
     /// Nouns of three or more characters that close names of agents: whoever stands before a conjunction or a verb.
     agents: Words,
     /// For each head itself and the heads that it ends with, the longest first, and how many bytes they take.
@@ -118,7 +119,7 @@ impl Shapes {
         Self {
             endings: heads.iter().map(|h| ending(h)).collect(),
             agents: agents.into(),
-            heads: Vocabulary::new(heads),
+            heads: heads.into_iter().map(str::to_owned).collect(),
             by_head,
             shapes,
             afterthoughts: rules.afterthoughts.clone(),
@@ -129,11 +130,10 @@ impl Shapes {
         }
     }
 
-    pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span]) -> Vec<Mention> {
+    pub(super) fn find(&self, scan: &Scan<'_>) -> Vec<Mention> {
         let mut found = Vec::new();
-        for &area in areas {
-            for (hit, longest) in self.heads.longest(area.of(scan.text)) {
-                let end = area.start + hit.end;
+        for (area, heads) in scan.listed(HEADS) {
+            for &(Span { end, .. }, longest) in heads {
                 // 某山旅游度假区: where the longest noun closes no name, a shorter one may.
                 for &(noun, length) in &self.endings[longest] {
                     let head = Span::new(end - length, end);
@@ -167,6 +167,10 @@ impl Shapes {
             return self.coined(scan, area, head, whole, shape);
         }
         let (start, ended) = self.walk(scan, area.start, head.start, shape);
+        // A noun by itself is not worth a reason.
+        if start == head.start && shape.opens.is_none() {
+            return None;
+        }
         if !ended && scan.proper_in(Span::new(start, head.start)).next().is_none() {
             return scan.trace.refuse(Span::new(start, head.end), &shape.rule, || Why::Long(shape.max));
         }
