@@ -36,6 +36,8 @@ pub(super) struct Walk {
     slots: usize,
     /// Whether it matches at the start of a text only.
     at_start: bool,
+    /// Where its matches end at the end of a text only: the most bytes that one of them takes.
+    reach: Option<usize>,
     /// Whether its matches begin at few places of a text.
     pub(super) narrow: bool,
 }
@@ -52,7 +54,11 @@ enum Step {
     /// The first one, or else the second one.
     Either(u32, u32),
     /// So many characters of the set, or fewer: as few as lead to a match, or as many.
-    Gap { set: u32, most: u32, few: bool },
+    Gap {
+        set: u32,
+        most: u32,
+        few: bool,
+    },
     /// By the words and characters that branches begin with, where those go on: the first one that leads to a match.
     Choice(Box<Index>),
     Done,
@@ -118,10 +124,20 @@ fn size(class: &ClassUnicode) -> u32 {
 /// What is left to try, and what is to be undone before.
 #[derive(Clone, Copy, Debug)]
 enum Job {
-    Try { step: u32, at: usize },
+    Try {
+        step: u32,
+        at: usize,
+    },
     /// One more character of a gap that may take so many of them.
-    More { step: u32, at: usize, left: u32 },
-    Restore { slot: u32, place: usize },
+    More {
+        step: u32,
+        at: usize,
+        left: u32,
+    },
+    Restore {
+        slot: u32,
+        place: usize,
+    },
 }
 
 /// Room for a walk, kept for the next one.
@@ -170,11 +186,13 @@ impl Walk {
     pub(super) fn new(hir: &Hir) -> Option<Self> {
         let slots = 2 * hir.properties().explicit_captures_len();
         let at_start = hir.properties().look_set_prefix().contains(Look::Start);
+        let at_end = hir.properties().look_set_suffix().contains(Look::End);
+        let reach = hir.properties().maximum_len().filter(|_| at_end);
         let (class, nothing) = firsts(hir);
         let first = (!nothing).then(|| Set::new(&class));
         let narrow = at_start || (!nothing && size(&class) <= NARROW);
         let (steps, looks, sets) = (Vec::new(), Vec::new(), Vec::new());
-        let mut walk = Self { steps, looks, sets, first, slots, at_start, narrow };
+        let mut walk = Self { steps, looks, sets, first, slots, at_start, reach, narrow };
         walk.put(hir)?;
         walk.steps.push(Step::Done);
         walk.looks = (0..walk.next()).map(|step| walk.look_of(step)).collect();
@@ -319,7 +337,10 @@ impl Walk {
     ) -> Result<Option<T>, Stuck> {
         let mut at = match &self.first {
             Some(first) if self.at_start && !text.starts_with(|c| first.has(c)) => return Ok(None),
-            Some(_) if !self.at_start => self.begin(text, 0, text.len()),
+            Some(_) if !self.at_start => {
+                let from = self.reach.map_or(0, |reach| text.len().saturating_sub(reach));
+                self.begin(text, text.ceil_char_boundary(from), text.len())
+            }
             _ => 0,
         };
         let mut room = Room::new(if groups { self.slots } else { 0 }, text.len());

@@ -73,7 +73,8 @@ impl Contexts {
         let mut candidates = Vec::new();
         let mut sightings = Sightings::default();
         for (area, seen) in scan.listed(ANCHORS) {
-            let seen = seen.iter().map(|(span, word)| (Span::new(span.start - area.start, span.end - area.start), *word));
+            let seen =
+                seen.iter().map(|(span, word)| (Span::new(span.start - area.start, span.end - area.start), *word));
             self.anchors.worth_trying_where(seen, area.len(), &mut sightings, |index, starts| {
                 let context = &self.contexts[index];
                 for found in context.pattern.named_from(area.of(scan.text), starts.iter().copied()) {

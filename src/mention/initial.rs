@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
+use super::scan::{INITIALS, Scan};
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::knowledge::{Expression, Knowledge};
@@ -38,11 +39,17 @@ impl Initials {
         Self { rows, places, rule: RULE.into() }
     }
 
+    /// The one-character names.
+    pub(super) fn characters(&self) -> Vec<String> {
+        self.places.keys().map(char::to_string).collect()
+    }
+
     /// The places that rows of one-character names stand for.
-    pub(super) fn find(&self, text: &str, areas: &[Span]) -> Vec<Mention> {
+    pub(super) fn find(&self, scan: &Scan<'_>) -> Vec<Mention> {
         let mut mentions = Vec::new();
-        for area in areas {
-            for found in self.rows.found_in(area.of(text)) {
+        for (area, seen) in scan.listed(INITIALS) {
+            let starts = seen.iter().map(|(Span { start, .. }, _)| Span::new(start - area.start, start - area.start));
+            for found in self.rows.found_from(area.of(scan.text), starts) {
                 let Some(row) = found.name("row") else { continue };
                 let at = area.start + row.start();
                 mentions.extend(row.as_str().char_indices().filter_map(|(i, c)| {

@@ -89,15 +89,19 @@ pub struct Finder {
 impl Finder {
     /// Compiles the matchers.
     pub fn new(knowledge: &Knowledge) -> Self {
-        let (shapes, contexts) = (shape::Shapes::new(knowledge), context::Contexts::new(knowledge));
+        let shapes = shape::Shapes::new(knowledge);
+        let contexts = context::Contexts::new(knowledge);
+        let initials = initial::Initials::new(knowledge);
         let heads = shapes.heads.iter().map(String::as_str).collect();
+        let (anchors, characters) = (contexts.anchors.words().collect(), initials.characters());
+        let characters = characters.iter().map(String::as_str).collect();
         Self {
-            scan: scan::Matchers::new(knowledge, heads, contexts.anchors.words().collect()),
+            scan: scan::Matchers::new(knowledge, [heads, anchors, characters]),
             shapes,
             lists: list::Lists::new(knowledge),
             contexts,
             titles: title::Titles::new(knowledge),
-            initials: initial::Initials::new(knowledge),
+            initials,
         }
     }
 
@@ -110,7 +114,7 @@ impl Finder {
         let mut scan = Scan::new(&self.scan, knowledge, text, &areas, trace);
         let mut found = self.titles.find(knowledge, document, trace);
         found.extend(scan.known(knowledge, &setting));
-        found.extend(self.initials.find(text, &areas));
+        found.extend(self.initials.find(&scan));
         found.extend(organ::find(knowledge, &scan, &setting));
         scan.learn(&found);
         found.extend(self.shapes.find(&scan));

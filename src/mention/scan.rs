@@ -10,7 +10,9 @@ use super::generic::Generic;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
-use crate::knowledge::{Boundary, CommonWords, DivisionId, Entry, Expression, Knowledge, Refers, Vocabulary, Wordlists, Words};
+use crate::knowledge::{
+    Boundary, CommonWords, DivisionId, Entry, Expression, Knowledge, Refers, Vocabulary, Wordlists, Words,
+};
 use crate::ontology::{Class, Classes};
 use crate::text::is_word;
 use crate::trace::{Trace, Why};
@@ -50,12 +52,14 @@ pub(super) struct Matchers {
     rule_reference: Arc<str>,
 }
 
-/// The numbers of the lists: known names, boundary words, organs, nouns that close names, anchors of contexts.
+/// The numbers of the lists: known names, boundary words, organs, nouns that close names, anchors of contexts, names of one
+/// character. Of the last two all words count, also those inside of others.
 const NAMES: usize = 0;
 const BOUNDARIES: usize = 1;
 pub(super) const ORGANS: usize = 2;
 pub(super) const HEADS: usize = 3;
 pub(super) const ANCHORS: usize = 4;
+pub(super) const INITIALS: usize = 5;
 
 /// Where the words of a list stand, by the areas that they stand in.
 #[derive(Default)]
@@ -74,8 +78,8 @@ impl Hits {
 }
 
 impl Matchers {
-    /// With the nouns that close names and the anchors of contexts, which are looked for along with the rest.
-    pub(super) fn new<'k>(knowledge: &'k Knowledge, heads: Vec<&str>, anchors: Vec<&str>) -> Self {
+    /// With the lists of other finders, from [`HEADS`] on, which are looked for along with the rest.
+    pub(super) fn new<'k>(knowledge: &'k Knowledge, [heads, anchors, initials]: [Vec<&str>; 3]) -> Self {
         let mut index: HashMap<Cow<'k, str>, usize> = HashMap::new();
         let mut surfaces: Vec<Cow<'k, str>> = Vec::new();
         let mut meanings: Vec<Vec<Word>> = Vec::new();
@@ -120,7 +124,7 @@ impl Matchers {
         let boundaries = knowledge.boundaries.keys().map(String::as_str).collect();
         let organs = knowledge.organs.iter().map(|o| o.surface.as_str()).collect();
         Self {
-            lists: Wordlists::new(&[names, boundaries, organs, heads, anchors]),
+            lists: Wordlists::new(&[names, boundaries, organs, heads, anchors, initials]),
             meanings,
             kinds: knowledge.boundaries.values().copied().collect(),
             towns: TownLists::default(),
@@ -248,7 +252,7 @@ pub(super) struct Scan<'a> {
     regions: HashSet<Span>,
     hits: Vec<(Span, usize)>,
     /// Where the words of the other lists stand, by the number of the list.
-    listed: [Hits; 5],
+    listed: [Hits; 6],
 }
 
 impl<'a> Scan<'a> {
@@ -280,7 +284,7 @@ impl<'a> Scan<'a> {
             listed: Default::default(),
         };
         for &area in areas {
-            // Of each list the longest word at the leftmost place, and so on behind it; of the anchors all.
+            // The longest word of a list at the leftmost place, and so on behind it.
             let mut behind = [0; ANCHORS];
             matchers.lists.each(area.of(text), |list, span, word| {
                 if let Some(behind) = behind.get_mut(list) {

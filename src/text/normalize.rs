@@ -33,7 +33,7 @@ pub(super) fn normalize(original: &[char]) -> (String, Vec<u32>) {
     let mut lines = lines.into_iter().peekable();
     while let Some(line) = lines.next() {
         let last_width = line.width;
-        marked |= line.chars.iter().any(|p| matches!(p.0, '，' | '、' | '；' | '。'));
+        marked = marked || line.chars.iter().any(|p| matches!(p.0, '，' | '、' | '；' | '。'));
         paragraph.extend_from_slice(&line.chars);
         if lines.peek().is_some_and(|next| continues(&paragraph, marked, last_width, next, wrap)) {
             continue;
@@ -71,8 +71,8 @@ fn bare_line(mut line: &[Placed]) -> Option<Line<'_>> {
     while let Some((_, rest)) = line.split_last().filter(|(last, _)| is_blank(last.0)) {
         line = rest;
     }
-    let bold = |pair: &[Placed]| matches!(pair[0].0, '*' | '_') && pair[0].0 == pair[1].0;
-    let bare: Cow<'_, [Placed]> = if line.windows(2).any(bold) { without_bold(line).into() } else { line.into() };
+    let bold = line.iter().any(|p| matches!(p.0, '*' | '_'));
+    let bare: Cow<'_, [Placed]> = if bold { without_bold(line).into() } else { line.into() };
     let rule = |c: char| matches!(c, '-' | '*' | '_' | '=' | '—' | '·' | '~') || is_blank(c);
     let digits = || bare.iter().filter(|p| p.0.is_ascii_digit()).count();
     let page_number = bare.iter().all(|p| rule(p.0) || p.0.is_ascii_digit()) && digits() <= 3;
@@ -194,18 +194,14 @@ const HEADING_ENDS: [char; 8] = ['议', '面', '作', '施', '项', '况', '求'
 /// Whether an opening bracket or quotation mark of the last 120 characters is still open.
 fn open_bracket(paragraph: &[Placed]) -> bool {
     let recent = &paragraph[paragraph.len().saturating_sub(120)..];
-    let depth = |open: char, close: char| {
-        let mut depth = 0_i32;
-        for (c, _) in recent {
-            if *c == open {
-                depth += 1;
-            } else if *c == close {
-                depth = (depth - 1).max(0);
-            }
+    let mut depths = [0_u8; 4];
+    for (c, _) in recent.iter().filter(|p| !is_ideograph(p.0)) {
+        for (depth, [open, close]) in depths.iter_mut().zip([['《', '》'], ['（', '）'], ['“', '”'], ['〔', '〕']])
+        {
+            *depth = if *c == open { *depth + 1 } else { depth.saturating_sub(u8::from(*c == close)) };
         }
-        depth > 0
-    };
-    depth('《', '》') || depth('（', '）') || depth('“', '”') || depth('〔', '〕')
+    }
+    depths != [0; 4]
 }
 
 /// Drops blanks that only layout put there and gives ASCII marks between Chinese their full form; what is left goes to
