@@ -30,8 +30,10 @@ pub(super) struct Walk {
     /// For each step the first one from it on that looks at the text.
     looks: Vec<u32>,
     sets: Vec<Set>,
-    /// What a match begins with; nothing where it may be empty.
+    /// What a match begins with; nothing where it may be empty. Where it may also stand at the start of the text, that is
+    /// tried whatever stands there.
     first: Option<Set>,
+    may_start: bool,
     /// How many numbers tell where the groups begin and end.
     slots: usize,
     /// Whether it matches at the start of a text only.
@@ -188,11 +190,12 @@ impl Walk {
         let at_start = hir.properties().look_set_prefix().contains(Look::Start);
         let at_end = hir.properties().look_set_suffix().contains(Look::End);
         let reach = hir.properties().maximum_len().filter(|_| at_end);
-        let (class, nothing) = firsts(hir);
+        let may_start = !at_start && hir.properties().look_set_prefix_any().contains(Look::Start);
+        let (class, nothing) = firsts(hir, may_start);
         let first = (!nothing).then(|| Set::new(&class));
         let narrow = at_start || (!nothing && size(&class) <= NARROW);
         let (steps, looks, sets) = (Vec::new(), Vec::new(), Vec::new());
-        let mut walk = Self { steps, looks, sets, first, slots, at_start, reach, narrow };
+        let mut walk = Self { steps, looks, sets, first, may_start, slots, at_start, reach, narrow };
         walk.put(hir)?;
         walk.steps.push(Step::Done);
         walk.looks = (0..walk.next()).map(|step| walk.look_of(step)).collect();
@@ -318,7 +321,7 @@ impl Walk {
 
     /// The first place from `at` on where a match may begin; any place behind `last` when there is none up to there.
     pub(super) fn begin(&self, text: &str, at: usize, last: usize) -> usize {
-        let Some(first) = &self.first else { return at };
+        let Some(first) = self.first.as_ref().filter(|_| at > 0 || !self.may_start) else { return at };
         for (i, c) in text[at..].char_indices() {
             if first.has(c) || at + i > last {
                 return at + i;
@@ -477,8 +480,9 @@ impl Walk {
     }
 }
 
-/// The characters that what `hir` matches may begin with, and whether it may match nothing.
-fn firsts(hir: &Hir) -> (ClassUnicode, bool) {
+/// The characters that what `hir` matches may begin with, and whether it may match nothing: anywhere, or elsewhere than at
+/// the start of a text.
+fn firsts(hir: &Hir, elsewhere: bool) -> (ClassUnicode, bool) {
     let none = || ClassUnicode::empty();
     let one = |c: char| ClassUnicode::new([ClassUnicodeRange::new(c, c)]);
     match hir.kind() {
@@ -488,16 +492,17 @@ fn firsts(hir: &Hir) -> (ClassUnicode, bool) {
         }
         HirKind::Class(Class::Unicode(class)) => (class.clone(), false),
         HirKind::Class(Class::Bytes(_)) => (none(), true),
+        HirKind::Look(Look::Start) if elsewhere => (none(), false),
         HirKind::Empty | HirKind::Look(_) => (none(), true),
-        HirKind::Capture(capture) => firsts(&capture.sub),
+        HirKind::Capture(capture) => firsts(&capture.sub, elsewhere),
         HirKind::Repetition(repetition) => {
-            let (class, nothing) = firsts(&repetition.sub);
+            let (class, nothing) = firsts(&repetition.sub, elsewhere);
             (class, nothing || repetition.min == 0)
         }
         HirKind::Concat(parts) => {
             let mut all = none();
             for part in parts {
-                let (class, nothing) = firsts(part);
+                let (class, nothing) = firsts(part, elsewhere);
                 all.union(&class);
                 if !nothing {
                     return (all, false);
@@ -505,12 +510,13 @@ fn firsts(hir: &Hir) -> (ClassUnicode, bool) {
             }
             (all, true)
         }
-        HirKind::Alternation(branches) => {
-            branches.iter().map(firsts).fold((none(), false), |(mut all, any), (class, nothing)| {
+        HirKind::Alternation(branches) => branches.iter().map(|branch| firsts(branch, elsewhere)).fold(
+            (none(), false),
+            |(mut all, any), (class, nothing)| {
                 all.union(&class);
                 (all, any || nothing)
-            })
-        }
+            },
+        ),
     }
 }
 
@@ -520,7 +526,7 @@ fn few_firsts(hir: &Hir) -> Option<Vec<String>> {
     if let Some(word) = first_word(hir) {
         return Some(vec![word.to_owned()]);
     }
-    let (class, nothing) = firsts(hir);
+    let (class, nothing) = firsts(hir, false);
     let some = class.iter().flat_map(|range| range.start()..=range.end()).take(MOST_FIRSTS + 1);
     let some: Vec<String> = some.map(String::from).collect();
     (!nothing && some.len() <= MOST_FIRSTS).then_some(some)
