@@ -324,7 +324,7 @@ mod tests {
     use crate::knowledge::Expression;
     use proptest::prelude::*;
 
-    const EXPRESSIONS: [&str; 9] = [
+    const EXPRESSIONS: [&str; 13] = [
         "ab+c?",
         "(?:ab|cd)e*f",
         "a(?P<x>[bc])|d{2,3}",
@@ -334,6 +334,10 @@ mod tests {
         "(?:ab)?c(?:d|ef|)g",
         "(?:^|b)[^b]{1,2}?(?:ab|c)d{0,2}$",
         r"\bb(?:a|.{2}c|d+)e|f",
+        "[ab]{0,3}a(?P<x>[a-c]*)b",
+        "b[^c]*?a+",
+        "(?:^|[bc]|de)(?P<x>[ab]{1,3}?)(?:c|$)",
+        "(?:ab|c)[^d]{0,2}$",
     ];
 
     #[test]
@@ -374,7 +378,11 @@ mod tests {
                     found[i] = expression.found_from(text, starts.iter().copied()).map(|f| f.get_match().span()).collect();
                 });
                 for (expression, found) in EXPRESSIONS.iter().zip(found) {
-                    let all: Vec<_> = Expression::new(expression).find_iter(text).map(|m| Span::new(m.start(), m.end())).collect();
+                    let compiled = Expression::new(expression);
+                    let first = compiled.find(text).map(|m| m.span());
+                    prop_assert_eq!(first, found.first().copied(), "{} on {}", expression, text);
+                    prop_assert_eq!(compiled.is_match(text), first.is_some(), "{} on {}", expression, text);
+                    let all: Vec<_> = compiled.find_iter(text).map(|m| Span::new(m.start(), m.end())).collect();
                     prop_assert_eq!(found, all, "{} on {}", expression, text);
                 }
             }
