@@ -20,6 +20,7 @@ pub(super) struct Periods {
     dateline: Expression,
     numbered: Expression,
     outlook: Vec<Outlook>,
+    issued: Expression,
     compared: Words,
     from: Words,
     changes: Expression,
@@ -54,6 +55,7 @@ impl Periods {
             dateline: rules.dateline.clone(),
             numbered: rules.numbered.clone(),
             outlook: rules.outlook.clone(),
+            issued: rules.issued.clone(),
             compared: rules.compared.clone(),
             from: rules.from.clone(),
             changes: rules.changes.clone(),
@@ -76,7 +78,11 @@ impl Periods {
         let last = || self.dateline.captures_iter(end).last().and_then(year);
         let in_text = |text: &str| {
             let mut counts: BTreeMap<i32, usize> = BTreeMap::new();
-            for year in self.year.captures_iter(text).filter_map(|c| c[1].parse().ok()) {
+            // A plan bears the years that it is for.
+            let titles = titles(text);
+            let outside = |m: &regex::Match<'_>| !titles.iter().any(|t| t.contains(Span::new(m.start(), m.end())));
+            let years = self.year.captures_iter(text).filter_map(|c| c.get(1)).filter(outside);
+            for year in years.filter_map(|m| m.as_str().parse().ok()) {
                 *counts.entry(year).or_default() += 1;
             }
             counts.into_iter().max_by_key(|(year, n)| (*n, *year)).map(|(year, _)| year)
@@ -129,6 +135,8 @@ impl Periods {
                         Reach::Nothing
                     } else if self.from.end(before) {
                         Reach::Next
+                    } else if self.issued.is_match(&text[span.end..sentence.end]) {
+                        Reach::Clause
                     } else {
                         Reach::All
                     };
@@ -181,7 +189,7 @@ impl Periods {
                 let last = i.checked_sub(1).map_or(0, |i| numbers[i].1.end);
                 s.reach == Reach::All || (s.reach == Reach::Next && s.span.end > last)
             };
-            let own = before.clone().find(|s| gap(s) && s.span.start + 3 >= clause.start);
+            let own = before.clone().find(|s| (gap(s) || s.reach == Reach::Clause) && s.span.start + 3 >= clause.start);
             let lead = &text[clause.start.min(number.start)..number.start];
             let next = numbers.get(i + 1).filter(|(_, n)| n.start >= number.end);
             let start = next.is_some_and(|(_, n)| self.changes.is_match(&text[number.end..n.start]))
@@ -199,7 +207,9 @@ impl Periods {
             if standing {
                 return String::new();
             }
-            match before.clone().find(|s| gap(s)) {
+            // 6月投产，…；另一家…: what happened in a month says nothing of what is told behind a semicolon.
+            let still = |s: &&Stated| !s.is_month() || !text[s.span.end..number.start].contains('；');
+            match before.clone().filter(|s| gap(s)).find(still) {
                 Some(stated) => stated.period.clone(),
                 None if !carried.is_empty() => carried.clone(),
                 None if years.whole => years.base.map(|y| y.to_string()).unwrap_or_default(),
@@ -240,6 +250,8 @@ enum Reach {
     All,
     /// Of the number behind it alone.
     Next,
+    /// Of its clause alone: it says when a rule was issued.
+    Clause,
     /// Of none: something else is compared with it.
     Nothing,
 }
@@ -249,6 +261,13 @@ pub(super) struct Stated {
     span: Span,
     period: String,
     reach: Reach,
+}
+
+impl Stated {
+    /// Whether it is a month.
+    fn is_month(&self) -> bool {
+        self.period.len() == "2024-06".len()
+    }
 }
 
 /// The form with its groups filled in; `None` when it needs the document's year and there is none.

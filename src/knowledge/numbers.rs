@@ -62,6 +62,8 @@ pub struct FigureRules {
     pub year: Expression,
     /// Words that take the year of the document.
     pub now: Vec<String>,
+    /// What stands behind the date on which a rule was issued.
+    pub issued: Expression,
     /// Words before a period that is only compared with.
     pub compared: Words,
     /// Words before that from which something changes.
