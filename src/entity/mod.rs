@@ -294,7 +294,8 @@ impl Entities {
 
     /// Forgets the places that the document only refers to (全省) and says nothing of: those that are not in `used`.
     pub(crate) fn forget_bare_references(&mut self, places: Classes, mentions: &[Mention], used: &HashSet<EntityId>) {
-        let named = |(id, m): (&Option<EntityId>, &Mention)| id.filter(|_| matches!(m.target, Target::Name(_)));
+        let name = |m: &Mention| matches!(m.target, Target::Name(_)) && &*m.rule != "LEX-references";
+        let named = |(id, m): (&Option<EntityId>, &Mention)| id.filter(|_| name(m));
         let named: HashSet<EntityId> = self.of_mention.iter().zip(mentions).filter_map(named).collect();
         for (id, entity) in (0..).map(EntityId).zip(&mut self.all) {
             let referred = &*entity.rule == "LEX-references" && places.contains(entity.class);

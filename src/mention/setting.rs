@@ -22,10 +22,10 @@ impl Setting {
     pub(super) fn of(knowledge: &Knowledge, document: &Document, matchers: &Matchers) -> Self {
         let sender = document.head.sender.as_ref().map(|s| s.text.clone());
         let title = document.head.title.as_ref().map(|t| &t.text);
-        let from_head = sender.iter().chain(title).find_map(|t| matchers.leading_division(t));
+        let from_head = sender.iter().chain(title).find_map(|t| matchers.leading_division(knowledge, t));
         let place = from_head.or_else(|| matchers.divisions_in(title?).first().copied());
         let first = || document.blocks.first().map(|b| b.span.of(document.text.clean()));
-        let place = place.or_else(|| matchers.leading_division(first()?));
+        let place = place.or_else(|| matchers.leading_division(knowledge, first()?));
         let place = place.or_else(|| {
             let mut counts: HashMap<DivisionId, usize> = HashMap::new();
             for id in matchers.divisions_in(document.text.clean()) {
@@ -49,6 +49,21 @@ impl Setting {
     /// The division of `rank` that the issuing place is or lies in.
     pub fn at_rank(&self, knowledge: &Knowledge, rank: Rank) -> Option<DivisionId> {
         self.place.and_then(|id| knowledge.divisions.at_rank(id, rank))
+    }
+
+    /// The issuing place, or the one above it, whose kind of division the words say: in a letter of a district of a city
+    /// 我区 is that district, 我市 the city.
+    pub(super) fn of_kind(&self, knowledge: &Knowledge, words: &str) -> Option<DivisionId> {
+        let divisions = &knowledge.divisions;
+        let of = |level: &str| {
+            let above = std::iter::successors(self.place, |d| divisions.parent(*d));
+            above.into_iter().find(|d| divisions.get(*d).name.ends_with(level))
+        };
+        let levels = |rest: &str| {
+            let starts = knowledge.references.level.iter().filter(|l| rest.starts_with(l.word.as_str()));
+            starts.max_by_key(|l| l.word.len()).and_then(|l| of(&l.word))
+        };
+        words.char_indices().find_map(|(at, _)| levels(&words[at..]))
     }
 
     /// `name` with the place for which the word for a level at its head stands: 省级某某试点 → 广东省某某试点.
