@@ -139,7 +139,8 @@ impl Matchers {
 
     /// All divisions named in `text`, in order.
     pub(super) fn divisions_in(&self, text: &str) -> Vec<DivisionId> {
-        let hits = self.words.longest(text);
+        // 党委|和政府 names no place, either.
+        let hits = self.words.longest(text).filter(|(span, _)| !self.unless_before.start(&text[span.end..]));
         hits.filter_map(|(_, word)| self.divisions(word).next().map(|(id, _)| id)).collect()
     }
 
