@@ -609,6 +609,8 @@ pub struct RelationRules {
     pub between: String,
     /// Sentences that state nothing (headings that repeat the proposal).
     pub skip_sentence: Expression,
+    /// Notes in brackets of who is answerable for a measure: nobody in them acts in what stands around them.
+    pub assigned: Expression,
     /// Classes of those who are carried over as the one who acts.
     pub actors: Vec<String>,
     /// Characters that may stand before a subject: parts of dates and of numbering.

@@ -138,7 +138,13 @@ impl Frames {
             if let Some(last) = last.take().filter(|_| rules.goes_on.start(span.of(text))) {
                 carried.go_on(last, sentence);
             }
-            let groups = page.groups(span);
+            let mut groups = page.groups(span);
+            if !groups.is_empty() {
+                for note in rules.assigned.found_in(span.of(text)) {
+                    let note = note.get_match().span().shifted(span.start);
+                    groups.retain(|g| !note.contains(g.span));
+                }
+            }
             let opens = rules.unread_topic.find(span.of(text)).map(|m| span.start + m.end());
             if opens.is_some_and(|end| groups.first().is_none_or(|g| g.span.start >= end)) {
                 carried.lose_topic(sentence);
