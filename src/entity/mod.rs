@@ -127,6 +127,7 @@ impl Entities {
         entities.of_head = entities.all.len();
         let levelled = knowledge.classes(&knowledge.name_rules.levelled);
         let prefixed = knowledge.classes(&knowledge.references.named_with_place);
+        let ranked = knowledge.classes(&knowledge.references.named_by_rank);
         let places = knowledge.classes(&["Place".to_owned()]);
         let mut pair = None;
         // Most names stand more than once in the same words.
@@ -142,7 +143,13 @@ impl Entities {
                         }
                         None => {
                             let levelled = levelled.contains(mention.class);
-                            let full = if levelled { setting.with_place(knowledge, name) } else { None };
+                            let full = if levelled {
+                                setting.with_place(knowledge, name)
+                            } else if ranked.contains(mention.class) && !mention.rule.starts_with("LEX-") {
+                                setting.of_place(knowledge, name)
+                            } else {
+                                None
+                            };
                             let id = entities.named(full.as_ref().unwrap_or(name), mention, document);
                             again.insert(key, id);
                             id

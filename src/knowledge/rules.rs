@@ -546,6 +546,8 @@ pub struct ReferenceRules {
     pub short_by_prefix: Vec<String>,
     /// Classes whose names are also said with the place right before them.
     pub named_with_place: Vec<String>,
+    /// Classes whose names may begin with the word for the rank of the issuing place instead of its name: 市钢铁工业协会.
+    pub named_by_rank: Vec<String>,
     /// The bodies whose opinions went in: an expression with a group `bodies`.
     pub consulted: Expression,
     /// Classes of which a document names one thing by one quotation.
@@ -634,6 +636,8 @@ pub struct RelationRules {
     pub partnered: Expression,
     /// What follows the first name of a clause that only lists: 等15个协会，.
     pub only_listed: Expression,
+    /// What follows names that are only counted.
+    pub only_counted: Expression,
     /// Words that make two lists of equal length go in pairs: 分别.
     pub pairwise: Words,
     /// What follows an object when its clause only describes the next name: 被认定为某某(企业)的.

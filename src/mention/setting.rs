@@ -74,6 +74,20 @@ impl Setting {
         Some(format!("{}{rest}", knowledge.divisions.get(id).name))
     }
 
+    /// `name` with the place for which the word for a rank at its head stands: 市钢铁工业协会 → 唐山市钢铁工业协会.
+    pub fn of_place(&self, knowledge: &Knowledge, name: &str) -> Option<String> {
+        let levels = knowledge.references.level.iter();
+        let starts = levels.filter_map(|l| Some((l, name.strip_prefix(l.word.as_str())?)));
+        let (level, rest) = starts.max_by_key(|(l, _)| l.word.len())?;
+        // 市场, 区域 are words of their own.
+        let first = name.char_indices().nth(2).map_or(name, |(end, _)| &name[..end]);
+        if knowledge.words.has(first) {
+            return None;
+        }
+        let id = self.of_kind(knowledge, &level.word).or_else(|| self.at_rank(knowledge, Rank::named(&level.rank)?))?;
+        Some(format!("{}{rest}", knowledge.divisions.get(id).name))
+    }
+
     /// The class of what a reference points to, as far as the setting tells.
     pub(super) fn class_of(&self, knowledge: &Knowledge, refers: Refers, classes: &[Class]) -> Option<Class> {
         let division = |id: Option<DivisionId>| knowledge.schema.class(knowledge.divisions.get(id?).rank.class_name());

@@ -239,6 +239,10 @@ impl Frames {
         if after.starts_with(close) || after.starts_with(['的', '，', '。', '；', '：']) || after.is_empty() {
             return None;
         }
+        // 甲生产线、乙生产线各1条: what is only counted does not act.
+        if page.knowledge.relation_rules.only_counted.is_match(after) {
+            return None;
+        }
         // 甲商会、乙商品城等15个协会，: a clause that is nothing but a list says nothing of anybody in it.
         if after.contains(close) && page.knowledge.relation_rules.only_listed.is_match(after) {
             return None;
