@@ -335,7 +335,15 @@ impl Inner {
         if name.chars().count() < WHOLE || self.unless_before.end(name) {
             return None;
         }
-        Some(self.entity(entities, whole, self.creates?, name))
+        let class = self.creates?;
+        // 中科院某地某研究院: the lists know what the short form stands for.
+        let mut listed = whole.listed.called(name).iter().map(|i| &whole.knowledge.names[*i]);
+        let Some(entry) = listed.find(|e| self.to.contains(e.class)) else {
+            return Some(self.entity(entities, whole, class, name));
+        };
+        let id = self.entity(entities, whole, entry.class, &entry.canonical);
+        entities.add_alias(id, name);
+        (id != whole.id).then_some(id)
     }
 
     /// The places at the head of a name behind `known`, when the document does not name them alone.
