@@ -611,6 +611,8 @@ pub struct RelationRules {
     pub between: String,
     /// Sentences that state nothing (headings that repeat the proposal).
     pub skip_sentence: Expression,
+    /// Words before the place in which the clause says that something is done.
+    pub inside_of: Words,
     /// Notes in brackets of who is answerable for a measure: nobody in them acts in what stands around them.
     pub assigned: Expression,
     /// Classes of those who are carried over as the one who acts.

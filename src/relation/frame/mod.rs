@@ -286,6 +286,17 @@ impl Frames {
                 .relation_rules
                 .pairwise
                 .within(&text[scene.span.start..verb.end.max(acted_on.span.start)]);
+        // 在某县开工某项目: it stands where the clause says, and not where whoever is left out does.
+        let there = || {
+            let rules = &scene.page.knowledge.relation_rules;
+            let mut inside =
+                scene.groups.iter().filter(|g| g.span.end <= verb.start && rules.inside_of.end(scene.lead(g)));
+            inside.any(|g| {
+                let ids = scene.ids_of(entities, g);
+                ids.iter().all(|id| scene.page.places.contains(entities.get(*id).class) && !acts.contains(id))
+            })
+        };
+        let elsewhere = frame.also.is_some() && !matches!(reading, Reading::Stated) && there();
         for (i, &a) in acts.iter().enumerate() {
             for (_, &o) in acted_on.ids.iter().enumerate().filter(|(j, _)| !each || i == *j) {
                 let ends = if frame.reversed { (o, a) } else { (a, o) };
@@ -293,6 +304,7 @@ impl Frames {
                 if let Some(second) = &frame.also
                     && second.of.contains(entities.get(o).class)
                     && second.from.contains(entities.get(a).class)
+                    && !(elsewhere && scene.page.places.contains(entities.get(a).class))
                 {
                     let certainty = also * reading.certainty();
                     claims.push(attempt.claim((o, a), &second.predicate, evidence, (Reading::Also, certainty)));
