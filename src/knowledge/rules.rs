@@ -643,6 +643,8 @@ pub struct RelationRules {
     pub only_listed: Expression,
     /// What follows names that are only counted.
     pub only_counted: Expression,
+    /// What follows places of which a clause says what they are.
+    pub only_described: Expression,
     /// Words that make two lists of equal length go in pairs: 分别.
     pub pairwise: Words,
     /// What follows an object when its clause only describes the next name: 被认定为某某(企业)的.

@@ -243,8 +243,13 @@ impl Frames {
         if after.starts_with(close) || after.starts_with(['的', '，', '。', '；', '：']) || after.is_empty() {
             return None;
         }
+        // 甲镇、乙镇为其主产区。: a sentence that ends with what places are says nothing of what they do.
+        let ends = scene.span.of(text).ends_with(['。', '；']);
+        if ends && page.places.contains(first.class) && rules.only_described.is_match(after) {
+            return None;
+        }
         // 甲生产线、乙生产线各1条: what is only counted does not act.
-        if page.knowledge.relation_rules.only_counted.is_match(after) {
+        if rules.only_counted.is_match(after) {
             return None;
         }
         // 甲商会、乙商品城等15个协会，: a clause that is nothing but a list says nothing of anybody in it.
