@@ -132,7 +132,10 @@ impl Setting {
         let fits = candidates.iter().filter(|(id, short)| {
             let division = divisions.get(*id);
             // 城区 is a district of one city, and a common word everywhere else.
-            let common = *short || knowledge.words.has(&division.name);
+            // So are those that begin with a verb: 会同|县林业局.
+            let bare = division.name.char_indices().next_back().map_or("", |(end, _)| &division.name[..end]);
+            let verb = knowledge.boundaries.get(bare).is_some_and(|k| !k.stands_inside());
+            let common = *short || verb || knowledge.words.has(&division.name);
             let bare_county = common && division.rank == Rank::County;
             stands_alone(*short) && (!bare_county || near(*id) == 2 || (city.is_none() && near(*id) == 1))
         });

@@ -179,7 +179,9 @@ impl Frames {
         let mut before = scene.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= acts_before);
         let other = before.find(|g| {
             let near = text[g.span.end..acts_before].chars().count() <= NEAR;
-            near && !scene.governed(g) && !scene.owns(g) && {
+            // 由某厅认定为……: whoever gives a title leaves out who gets it.
+            let gives = frame.given && scene.page.knowledge.relation_rules.givers.end(scene.lead(g));
+            near && !gives && !scene.governed(g) && !scene.owns(g) && {
                 let ids = scene.fitting(entities, g, self.actors);
                 !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
             }
