@@ -125,7 +125,8 @@ impl Matchers {
         let mut place: Option<DivisionId> = None;
         for (span, word) in self.words.longest(text) {
             let inside = |id: &DivisionId| {
-                let mut above = std::iter::successors(knowledge.divisions.parent(*id), |d| knowledge.divisions.parent(*d));
+                let mut above =
+                    std::iter::successors(knowledge.divisions.parent(*id), |d| knowledge.divisions.parent(*d));
                 place.is_none_or(|outer| above.any(|d| d == outer))
             };
             let next = self.divisions(word).map(|(id, _)| id).find(inside);

@@ -60,7 +60,8 @@ impl Headings {
                     }
                     _ => *title,
                 };
-                let Some(object) = object else { continue };
+                let broad = &page.knowledge.relation_rules.too_broad;
+                let Some(object) = object.filter(|o| !broad.has(&entities.get(*o).name)) else { continue };
                 // The heading itself states nothing more, and a sentence with a field of its own nothing of the title's.
                 let own = |s: Span| {
                     !rule.in_name

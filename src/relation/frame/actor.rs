@@ -37,9 +37,8 @@ impl Attempt<'_> {
             }
             let quoted = || scene.quoted_subject(range).is_some_and(|quoted| quoted.end > group.span.end);
             // 支持甲大学“双一流”建设、支持乙大学: the verb begins anew behind what an earlier one acts on.
-            let acted_on_before = || {
-                text[..range.end].ends_with('、') && scene.verbs.iter().any(|v| v.span.end <= group.span.start)
-            };
+            let acted_on_before =
+                || text[..range.end].ends_with('、') && scene.verbs.iter().any(|v| v.span.end <= group.span.start);
             if !governed && !scene.owns(group) && !found.is_empty() && !quoted() && !acted_on_before() {
                 return Some((found, group.span));
             }
