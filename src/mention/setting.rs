@@ -177,3 +177,23 @@ impl Setting {
         self.at_rank(knowledge, Rank::County).or_else(|| self.at_rank(knowledge, Rank::City))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::Options;
+
+    #[test]
+    fn a_district_is_meant_by_its_own_words_and_the_city_above_by_those_of_the_city() {
+        let knowledge = Knowledge::load(None, &Options::default()).expect("the knowledge is sound");
+        let matchers = Matchers::new(&knowledge);
+        let place = matchers.leading_division(&knowledge, "湖北省武汉市江夏区农业农村局");
+        let setting = Setting { place, sender: None };
+        let kind = |words| setting.of_kind(&knowledge, words).map(|id| knowledge.divisions.get(id).name.as_str());
+        assert_eq!(setting.place_name(&knowledge), Some("江夏区"));
+        assert_eq!([kind("我区"), kind("全市"), kind("省")], [Some("江夏区"), Some("武汉市"), Some("湖北省")]);
+        assert_eq!(kind("全县"), None);
+        assert_eq!(setting.of_place(&knowledge, "市钢铁工业协会").as_deref(), Some("武汉市钢铁工业协会"));
+        assert_eq!(setting.of_place(&knowledge, "市场协会"), None);
+    }
+}
