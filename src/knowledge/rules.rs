@@ -394,7 +394,7 @@ rule!(
         /// Whether a town of the issuing place is meant by its bare form too, though the document does not speak of it.
         #[serde(default)]
         bare_towns: bool,
-        /// Whether of the rest of a name what the lists have at its end is meant: 银洲湖|新材料|产业园.
+        /// Whether of the rest of a name what the lists have at its end is meant: 晨辉湾|新材料|产业园.
         #[serde(default)]
         at_end: bool,
     }

@@ -295,7 +295,7 @@ impl Lists {
             (Some(class), None) if open || known_members > 1 || quoted => {
                 (class, &self.rule_neighbour, 0.7, Need::Specific)
             }
-            // 现代农业产业园、人居环境整治等领域: the noun says that the members are something else than the one that is known.
+            // 标准厂房、人居环境整治等领域: the noun says that the members are something else than the one that is known.
             (Some(class), Some(l)) if scan.is_agent(class) || !self.class_nouns.contains_key(&l.class) => {
                 (class, &self.rule_neighbour, 0.7, Need::Specific)
             }

@@ -387,7 +387,7 @@ impl Inner {
             let mut entries = whole.listed.called(words).iter().map(|i| &whole.knowledge.names[*i]);
             entries.find(|e| self.to.contains(e.class))
         };
-        // 银洲湖|新材料|产业园: what the lists have at the end of the words is the branch, where the document has no other.
+        // 晨辉湾|新材料|产业园: what the lists have at the end of the words is the branch, where the document has no other.
         let found = || self.to.iter().find_map(|class| entities.find(class, rest));
         let ends = || {
             let ends = rest.char_indices().skip(1).map(|(at, _)| &rest[at..]);
