@@ -127,6 +127,7 @@ impl Entities {
         entities.of_head = entities.all.len();
         let levelled = knowledge.classes(&knowledge.name_rules.levelled);
         let prefixed = knowledge.classes(&knowledge.references.named_with_place);
+        let ranked = knowledge.classes(&knowledge.references.named_by_rank);
         let places = knowledge.classes(&["Place".to_owned()]);
         let mut pair = None;
         // Most names stand more than once in the same words.
@@ -142,7 +143,13 @@ impl Entities {
                         }
                         None => {
                             let levelled = levelled.contains(mention.class);
-                            let full = if levelled { setting.with_place(knowledge, name) } else { None };
+                            let full = if levelled {
+                                setting.with_place(knowledge, name)
+                            } else if ranked.contains(mention.class) && !mention.rule.starts_with("LEX-") {
+                                setting.of_place(knowledge, name)
+                            } else {
+                                None
+                            };
                             let id = entities.named(full.as_ref().unwrap_or(name), mention, document);
                             again.insert(key, id);
                             id
@@ -294,7 +301,8 @@ impl Entities {
 
     /// Forgets the places that the document only refers to (全省) and says nothing of: those that are not in `used`.
     pub(crate) fn forget_bare_references(&mut self, places: Classes, mentions: &[Mention], used: &HashSet<EntityId>) {
-        let named = |(id, m): (&Option<EntityId>, &Mention)| id.filter(|_| matches!(m.target, Target::Name(_)));
+        let name = |m: &Mention| matches!(m.target, Target::Name(_)) && &*m.rule != "LEX-references";
+        let named = |(id, m): (&Option<EntityId>, &Mention)| id.filter(|_| name(m));
         let named: HashSet<EntityId> = self.of_mention.iter().zip(mentions).filter_map(named).collect();
         for (id, entity) in (0..).map(EntityId).zip(&mut self.all) {
             let referred = &*entity.rule == "LEX-references" && places.contains(entity.class);

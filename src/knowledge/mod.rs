@@ -351,6 +351,7 @@ fn check_rules(
     references.division_class.iter().for_each(|d| check.class(file, "division_class", &d.class));
     references.short_by_prefix.iter().for_each(|c| check.class(file, "short_by_prefix", c));
     references.named_with_place.iter().for_each(|c| check.class(file, "named_with_place", c));
+    references.named_by_rank.iter().for_each(|c| check.class(file, "named_by_rank", c));
     let file = "rules/relations.toml";
     let named = [
         ("by_hosts", &relations.by_hosts),

@@ -394,6 +394,9 @@ rule!(
         /// Whether a town of the issuing place is meant by its bare form too, though the document does not speak of it.
         #[serde(default)]
         bare_towns: bool,
+        /// Whether of the rest of a name what the lists have at its end is meant: 晨辉湾|新材料|产业园.
+        #[serde(default)]
+        at_end: bool,
     }
 );
 
@@ -546,6 +549,8 @@ pub struct ReferenceRules {
     pub short_by_prefix: Vec<String>,
     /// Classes whose names are also said with the place right before them.
     pub named_with_place: Vec<String>,
+    /// Classes whose names may begin with the word for the rank of the issuing place instead of its name: 市钢铁工业协会.
+    pub named_by_rank: Vec<String>,
     /// The bodies whose opinions went in: an expression with a group `bodies`.
     pub consulted: Expression,
     /// Classes of which a document names one thing by one quotation.
@@ -609,6 +614,10 @@ pub struct RelationRules {
     pub between: String,
     /// Sentences that state nothing (headings that repeat the proposal).
     pub skip_sentence: Expression,
+    /// Words before the place in which the clause says that something is done.
+    pub inside_of: Words,
+    /// Notes in brackets of who is answerable for a measure: nobody in them acts in what stands around them.
+    pub assigned: Expression,
     /// Classes of those who are carried over as the one who acts.
     pub actors: Vec<String>,
     /// Characters that may stand before a subject: parts of dates and of numbering.
@@ -632,6 +641,10 @@ pub struct RelationRules {
     pub partnered: Expression,
     /// What follows the first name of a clause that only lists: 等15个协会，.
     pub only_listed: Expression,
+    /// What follows names that are only counted.
+    pub only_counted: Expression,
+    /// What follows places of which a clause says what they are.
+    pub only_described: Expression,
     /// Words that make two lists of equal length go in pairs: 分别.
     pub pairwise: Words,
     /// What follows an object when its clause only describes the next name: 被认定为某某(企业)的.

@@ -295,7 +295,10 @@ impl Lists {
             (Some(class), None) if open || known_members > 1 || quoted => {
                 (class, &self.rule_neighbour, 0.7, Need::Specific)
             }
-            (Some(class), Some(_)) => (class, &self.rule_neighbour, 0.7, Need::Specific),
+            // 标准厂房、人居环境整治等领域: the noun says that the members are something else than the one that is known.
+            (Some(class), Some(l)) if scan.is_agent(class) || !self.class_nouns.contains_key(&l.class) => {
+                (class, &self.rule_neighbour, 0.7, Need::Specific)
+            }
             (None, Some(l)) => (l.class, &l.rule, l.confidence, l.need),
             (None, None) => match common {
                 Some(class) => (class, &self.rule_neighbour, 0.6, Need::Specific),
@@ -356,12 +359,16 @@ impl Lists {
     }
 
     /// Whether a member of `class` at `span` may hold the known name `inner`: a common noun (新特丽照明), the place or the
-    /// whole at its head (中国航发|黎阳).
+    /// whole at its head (中国航发|黎阳), whoever owns it (长信科技|显示模组).
     fn may_hold(&self, span: Span, class: Class, inner: &Mention, scan: &Scan<'_>) -> bool {
         let larger = span.contains(inner.span) && span != inner.span;
         let start = span.start + if scan.text[span.start..].starts_with('“') { '“'.len_utf8() } else { 0 };
-        let head = scan.is_place(inner.class) || (inner.class == class && scan.is_agent(class));
-        larger && (self.common.contains(inner.class) || (head && inner.span.start == start))
+        let owner = scan.is_agent(inner.class) && (inner.class == class || !scan.is_agent(class));
+        let head = scan.is_place(inner.class) || owner;
+        // 苏州|晨辉|动力电池: a place may stand before the owner.
+        let place = Span::new(start, inner.span.start);
+        let behind_place = || !scan.is_agent(class) && scan.places_in(start, place.end).any(|p| p == place);
+        larger && (self.common.contains(inner.class) || (head && (inner.span.start == start || behind_place())))
     }
 
     /// The list that the words before its first member or behind its last one announce.
@@ -395,13 +402,14 @@ impl Lists {
             if best.is_some() && (verb || matches!(c, '、' | '的' | '和' | '与' | '及' | '（')) {
                 break;
             }
+            // The longest noun, and of several lists with it the last one.
+            let head = self.heads.places_starting(rest).max_by_key(|h| self.heads[*h].len());
             // 等一批……的企业: only what is counted may be described at length; 等汽车|及|零部件企业 is one noun.
             let joint = matches!(c, '和' | '与' | '及');
-            if best.is_none() && !counted && ((verb && !joint) || c == '的') {
+            if best.is_none() && head.is_none() && !counted && ((verb && !joint) || c == '的') {
                 break;
             }
-            // The longest noun, and of several lists with it the last one.
-            if let Some(head) = self.heads.places_starting(rest).max_by_key(|h| self.heads[*h].len()) {
+            if let Some(head) = head {
                 best = Some(&self.lists[self.by_head[head]]);
                 at += self.heads[head].len();
                 noun = at;

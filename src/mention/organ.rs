@@ -73,8 +73,8 @@ fn owner(
         }
         // 中山市 + 局: the town or city before the word of rank is a place whose name the lists do not have.
         let rank = DivisionRank::named(&level.rank).unwrap_or(DivisionRank::Town);
-        // 市 in a letter of 义乌市 is that county-level city itself.
-        let own = setting.place.filter(|id| knowledge.divisions.get(*id).name.ends_with(level.word.as_str()));
+        // 市 in a letter of 义乌市 is that county-level city itself, in one of a district the city above.
+        let own = setting.of_kind(knowledge, &level.word);
         // The letter of a city does not say which county it means.
         let id = own.or_else(|| setting.at_rank(knowledge, rank));
         return id.map(|id: DivisionId| (start, knowledge.divisions.get(id).name.clone()));

@@ -145,10 +145,24 @@ impl Matchers {
         }
     }
 
-    /// The division that `text` begins with, the longest reading.
-    pub(super) fn leading_division(&self, text: &str) -> Option<DivisionId> {
-        let (_, first) = *self.names_in(text).first().filter(|(span, _)| span.start == 0)?;
-        self.divisions(first).next().map(|(id, _)| id)
+    /// The division that `text` begins with, the longest reading: of several of which each lies in the one before it, the
+    /// last (某省某市|某区).
+    pub(super) fn leading_division(&self, knowledge: &Knowledge, text: &str) -> Option<DivisionId> {
+        let mut at = 0;
+        let mut place: Option<DivisionId> = None;
+        for (span, word) in self.names_in(text) {
+            let inside = |id: &DivisionId| {
+                let mut above =
+                    std::iter::successors(knowledge.divisions.parent(*id), |d| knowledge.divisions.parent(*d));
+                place.is_none_or(|outer| above.any(|d| d == outer))
+            };
+            let next = self.divisions(word).map(|(id, _)| id).find(inside);
+            match next.filter(|_| span.start == at) {
+                Some(id) => (at, place) = (span.end, Some(id)),
+                None => break,
+            }
+        }
+        place
     }
 
     /// The known names in `text`, at each place the longest.
@@ -164,8 +178,9 @@ impl Matchers {
 
     /// All divisions named in `text`, in order.
     pub(super) fn divisions_in(&self, text: &str) -> Vec<DivisionId> {
-        let names = self.names_in(text).into_iter();
-        names.filter_map(|(_, word)| self.divisions(word).next().map(|(id, _)| id)).collect()
+        // 党委|和政府 names no place, either.
+        let hits = self.names_in(text).into_iter().filter(|(span, _)| !self.unless_before.start(&text[span.end..]));
+        hits.filter_map(|(_, word)| self.divisions(word).next().map(|(id, _)| id)).collect()
     }
 
     /// The divisions that a word with `meaning` may stand for, and whether it is their bare form.
@@ -550,6 +565,19 @@ impl<'a> Scan<'a> {
         for word in words {
             match word {
                 Word::Anaphor(refers, classes) => {
+                    // 全市 in a letter of a district is the city that it lies in.
+                    let above = setting.of_kind(knowledge, span.of(self.text)).filter(|id| Some(*id) != setting.place);
+                    if let Some(id) = above.filter(|_| *refers == Refers::Place) {
+                        let division = knowledge.divisions.get(id);
+                        return Some(Mention {
+                            span,
+                            class: knowledge.schema.class(division.rank.class_name())?,
+                            target: Target::Name(division.name.clone()),
+                            rule: matchers.rule_reference.clone(),
+                            confidence: 0.95,
+                            rank: Rank::Ordinary,
+                        });
+                    }
                     let class = setting.class_of(knowledge, *refers, classes)?;
                     let target = Target::Reference(*refers, classes.clone());
                     let rule = matchers.rule_reference.clone();

@@ -22,10 +22,10 @@ impl Setting {
     pub(super) fn of(knowledge: &Knowledge, document: &Document, matchers: &Matchers) -> Self {
         let sender = document.head.sender.as_ref().map(|s| s.text.clone());
         let title = document.head.title.as_ref().map(|t| &t.text);
-        let from_head = sender.iter().chain(title).find_map(|t| matchers.leading_division(t));
+        let from_head = sender.iter().chain(title).find_map(|t| matchers.leading_division(knowledge, t));
         let place = from_head.or_else(|| matchers.divisions_in(title?).first().copied());
         let first = || document.blocks.first().map(|b| b.span.of(document.text.clean()));
-        let place = place.or_else(|| matchers.leading_division(first()?));
+        let place = place.or_else(|| matchers.leading_division(knowledge, first()?));
         let place = place.or_else(|| {
             let mut counts: HashMap<DivisionId, usize> = HashMap::new();
             for id in matchers.divisions_in(document.text.clean()) {
@@ -51,11 +51,40 @@ impl Setting {
         self.place.and_then(|id| knowledge.divisions.at_rank(id, rank))
     }
 
+    /// The issuing place, or the one above it, whose kind of division the words say: in a letter of a district of a city
+    /// 我区 is that district, 我市 the city.
+    pub(super) fn of_kind(&self, knowledge: &Knowledge, words: &str) -> Option<DivisionId> {
+        let divisions = &knowledge.divisions;
+        let of = |level: &str| {
+            let above = std::iter::successors(self.place, |d| divisions.parent(*d));
+            above.into_iter().find(|d| divisions.get(*d).name.ends_with(level))
+        };
+        let levels = |rest: &str| {
+            let starts = knowledge.references.level.iter().filter(|l| rest.starts_with(l.word.as_str()));
+            starts.max_by_key(|l| l.word.len()).and_then(|l| of(&l.word))
+        };
+        words.char_indices().find_map(|(at, _)| levels(&words[at..]))
+    }
+
     /// `name` with the place for which the word for a level at its head stands: 省级某某试点 → 广东省某某试点.
     pub fn with_place(&self, knowledge: &Knowledge, name: &str) -> Option<String> {
         let levels = knowledge.references.level_prefix.iter();
         let (level, rest) = levels.filter_map(|l| Some((l, name.strip_prefix(l.word.as_str())?))).next()?;
         let id = self.at_rank(knowledge, Rank::named(&level.rank)?)?;
+        Some(format!("{}{rest}", knowledge.divisions.get(id).name))
+    }
+
+    /// `name` with the place for which the word for a rank at its head stands: 市钢铁工业协会 → 唐山市钢铁工业协会.
+    pub fn of_place(&self, knowledge: &Knowledge, name: &str) -> Option<String> {
+        let levels = knowledge.references.level.iter();
+        let starts = levels.filter_map(|l| Some((l, name.strip_prefix(l.word.as_str())?)));
+        let (level, rest) = starts.max_by_key(|(l, _)| l.word.len())?;
+        // 市场, 区域 are words of their own.
+        let first = name.char_indices().nth(2).map_or(name, |(end, _)| &name[..end]);
+        if knowledge.words.has(first) {
+            return None;
+        }
+        let id = self.of_kind(knowledge, &level.word).or_else(|| self.at_rank(knowledge, Rank::named(&level.rank)?))?;
         Some(format!("{}{rest}", knowledge.divisions.get(id).name))
     }
 
@@ -103,7 +132,10 @@ impl Setting {
         let fits = candidates.iter().filter(|(id, short)| {
             let division = divisions.get(*id);
             // 城区 is a district of one city, and a common word everywhere else.
-            let common = *short || knowledge.words.has(&division.name);
+            // So are those that begin with a verb: 会同|县林业局.
+            let bare = division.name.char_indices().next_back().map_or("", |(end, _)| &division.name[..end]);
+            let verb = knowledge.boundaries.get(bare).is_some_and(|k| !k.stands_inside());
+            let common = *short || verb || knowledge.words.has(&division.name);
             let bare_county = common && division.rank == Rank::County;
             stands_alone(*short) && (!bare_county || near(*id) == 2 || (city.is_none() && near(*id) == 1))
         });
@@ -143,5 +175,25 @@ impl Setting {
     /// The division whose towns the document may call by their names alone: the issuing city or county.
     pub(super) fn town_scope(&self, knowledge: &Knowledge) -> Option<DivisionId> {
         self.at_rank(knowledge, Rank::County).or_else(|| self.at_rank(knowledge, Rank::City))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::Options;
+
+    #[test]
+    fn a_district_is_meant_by_its_own_words_and_the_city_above_by_those_of_the_city() {
+        let knowledge = Knowledge::load(None, &Options::default()).expect("the knowledge is sound");
+        let matchers = Matchers::new(&knowledge);
+        let place = matchers.leading_division(&knowledge, "湖北省武汉市江夏区农业农村局");
+        let setting = Setting { place, sender: None };
+        let kind = |words| setting.of_kind(&knowledge, words).map(|id| knowledge.divisions.get(id).name.as_str());
+        assert_eq!(setting.place_name(&knowledge), Some("江夏区"));
+        assert_eq!([kind("我区"), kind("全市"), kind("省")], [Some("江夏区"), Some("武汉市"), Some("湖北省")]);
+        assert_eq!(kind("全县"), None);
+        assert_eq!(setting.of_place(&knowledge, "市钢铁工业协会").as_deref(), Some("武汉市钢铁工业协会"));
+        assert_eq!(setting.of_place(&knowledge, "市场协会"), None);
     }
 }

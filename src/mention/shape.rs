@@ -410,7 +410,9 @@ impl Shapes {
     /// Where the name begins behind somebody and what they do: 柴沟镇建设|“齐鲁粮仓”项目, 市科技局联合|厦门大学.
     fn behind_doer(&self, scan: &Scan<'_>, start: usize, head: usize, shape: &Shape) -> usize {
         // 某股份对接|香港某大学: what else may stand inside a name is a verb between two names.
-        let named = |at: usize| scan.proper_in(Span::new(at, head)).next().is_some_and(|p| p.start == at);
+        let named = |at: usize| {
+            scan.agent_starts_at(at) || scan.proper_in(Span::new(at, head)).next().is_some_and(|p| p.start == at)
+        };
         let acts = |to: usize, kind| kind == Boundary::Verb || (kind == Boundary::Soft && named(to));
         let verb = |end: usize| scan.boundary_at(end).filter(|(to, kind)| *to < head && acts(*to, *kind));
         let places = scan.places_in(start, head).filter_map(|p| verb(p.end));

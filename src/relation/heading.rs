@@ -60,11 +60,11 @@ impl Headings {
                     }
                     _ => *title,
                 };
-                let Some(object) = object else { continue };
+                let broad = &page.knowledge.relation_rules.too_broad;
+                let Some(object) = object.filter(|o| !broad.has(&entities.get(*o).name)) else { continue };
                 // The heading itself states nothing more, and a sentence with a field of its own nothing of the title's.
                 let own = |s: Span| {
-                    rule.titled
-                        && !rule.in_name
+                    !rule.in_name
                         && only_one(page, entities, inside(page.mentions, s), rule.object).is_some_and(|o| o != object)
                 };
                 let sentences = block.sentences.iter().zip(&groups);

@@ -28,6 +28,7 @@ struct Inner {
     weak: bool,
     creates: Option<Class>,
     bare_towns: bool,
+    at_end: bool,
     confidence: f64,
 }
 
@@ -141,6 +142,7 @@ impl Inners {
                 weak: rule.weak,
                 creates: rule.creates.then(|| rule.to.first().and_then(|c| knowledge.schema.class(c))).flatten(),
                 bare_towns: rule.bare_towns,
+                at_end: rule.at_end,
                 confidence: rule.confidence,
             })
             .collect();
@@ -219,6 +221,8 @@ impl Inners {
 /// The most characters of a listed form.
 const LISTED: usize = 7;
 
+/// The fewest characters of a listed branch of industry at the end of other words.
+const BRANCH: usize = 2;
 /// The fewest characters of a whole that the document does not name alone.
 const WHOLE: usize = 3;
 
@@ -335,7 +339,15 @@ impl Inner {
         if name.chars().count() < WHOLE || self.unless_before.end(name) {
             return None;
         }
-        Some(self.entity(entities, whole, self.creates?, name))
+        let class = self.creates?;
+        // 中科院某地某研究院: the lists know what the short form stands for.
+        let mut listed = whole.listed.called(name).iter().map(|i| &whole.knowledge.names[*i]);
+        let Some(entry) = listed.find(|e| self.to.contains(e.class)) else {
+            return Some(self.entity(entities, whole, class, name));
+        };
+        let id = self.entity(entities, whole, entry.class, &entry.canonical);
+        entities.add_alias(id, name);
+        (id != whole.id).then_some(id)
     }
 
     /// The places at the head of a name behind `known`, when the document does not name them alone.
@@ -371,15 +383,27 @@ impl Inner {
         if rest.chars().count() < 2 || whole.knowledge.name_rules.generic.has(rest) {
             return None;
         }
-        let mut listed = whole.listed.called(rest).iter().map(|i| &whole.knowledge.names[*i]);
-        let named = listed.find(|e| self.to.contains(e.class));
+        let listed = |words: &str| {
+            let mut entries = whole.listed.called(words).iter().map(|i| &whole.knowledge.names[*i]);
+            entries.find(|e| self.to.contains(e.class))
+        };
+        // 晨辉湾|新材料|产业园: what the lists have at the end of the words is the branch, where the document has no other.
+        let found = || self.to.iter().find_map(|class| entities.find(class, rest));
+        let ends = || {
+            let ends = rest.char_indices().skip(1).map(|(at, _)| &rest[at..]);
+            let mut ends = ends.filter(|e| e.chars().count() >= BRANCH);
+            ends.find_map(|end| listed(end).filter(|e| !e.weak || end.chars().count() > BRANCH))
+        };
+        let named = listed(rest).or_else(|| if self.at_end && found().is_none() { ends() } else { None });
         let (class, name) = match (named, self.creates) {
             (Some(entry), _) => (entry.class, entry.canonical.as_str()),
             (None, Some(class)) => (class, rest),
             (None, None) => return self.to.iter().find_map(|class| entities.find(class, rest)),
         };
         let id = self.entity(entities, whole, class, name);
-        entities.add_alias(id, rest);
+        if listed(rest).is_some() || named.is_none() {
+            entities.add_alias(id, rest);
+        }
         Some(id)
     }
 

@@ -36,7 +36,10 @@ impl Attempt<'_> {
                 return None;
             }
             let quoted = || scene.quoted_subject(range).is_some_and(|quoted| quoted.end > group.span.end);
-            if !governed && !scene.owns(group) && !found.is_empty() && !quoted() {
+            // 支持甲大学“双一流”建设、支持乙大学: the verb begins anew behind what an earlier one acts on.
+            let acted_on_before =
+                || text[..range.end].ends_with('、') && scene.verbs.iter().any(|v| v.span.end <= group.span.start);
+            if !governed && !scene.owns(group) && !found.is_empty() && !quoted() && !acted_on_before() {
                 return Some((found, group.span));
             }
         }
@@ -175,7 +178,9 @@ impl Frames {
         let mut before = scene.groups.iter().filter(|g| g.span.start >= limit && g.span.end <= acts_before);
         let other = before.find(|g| {
             let near = text[g.span.end..acts_before].chars().count() <= NEAR;
-            near && !scene.governed(g) && !scene.owns(g) && {
+            // 由某厅认定为……: whoever gives a title leaves out who gets it.
+            let gives = frame.given && scene.page.knowledge.relation_rules.givers.end(scene.lead(g));
+            near && !gives && !scene.governed(g) && !scene.owns(g) && {
                 let ids = scene.fitting(entities, g, self.actors);
                 !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
             }
@@ -237,6 +242,15 @@ impl Frames {
         }
         let close = page.knowledge.name_rules.list_close.as_str();
         if after.starts_with(close) || after.starts_with(['的', '，', '。', '；', '：']) || after.is_empty() {
+            return None;
+        }
+        // 甲镇、乙镇为其主产区。: a sentence that ends with what places are says nothing of what they do.
+        let ends = scene.span.of(text).ends_with(['。', '；']);
+        if ends && page.places.contains(first.class) && rules.only_described.is_match(after) {
+            return None;
+        }
+        // 甲生产线、乙生产线各1条: what is only counted does not act.
+        if rules.only_counted.is_match(after) {
             return None;
         }
         // 甲商会、乙商品城等15个协会，: a clause that is nothing but a list says nothing of anybody in it.

@@ -138,7 +138,13 @@ impl Frames {
             if let Some(last) = last.take().filter(|_| rules.goes_on.start(span.of(text))) {
                 carried.go_on(last, sentence);
             }
-            let groups = page.groups(span);
+            let mut groups = page.groups(span);
+            if !groups.is_empty() {
+                for note in rules.assigned.found_in(span.of(text)) {
+                    let note = note.get_match().span().shifted(span.start);
+                    groups.retain(|g| !note.contains(g.span));
+                }
+            }
             let opens = rules.unread_topic.find(span.of(text)).map(|m| span.start + m.end());
             if opens.is_some_and(|end| groups.first().is_none_or(|g| g.span.start >= end)) {
                 carried.lose_topic(sentence);
@@ -280,6 +286,17 @@ impl Frames {
                 .relation_rules
                 .pairwise
                 .within(&text[scene.span.start..verb.end.max(acted_on.span.start)]);
+        // 在某县开工某项目: it stands where the clause says, and not where whoever is left out does.
+        let there = || {
+            let rules = &scene.page.knowledge.relation_rules;
+            let mut inside =
+                scene.groups.iter().filter(|g| g.span.end <= verb.start && rules.inside_of.end(scene.lead(g)));
+            inside.any(|g| {
+                let ids = scene.ids_of(entities, g);
+                ids.iter().all(|id| scene.page.places.contains(entities.get(*id).class) && !acts.contains(id))
+            })
+        };
+        let elsewhere = frame.also.is_some() && !matches!(reading, Reading::Stated) && there();
         for (i, &a) in acts.iter().enumerate() {
             for (_, &o) in acted_on.ids.iter().enumerate().filter(|(j, _)| !each || i == *j) {
                 let ends = if frame.reversed { (o, a) } else { (a, o) };
@@ -287,6 +304,7 @@ impl Frames {
                 if let Some(second) = &frame.also
                     && second.of.contains(entities.get(o).class)
                     && second.from.contains(entities.get(a).class)
+                    && !(elsewhere && scene.page.places.contains(entities.get(a).class))
                 {
                     let certainty = also * reading.certainty();
                     claims.push(attempt.claim((o, a), &second.predicate, evidence, (Reading::Also, certainty)));

@@ -61,6 +61,11 @@ impl<'a> Scene<'a> {
         group.members.clone().filter(fits)
     }
 
+    /// What the members of a list name.
+    pub(super) fn ids_of(&self, entities: &Entities, group: &Group) -> Vec<EntityId> {
+        self.ids(entities, group.members.clone())
+    }
+
     fn ids(&self, entities: &Entities, members: impl Iterator<Item = usize>) -> Vec<EntityId> {
         let mut ids: Vec<EntityId> = Vec::new();
         for id in members.filter_map(|m| entities.of_mention(m)) {
