@@ -21,6 +21,8 @@ pub(super) struct Periods {
     numbered: Expression,
     outlook: Vec<Outlook>,
     issued: Expression,
+    happened: Expression,
+    until: Words,
     compared: Words,
     from: Words,
     changes: Expression,
@@ -56,6 +58,8 @@ impl Periods {
             numbered: rules.numbered.clone(),
             outlook: rules.outlook.clone(),
             issued: rules.issued.clone(),
+            happened: rules.happened.clone(),
+            until: rules.until.clone(),
             compared: rules.compared.clone(),
             from: rules.from.clone(),
             changes: rules.changes.clone(),
@@ -135,7 +139,7 @@ impl Periods {
                         Reach::Nothing
                     } else if self.from.end(before) {
                         Reach::Next
-                    } else if self.issued.is_match(&text[span.end..sentence.end]) {
+                    } else if self.is_event(&text[sentence.start..span.start], &period, &text[span.end..sentence.end]) {
                         Reach::Clause
                     } else {
                         Reach::All
@@ -170,6 +174,11 @@ impl Periods {
         }
         kept.sort_by_key(|s| s.span);
         kept
+    }
+
+    /// Whether `period` between the words before and behind it is only when something came to be.
+    fn is_event(&self, before: &str, period: &str, behind: &str) -> bool {
+        self.issued.is_match(behind) || (is_month(period) && !self.until.end(before) && self.happened.is_match(behind))
     }
 
     /// The periods of `numbers`, in their order. `carried` is what the sentence before said, which this one goes on with;
@@ -208,7 +217,7 @@ impl Periods {
                 return String::new();
             }
             // 6月投产，…；另一家…: what happened in a month says nothing of what is told behind a semicolon.
-            let still = |s: &&Stated| !s.is_month() || !text[s.span.end..number.start].contains('；');
+            let still = |s: &&Stated| !is_month(&s.period) || !text[s.span.end..number.start].contains('；');
             match before.clone().filter(|s| gap(s)).find(still) {
                 Some(stated) => stated.period.clone(),
                 None if !carried.is_empty() => carried.clone(),
@@ -250,7 +259,7 @@ enum Reach {
     All,
     /// Of the number behind it alone.
     Next,
-    /// Of its clause alone: it says when a rule was issued.
+    /// Of its clause alone: it says when something came to be.
     Clause,
     /// Of none: something else is compared with it.
     Nothing,
@@ -263,11 +272,9 @@ pub(super) struct Stated {
     reach: Reach,
 }
 
-impl Stated {
-    /// Whether it is a month.
-    fn is_month(&self) -> bool {
-        self.period.len() == "2024-06".len()
-    }
+/// Whether `period` is one month.
+fn is_month(period: &str) -> bool {
+    period.len() == "2024-06".len()
 }
 
 /// The form with its groups filled in; `None` when it needs the document's year and there is none.

@@ -64,6 +64,10 @@ pub struct FigureRules {
     pub now: Vec<String>,
     /// What stands behind the date on which a rule was issued.
     pub issued: Expression,
+    /// What stands behind the month in which something came to be.
+    pub happened: Expression,
+    /// Words before a month up to which something is counted.
+    pub until: Words,
     /// Words before a period that is only compared with.
     pub compared: Words,
     /// Words before that from which something changes.
