@@ -118,10 +118,25 @@ impl Matchers {
         }
     }
 
-    /// The division that `text` begins with, the longest reading.
-    pub(super) fn leading_division(&self, text: &str) -> Option<DivisionId> {
-        let (_, first) = self.words.longest(text).next().filter(|(span, _)| span.start == 0)?;
-        self.divisions(first).next().map(|(id, _)| id)
+    /// The division that `text` begins with, the longest reading; where one that lies in it follows by its full name, that
+    /// one (某省某市某区某局).
+    pub(super) fn leading_division(&self, knowledge: &Knowledge, text: &str) -> Option<DivisionId> {
+        let code = |id: DivisionId| knowledge.divisions.get(id).code.as_str();
+        let mut found: Option<(DivisionId, usize)> = None;
+        for (span, word) in self.words.longest(text) {
+            if span.start != found.map_or(0, |(_, end)| end) {
+                break;
+            }
+            let next = match found {
+                None => self.divisions(word).next(),
+                Some((outer, _)) => {
+                    self.divisions(word).find(|(id, short)| !short && code(*id).starts_with(code(outer)))
+                }
+            };
+            let Some((id, _)) = next else { break };
+            found = Some((id, span.end));
+        }
+        found.map(|(id, _)| id)
     }
 
     /// All divisions named in `text`, in order.

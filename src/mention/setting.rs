@@ -22,10 +22,10 @@ impl Setting {
     pub(super) fn of(knowledge: &Knowledge, document: &Document, matchers: &Matchers) -> Self {
         let sender = document.head.sender.as_ref().map(|s| s.text.clone());
         let title = document.head.title.as_ref().map(|t| &t.text);
-        let from_head = sender.iter().chain(title).find_map(|t| matchers.leading_division(t));
+        let from_head = sender.iter().chain(title).find_map(|t| matchers.leading_division(knowledge, t));
         let place = from_head.or_else(|| matchers.divisions_in(title?).first().copied());
         let first = || document.blocks.first().map(|b| b.span.of(document.text.clean()));
-        let place = place.or_else(|| matchers.leading_division(first()?));
+        let place = place.or_else(|| matchers.leading_division(knowledge, first()?));
         let place = place.or_else(|| {
             let mut counts: HashMap<DivisionId, usize> = HashMap::new();
             for id in matchers.divisions_in(document.text.clean()) {

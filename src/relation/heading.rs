@@ -53,7 +53,13 @@ impl Headings {
             let groups: Vec<OnceCell<Vec<Group>>> = vec![OnceCell::new(); block.sentences.len()];
             for (rule, title) in self.0.iter().zip(&titles) {
                 let named = |h: Span| inside(page.mentions, h).any(|m| rule.object.contains(page.mentions[m].class));
+                // A paragraph that opens with what it is about tells more than the section that it stands in.
+                let topic = block.topic(page.document.text.clean()).filter(|t| {
+                    !inside(page.mentions, *t).any(|m| rule.subject.contains(page.mentions[m].class))
+                });
+                let topic = topic.and_then(|t| only_one(page, entities, inside(page.mentions, t), rule.object));
                 let object = match block.heading {
+                    _ if topic.is_some() => topic,
                     Some(heading) if named(heading) || !rule.titled => {
                         let object = only_one(page, entities, inside(page.mentions, heading), rule.object);
                         object.filter(|o| !rule.alone || names_only(page, heading, *o, entities))

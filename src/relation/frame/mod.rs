@@ -103,7 +103,7 @@ impl Frames {
         let mut section = "";
         let states = |b: &&Block| matches!(b.kind, BlockKind::Body | BlockKind::Opening);
         for block in page.document.blocks.iter().filter(states) {
-            if block.section != section || block.numbered || block.section.is_empty() {
+            if block.section != section || block.numbered || block.section.is_empty() || block.topic(text).is_some() {
                 carried = Carried::default();
                 section = &block.section;
             }
