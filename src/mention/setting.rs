@@ -51,6 +51,18 @@ impl Setting {
         self.place.and_then(|id| knowledge.divisions.at_rank(id, rank))
     }
 
+    /// The city around the issuing county or district, where `word` is a word for the place that speaks of a city: 全市 in
+    /// what a district writes. A county-level city calls itself so.
+    pub(super) fn larger_place(&self, knowledge: &Knowledge, word: &str) -> Option<DivisionId> {
+        let place = knowledge.divisions.get(self.place?);
+        let levels = || knowledge.references.level.iter().filter(|l| word.contains(l.word.as_str()));
+        let city = levels().find(|l| Rank::named(&l.rank) == Some(Rank::City) && !place.name.ends_with(l.word.as_str()));
+        let lower = levels().any(|l| Rank::named(&l.rank) >= Some(Rank::County));
+        let inside = place.rank >= Rank::County && city.is_some() && !lower;
+        let larger = || self.at_rank(knowledge, Rank::City).or_else(|| self.at_rank(knowledge, Rank::Province));
+        inside.then(larger).flatten()
+    }
+
     /// `name` with the place for which the word for a level at its head stands: 省级某某试点 → 广东省某某试点.
     pub fn with_place(&self, knowledge: &Knowledge, name: &str) -> Option<String> {
         let levels = knowledge.references.level_prefix.iter();
