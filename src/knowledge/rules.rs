@@ -648,6 +648,8 @@ pub struct RelationRules {
     pub sought: Words,
     /// Words before the one who does what the verb behind says (由某厅认定为): see [`Frame::given`].
     pub givers: Words,
+    /// Words before the place where something is done.
+    pub whereabouts: Words,
     /// Verbs right behind whoever leads others in what follows: 由甲牵头，联合乙…….
     pub leads: Words,
     /// Words right before a name that say to whom something belongs: the clauses behind go on about the something.

@@ -26,7 +26,10 @@ impl Attempt<'_> {
         let describes = self.frame.states && self.describes(acted_on);
         for group in scene.groups.iter().rev().filter(|g| g.span.start >= range.start && g.span.end <= range.end) {
             // 落实省政府印发的《X》: whoever stands right before an attributive verb acts, whatever governs the phrase.
-            let attributive = group.span.end == range.end && text[scene.verb_end(range.end)..].starts_with('的');
+            // Where something is done does not do it: 在甲市运营的乙.
+            let there = scene.page.knowledge.relation_rules.whereabouts.end(scene.lead(group));
+            let attributive =
+                !there && group.span.end == range.end && text[scene.verb_end(range.end)..].starts_with('的');
             let gives = || self.frame.given && scene.page.knowledge.relation_rules.givers.end(scene.lead(group));
             let governed = (scene.governed(group) && !attributive) || gives();
             let mut found = scene.acting(entities, group, self.frame.subject);

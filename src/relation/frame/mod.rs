@@ -280,11 +280,13 @@ impl Frames {
                 .relation_rules
                 .pairwise
                 .within(&text[scene.span.start..verb.end.max(acted_on.span.start)]);
+        // 在某镇建设某园: where it stands is said, and the issuing place that acts is only the larger one.
+        let there = reading == Reading::Place && scene.says_where(verb.start);
         for (i, &a) in acts.iter().enumerate() {
             for (_, &o) in acted_on.ids.iter().enumerate().filter(|(j, _)| !each || i == *j) {
                 let ends = if frame.reversed { (o, a) } else { (a, o) };
                 claims.push(attempt.claim(ends, &frame.predicate, evidence, (reading, reading.certainty())));
-                if let Some(second) = &frame.also
+                if let Some(second) = frame.also.as_ref().filter(|_| !there)
                     && second.of.contains(entities.get(o).class)
                     && second.from.contains(entities.get(a).class)
                 {

@@ -87,6 +87,13 @@ impl<'a> Scene<'a> {
         rules.prepositions.end(lead) || rules.together.end(lead) || outer.is_some_and(|g| self.governed(g))
     }
 
+    /// Whether the clause says before `verb` where something is done: 在某县某镇建设…….
+    pub(super) fn says_where(&self, verb: usize) -> bool {
+        let words = &self.page.knowledge.relation_rules.whereabouts;
+        let place = |g: &&Group| g.members.clone().all(|m| self.page.places.contains(self.page.mentions[m].class));
+        self.groups.iter().filter(|g| g.span.end <= verb).filter(place).any(|g| words.end(self.lead(g)))
+    }
+
     /// Whether a list only says whose the next thing is (某某的).
     pub(super) fn owns(&self, group: &Group) -> bool {
         self.text()[group.span.end..].trim_start_matches('”').starts_with('的')
