@@ -332,8 +332,14 @@ impl Inner {
         if known.is_some() {
             return known.filter(|id| *id != whole.id);
         }
-        if name.chars().count() < WHOLE || self.unless_before.end(name) {
+        if self.unless_before.end(name) {
             return None;
+        }
+        // 华为|某地|研发中心: two characters are a name when the lists have it.
+        if name.chars().count() < WHOLE {
+            let mut listed = whole.listed.called(name).iter().map(|i| &whole.knowledge.names[*i]);
+            let entry = listed.find(|e| self.to.contains(e.class) && !e.weak).filter(|_| self.creates.is_some())?;
+            return Some(self.entity(entities, whole, entry.class, &entry.canonical));
         }
         Some(self.entity(entities, whole, self.creates?, name))
     }
