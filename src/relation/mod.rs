@@ -125,6 +125,8 @@ impl Page<'_> {
             let rules = &self.knowledge.relation_rules;
             joint::outside_names(self, &rules.denied, clause)
                 || rules.revoked.within(after.split(ends).next().unwrap_or(""))
+                // 您建议设立的某基金，经研究，……条件尚不成熟: what was only wished for is turned down clauses later.
+                || (self.first_wish(before).is_some() && rules.revoked.within(after))
         };
         !entity.spans.is_empty() && entity.spans.iter().all(denied)
     }
