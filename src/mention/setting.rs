@@ -56,7 +56,8 @@ impl Setting {
     pub(super) fn larger_place(&self, knowledge: &Knowledge, word: &str) -> Option<DivisionId> {
         let place = knowledge.divisions.get(self.place?);
         let levels = || knowledge.references.level.iter().filter(|l| word.contains(l.word.as_str()));
-        let city = levels().find(|l| Rank::named(&l.rank) == Some(Rank::City) && !place.name.ends_with(l.word.as_str()));
+        let city =
+            levels().find(|l| Rank::named(&l.rank) == Some(Rank::City) && !place.name.ends_with(l.word.as_str()));
         let lower = levels().any(|l| Rank::named(&l.rank) >= Some(Rank::County));
         let inside = place.rank >= Rank::County && city.is_some() && !lower;
         let larger = || self.at_rank(knowledge, Rank::City).or_else(|| self.at_rank(knowledge, Rank::Province));

@@ -63,9 +63,9 @@ impl Headings {
             for (rule, title) in self.0.iter().zip(&titles) {
                 let named = |h: Span| inside(page.mentions, h).any(|m| rule.object.contains(page.mentions[m].class));
                 // A paragraph that opens with what it is about tells more than the section that it stands in.
-                let topic = block.topic(page.document.text.clean()).filter(|t| {
-                    !inside(page.mentions, *t).any(|m| rule.subject.contains(page.mentions[m].class))
-                });
+                let topic = block
+                    .topic(page.document.text.clean())
+                    .filter(|t| !inside(page.mentions, *t).any(|m| rule.subject.contains(page.mentions[m].class)));
                 let topic = topic.and_then(|t| only_one(page, entities, inside(page.mentions, t), rule.object));
                 let heading = around.iter().rev().map(|(_, h)| *h).find(|h| named(*h));
                 let object = match heading {
