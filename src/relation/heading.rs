@@ -66,6 +66,8 @@ impl Headings {
                 let topic = block
                     .topic(page.document.text.clean())
                     .filter(|t| !inside(page.mentions, *t).any(|m| rule.subject.contains(page.mentions[m].class)));
+                // What a name holds of it is chance.
+                let topic = topic.filter(|_| !rule.in_name);
                 let topic = topic.and_then(|t| only_one(page, entities, inside(page.mentions, t), rule.object));
                 let heading = around.iter().rev().map(|(_, h)| *h).find(|h| named(*h));
                 let object = match heading {
