@@ -73,6 +73,19 @@ pub struct Block {
     pub sentences: Vec<Span>,
 }
 
+impl Block {
+    /// The short first sentence by which a paragraph without a number says what it is about: 新材料产业加快崛起。
+    pub fn topic(&self, text: &str) -> Option<Span> {
+        let [first, _, ..] = self.sentences.as_slice() else { return None };
+        let words = first.of(text);
+        let brief = words.chars().nth(TOPIC).is_none() && words.ends_with('。') && !words.contains('，');
+        (!self.numbered && brief).then_some(*first)
+    }
+}
+
+/// The most characters of a sentence that only says what its paragraph is about.
+const TOPIC: usize = 20;
+
 /// A document: its text and its parts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Document {

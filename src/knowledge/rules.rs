@@ -614,8 +614,6 @@ pub struct RelationRules {
     pub between: String,
     /// Sentences that state nothing (headings that repeat the proposal).
     pub skip_sentence: Expression,
-    /// Words before the place in which the clause says that something is done.
-    pub inside_of: Words,
     /// Notes in brackets of who is answerable for a measure: nobody in them acts in what stands around them.
     pub assigned: Expression,
     /// Classes of those who are carried over as the one who acts.
@@ -661,6 +659,8 @@ pub struct RelationRules {
     pub sought: Words,
     /// Words before the one who does what the verb behind says (由某厅认定为): see [`Frame::given`].
     pub givers: Words,
+    /// Words before the place where something is done.
+    pub whereabouts: Words,
     /// Verbs right behind whoever leads others in what follows: 由甲牵头，联合乙…….
     pub leads: Words,
     /// Words right before a name that say to whom something belongs: the clauses behind go on about the something.

@@ -433,6 +433,12 @@ impl<'a> Scan<'a> {
         self.proper_ends.contains(&at)
     }
 
+    /// Whether a listed common noun, such as an industry, ends at `at`, and nothing else that the lists have.
+    pub(super) fn common_ends_at(&self, at: usize) -> bool {
+        let common = |w: &Word| matches!(w, Word::Entry(i) if self.matchers.common.contains(self.names[*i].class));
+        self.hit_ending_at(at).is_some_and(|(_, meaning)| self.matchers.meanings[meaning].iter().all(common))
+    }
+
     /// Whether the name of somebody that the lists have and that needs no support starts at `at`.
     pub(super) fn agent_starts_at(&self, at: usize) -> bool {
         self.hit_starting_at(at).is_some_and(|(_, meaning)| self.is_agent_listed(meaning, false))

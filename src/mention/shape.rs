@@ -359,7 +359,9 @@ impl Shapes {
             if joins && scan.text[limit..before].ends_with('）') {
                 break;
             }
-            let named = || shape.heads.end(&scan.text[limit..before]) || self.agents.end(&scan.text[limit..before]);
+            // 功率半导体与某技术实验室: a field of industry is nobody, though firms are called like it.
+            let agent = || self.agents.end(&scan.text[limit..before]) && !scan.common_ends_at(before);
+            let named = || shape.heads.end(&scan.text[limit..before]) || agent();
             // 甲食品与|山东省农业科学院, 某学院与|清华大学某研究院: what begins with a place or a name of its own is
             // another name.
             let place = || scan.places_in(at, head).next().is_some_and(|p| p.start == at);

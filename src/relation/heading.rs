@@ -48,17 +48,35 @@ impl Headings {
         // The title is the same for all blocks.
         let titles: Vec<Option<EntityId>> =
             self.0.iter().map(|r| if r.titled { of_title(page, entities, r.object) } else { None }).collect();
+        // The headings of the sections around a block, the innermost one last.
+        let mut around: Vec<(&str, Span)> = Vec::new();
         for block in page.document.blocks.iter().filter(|b| b.kind == BlockKind::Body) {
+            around.retain(|(section, _)| is_within(&block.section, section));
+            if block.numbered
+                && let Some(heading) = block.heading
+            {
+                around.retain(|(section, _)| *section != block.section);
+                around.push((&block.section, heading));
+            }
             // The lists of names of each sentence, made when the first rule asks for them.
             let groups: Vec<OnceCell<Vec<Group>>> = vec![OnceCell::new(); block.sentences.len()];
             for (rule, title) in self.0.iter().zip(&titles) {
                 let named = |h: Span| inside(page.mentions, h).any(|m| rule.object.contains(page.mentions[m].class));
-                let object = match block.heading {
-                    Some(heading) if named(heading) || !rule.titled => {
+                // A paragraph that opens with what it is about tells more than the section that it stands in.
+                let topic = block
+                    .topic(page.document.text.clean())
+                    .filter(|t| !inside(page.mentions, *t).any(|m| rule.subject.contains(page.mentions[m].class)));
+                // What a name holds of it is chance.
+                let topic = topic.filter(|_| !rule.in_name);
+                let topic = topic.and_then(|t| only_one(page, entities, inside(page.mentions, t), rule.object));
+                let heading = around.iter().rev().map(|(_, h)| *h).find(|h| named(*h));
+                let object = match heading {
+                    _ if topic.is_some() => topic,
+                    Some(heading) => {
                         let object = only_one(page, entities, inside(page.mentions, heading), rule.object);
                         object.filter(|o| !rule.alone || names_only(page, heading, *o, entities))
                     }
-                    _ => *title,
+                    None => *title,
                 };
                 let broad = &page.knowledge.relation_rules.too_broad;
                 let Some(object) = object.filter(|o| !broad.has(&entities.get(*o).name)) else { continue };
@@ -91,7 +109,8 @@ impl Heading {
         let fits = |m: &usize| self.subject.contains(page.mentions[*m].class);
         let closed = groups
             .iter()
-            .filter(|g| g.members.clone().any(|m| fits(&m)))
+            // 某局与甲公司合作: with whom the section's own people work is not spoken of for itself.
+            .filter(|g| fits(&g.members.start))
             .filter(|g| self.led.as_ref().is_none_or(|l| l.is_match(&text[sentence.start..g.span.start])))
             .filter(|g| {
                 !self.in_name
@@ -113,6 +132,12 @@ impl Heading {
             })
             .collect()
     }
+}
+
+/// Whether the section `inner` is `outer` or lies in it: 二（一） in 二, but not 二十 in 二.
+fn is_within(inner: &str, outer: &str) -> bool {
+    let behind = inner.strip_prefix(outer);
+    behind.is_some_and(|b| b.chars().next().is_none_or(|c| c == '（' || c.is_ascii_digit()))
 }
 
 /// The one entity of `classes` that the title of the document, or of the proposal that it answers, names.

@@ -336,14 +336,16 @@ impl Inner {
         if known.is_some() {
             return known.filter(|id| *id != whole.id);
         }
-        if name.chars().count() < WHOLE || self.unless_before.end(name) {
+        if self.unless_before.end(name) {
             return None;
         }
         let class = self.creates?;
-        // 中科院某地某研究院: the lists know what the short form stands for.
+        // 中科院某地某研究院: the lists know what the short form stands for. 华为某地研发中心: two characters are a name when
+        // they have it.
+        let short = name.chars().count() < WHOLE;
         let mut listed = whole.listed.called(name).iter().map(|i| &whole.knowledge.names[*i]);
-        let Some(entry) = listed.find(|e| self.to.contains(e.class)) else {
-            return Some(self.entity(entities, whole, class, name));
+        let Some(entry) = listed.find(|e| self.to.contains(e.class) && !(short && e.weak)) else {
+            return (!short).then(|| self.entity(entities, whole, class, name));
         };
         let id = self.entity(entities, whole, entry.class, &entry.canonical);
         entities.add_alias(id, name);

@@ -51,6 +51,7 @@ pub struct Reader {
     joint: joint::Joint,
     places: Classes,
     parties: Classes,
+    sites: Classes,
     firm: Option<Class>,
 }
 
@@ -62,6 +63,8 @@ struct Page<'a> {
     places: Classes,
     /// Agents and places: who can act together, and what a place right before it is the place of.
     parties: Classes,
+    /// What a place right before it is the place of, though it does not act.
+    sites: Classes,
     firm: Option<Class>,
     trace: &'a Trace,
 }
@@ -122,6 +125,8 @@ impl Page<'_> {
             let rules = &self.knowledge.relation_rules;
             joint::outside_names(self, &rules.denied, clause)
                 || rules.revoked.within(after.split(ends).next().unwrap_or(""))
+                // 您建议设立的某基金，经研究，……条件尚不成熟: what was only wished for is turned down clauses later.
+                || (self.first_wish(before).is_some() && rules.revoked.within(after))
         };
         !entity.spans.is_empty() && entity.spans.iter().all(denied)
     }
@@ -150,7 +155,7 @@ impl Page<'_> {
         this.span.end == next.span.start
             && !next.is_beside(this)
             && self.places.contains(this.class)
-            && self.parties.contains(next.class)
+            && (self.parties.contains(next.class) || self.sites.contains(next.class))
     }
 }
 
@@ -165,6 +170,7 @@ impl Reader {
             joint: joint::Joint::new(),
             places: knowledge.classes(&["Place".to_owned()]),
             parties: knowledge.classes(&["Place".to_owned(), "Agent".to_owned()]),
+            sites: knowledge.classes(&["Park", "Platform", "Project", "IndustrialCluster"].map(str::to_owned)),
             firm: knowledge.schema.class("Enterprise"),
         }
     }
@@ -181,10 +187,10 @@ impl Reader {
         setting: &Setting,
         trace: &Trace,
     ) -> Vec<Claim> {
-        let Self { places, parties, firm, .. } = *self;
+        let Self { places, parties, sites, firm, .. } = *self;
         let standing = stand_for(mentions, entities);
         let mentions = standing.as_deref().unwrap_or(mentions);
-        let page = Page { knowledge, document, mentions, places, parties, firm, trace };
+        let page = Page { knowledge, document, mentions, places, parties, sites, firm, trace };
         let mut claims = head::read(&page, entities);
         claims.extend(self.frames.read(&page, entities, setting));
         claims.extend(self.headings.read(&page, entities));

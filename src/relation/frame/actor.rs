@@ -26,7 +26,16 @@ impl Attempt<'_> {
         let describes = self.frame.states && self.describes(acted_on);
         for group in scene.groups.iter().rev().filter(|g| g.span.start >= range.start && g.span.end <= range.end) {
             // 落实省政府印发的《X》: whoever stands right before an attributive verb acts, whatever governs the phrase.
-            let attributive = group.span.end == range.end && text[scene.verb_end(range.end)..].starts_with('的');
+            // Where something is done does not do it, nor for whom somebody else does it: 在甲市运营的乙, 丙为丁打造的戊.
+            let rules = &scene.page.knowledge.relation_rules;
+            let lead = scene.lead(group);
+            let doer = || {
+                let mut earlier = scene.groups.iter().filter(|g| g.span.end <= group.span.start);
+                earlier.any(|g| !scene.governed(g) && !scene.acting(entities, g, self.frame.subject).is_empty())
+            };
+            let there = rules.whereabouts.end(lead) || (rules.recipients.end(lead) && doer());
+            let attributive =
+                !there && group.span.end == range.end && text[scene.verb_end(range.end)..].starts_with('的');
             let gives = || self.frame.given && scene.page.knowledge.relation_rules.givers.end(scene.lead(group));
             let governed = (scene.governed(group) && !attributive) || gives();
             let mut found = scene.acting(entities, group, self.frame.subject);

@@ -14,8 +14,9 @@ pub(super) struct Carried {
     nameless: Option<Span>,
     /// How many parts of sentences, up to a semicolon each, went before.
     part: usize,
-    /// How many had acted before an enumeration (我局将……：一是……，二是……).
-    before_items: Option<usize>,
+    /// How many had acted before an enumeration (我局将……：一是……，二是……), and whether the last of them did so in the
+    /// sentence of the first item.
+    before_items: Option<(usize, bool)>,
 }
 
 /// Who acted, and in which sentence.
@@ -39,10 +40,16 @@ struct Guests {
 const BACK: usize = 4;
 
 impl Carried {
-    /// An item of an enumeration begins: whoever acted before the first one acts in it.
-    pub(super) fn begin_item(&mut self) {
-        let before = *self.before_items.get_or_insert(self.acted.len());
+    /// An item of an enumeration begins in `sentence`: whoever acted before the first one acts in it, as if it were said
+    /// there when his sentence is that of the first item.
+    pub(super) fn begin_item(&mut self, sentence: Span) {
+        let said = self.acted.last().is_some_and(|actors| actors.sentence == sentence);
+        let (before, said) = *self.before_items.get_or_insert((self.acted.len(), said));
         self.acted.truncate(before);
+        if said && let Some(last) = self.acted.last_mut() {
+            last.sentence = sentence;
+            last.part = self.part;
+        }
     }
 
     /// A clause ends here, and with its last mark or as the last one of its sentence a part of the sentence too.

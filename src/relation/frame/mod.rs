@@ -103,7 +103,7 @@ impl Frames {
         let mut section = "";
         let states = |b: &&Block| matches!(b.kind, BlockKind::Body | BlockKind::Opening);
         for block in page.document.blocks.iter().filter(states) {
-            if block.section != section || block.numbered || block.section.is_empty() {
+            if block.section != section || block.numbered || block.section.is_empty() || block.topic(text).is_some() {
                 carried = Carried::default();
                 section = &block.section;
             }
@@ -133,7 +133,7 @@ impl Frames {
         let moods = Moods::default();
         for span in clauses(text, sentence, page.mentions) {
             if rules.enumerator.is_match(span.of(text)) {
-                carried.begin_item();
+                carried.begin_item(sentence);
             }
             if let Some(last) = last.take().filter(|_| rules.goes_on.start(span.of(text))) {
                 carried.go_on(last, sentence);
@@ -290,7 +290,7 @@ impl Frames {
         let there = || {
             let rules = &scene.page.knowledge.relation_rules;
             let mut inside =
-                scene.groups.iter().filter(|g| g.span.end <= verb.start && rules.inside_of.end(scene.lead(g)));
+                scene.groups.iter().filter(|g| g.span.end <= verb.start && rules.whereabouts.end(scene.lead(g)));
             inside.any(|g| {
                 let ids = scene.ids_of(entities, g);
                 ids.iter().all(|id| scene.page.places.contains(entities.get(*id).class) && !acts.contains(id))
