@@ -20,6 +20,7 @@ pub(super) struct Periods {
     dateline: Expression,
     numbered: Expression,
     outlook: Vec<Outlook>,
+    looks_back: Expression,
     issued: Expression,
     happened: Expression,
     until: Words,
@@ -57,6 +58,7 @@ impl Periods {
             dateline: rules.dateline.clone(),
             numbered: rules.numbered.clone(),
             outlook: rules.outlook.clone(),
+            looks_back: rules.looks_back.clone(),
             issued: rules.issued.clone(),
             happened: rules.happened.clone(),
             until: rules.until.clone(),
@@ -102,6 +104,9 @@ impl Periods {
     /// short, and end without a full stop.
     pub(super) fn section_years(&self, text: &str, block: &Block, document: Years, before: Years) -> Years {
         let line = block.span.of(text).trim();
+        if self.looks_back.is_match(line) {
+            return Years { base: document.now.map(|y| y - 1), whole: true, ..document };
+        }
         if !block.numbered || line.len() > 120 || line.contains('，') {
             return before;
         }

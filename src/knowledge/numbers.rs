@@ -62,6 +62,8 @@ pub struct FigureRules {
     pub year: Expression,
     /// Words that take the year of the document.
     pub now: Vec<String>,
+    /// How a paragraph begins from which on a report looks back at the year before.
+    pub looks_back: Expression,
     /// What stands behind the date on which a rule was issued.
     pub issued: Expression,
     /// What stands behind the month in which something came to be.
