@@ -557,6 +557,10 @@ pub struct ReferenceRules {
     pub one_by_quotation: Vec<String>,
     /// What stands behind the title of a work of art or a paper, which is no policy document.
     pub title_unless_before: Words,
+    /// What behind one or several 《…》 says that they are films or games, by an expression over the text that follows, and
+    /// their class.
+    #[serde(default)]
+    pub title_of_work: Vec<TitleClass>,
     /// Words before 《…》 that say it is a play, a song or a book.
     pub title_unless_after: Words,
     /// Regions in the country of the documents: they stay in the names that they open (赣南卫生健康职业学院).
@@ -568,6 +572,8 @@ pub struct ReferenceRules {
     /// What the names of zones end with that are on the level of towns in a city without counties, and the classes they
     /// have elsewhere.
     pub town_level_zone: Expression,
+    /// What in a document says that zones are on the level of towns also in a city that has counties or in a county.
+    pub zones_beside_towns: Expression,
     /// See `town_level_zone`.
     pub zone_classes: Vec<String>,
     /// What stands between the names of towns in a list: the list shows that a bare form is meant as a town.

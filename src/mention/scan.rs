@@ -542,12 +542,13 @@ impl<'a> Scan<'a> {
         self.hits.get(i).filter(|h| h.0.end == at).copied()
     }
 
-    /// Where the bracket right behind a name ends, when it holds nothing but a place: 中国地质大学（武汉）.
+    /// Where the bracket right behind a name ends, when it holds nothing but a place by its bare form: 中国地质大学（武汉）.
+    /// A place by its full name (某某股份（谷城县）) only says where the thing stands.
     pub(super) fn bracketed_place(&self, at: usize) -> Option<usize> {
         let open = self.text[at..].strip_prefix('（')?;
         let start = self.text.len() - open.len();
         let (span, meaning) = self.hit_starting_at(start)?;
-        let place = self.matchers.divisions(meaning).next().is_some();
+        let place = self.matchers.divisions(meaning).any(|(_, bare)| bare);
         (place && self.text[span.end..].starts_with('）')).then(|| span.end + '）'.len_utf8())
     }
 

@@ -100,11 +100,13 @@ impl Setting {
         }
     }
 
-    /// Takes zones (高新区, 新区) for towns where the issuing city has no counties: there they are on the level of towns.
+    /// Takes zones (高新区, 新区) for towns where the issuing city has no counties, or where the document names zones and
+    /// towns in one breath (各区镇): there they are on the level of towns.
     pub(super) fn rank_zones(&self, knowledge: &Knowledge, text: &str, mentions: &mut [Mention]) {
         let Some(city) = self.at_rank(knowledge, Rank::City) else { return };
         let Some(town) = knowledge.schema.class(Rank::Town.class_name()) else { return };
-        if knowledge.divisions.below(city).any(|(_, d)| d.rank == Rank::County) {
+        let counties = knowledge.divisions.below(city).any(|(_, d)| d.rank == Rank::County);
+        if counties && !knowledge.references.zones_beside_towns.is_match(text) {
             return;
         }
         let zones = knowledge.classes(&knowledge.references.zone_classes);

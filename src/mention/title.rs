@@ -11,6 +11,8 @@ const LONGEST: usize = 300;
 
 pub(super) struct Titles {
     not_policy: Vec<(Expression, String)>,
+    /// What behind a title says that it is no policy document, and what it is instead.
+    work_before: Vec<(Expression, String)>,
     proposal_before: Expression,
     quoted: Expression,
 }
@@ -21,6 +23,12 @@ impl Titles {
             not_policy: knowledge
                 .references
                 .title_not_policy
+                .iter()
+                .map(|t| (t.pattern.clone(), t.class.clone()))
+                .collect(),
+            work_before: knowledge
+                .references
+                .title_of_work
                 .iter()
                 .map(|t| (t.pattern.clone(), t.class.clone()))
                 .collect(),
@@ -69,7 +77,11 @@ impl Titles {
         {
             return trace.refuse(span, "NAME-title", || Why::Untitled);
         }
-        let class = if self.proposal_before.is_match(before) {
+        let class = if let Some((_, class)) =
+            self.work_before.iter().find(|(pattern, _)| pattern.is_match(&text[span.end..block.end]))
+        {
+            class
+        } else if self.proposal_before.is_match(before) {
             "Proposal"
         } else {
             match self.not_policy.iter().find(|(pattern, _)| pattern.is_match(name)) {
