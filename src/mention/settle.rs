@@ -100,14 +100,12 @@ pub(super) fn repeat(
         return found;
     }
     for &area in areas {
-        let mut at = area.start;
-        while let Some(c) = text[at..area.end].chars().next() {
-            let Some((words, original)) = names.longest(c, &text[at..area.end]) else {
-                at += c.len_utf8();
-                continue;
-            };
-            let span = Span::new(at, at + words.len());
-            at = span.end;
+        let line = area.of(text);
+        let mut end = 0;
+        for (at, c) in line.char_indices().filter(|(_, c)| names.may_begin(*c)) {
+            let Some((words, original)) = names.longest(c, &line[at..]).filter(|_| at >= end) else { continue };
+            end = at + words.len();
+            let span = Span::new(at, end).shifted(area.start);
             // A short brand inside of other words is an accident unless an agent's name may begin there.
             let short = words.chars().nth(2).is_none();
             if short && scan.is_agent(original.class) && !super::organ::begins(scan, span.start, area.start) {
@@ -148,12 +146,15 @@ impl<'a> Names<'a> {
         self.by_words.is_empty()
     }
 
+    /// Whether a name may begin with `c`.
+    #[inline]
+    fn may_begin(&self, c: char) -> bool {
+        let bit = u32::from(c) as usize & 1023;
+        self.filter[bit / 64] & (1 << (bit % 64)) != 0
+    }
+
     /// The longest name that `text` begins with, whose first character is `c`.
     fn longest(&self, c: char, text: &'a str) -> Option<(&'a str, &'a Mention)> {
-        let bit = u32::from(c) as usize & 1023;
-        if self.filter[bit / 64] & (1 << (bit % 64)) == 0 {
-            return None;
-        }
         let words = self.lengths.get(&c)?.iter().filter_map(|n| text.get(..*n));
         words.filter_map(|w| Some((w, *self.by_words.get(w)?))).next()
     }
