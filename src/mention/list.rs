@@ -366,8 +366,8 @@ impl Lists {
         let owner = scan.is_agent(inner.class) && (inner.class == class || !scan.is_agent(class));
         let head = scan.is_place(inner.class) || owner;
         // 苏州|晨辉|动力电池: a place may stand before the owner.
-        let place = Span::new(start, inner.span.start);
-        let behind_place = || !scan.is_agent(class) && scan.places_in(start, place.end).any(|p| p == place);
+        let is_whole = |p: Span| (p.start, p.end) == (start, inner.span.start);
+        let behind_place = || !scan.is_agent(class) && scan.places_in(start, inner.span.start).any(is_whole);
         larger && (self.common.contains(inner.class) || (head && (inner.span.start == start || behind_place())))
     }
 
