@@ -397,7 +397,7 @@ impl Walk {
                 }
                 Step::Jump(to) => Some((*to, at)),
                 // What follows is tried at each character of a gap, and nearly always fails at once.
-                Step::Gap { most, few, .. } => self.gap(text, (step, at, *most), *few, jobs, patience)?,
+                Step::Gap { most, .. } => self.gap(text, (step, at, *most), jobs, patience)?,
                 Step::Either(first, second) if self.fails(*first, text, at) => Some((*second, at)),
                 Step::Either(first, second) => {
                     if !self.fails(*second, text, at) {
@@ -438,7 +438,7 @@ impl Walk {
         while let Some(job) = jobs.pop() {
             let on = match job {
                 Job::Try { step, at } => Some((step, at)),
-                Job::More { step, at, left } => self.gap(text, (step, at, left), true, jobs, patience)?,
+                Job::More { step, at, left } => self.gap(text, (step, at, left), jobs, patience)?,
                 Job::Restore { slot, place } => {
                     slots[slot as usize] = place;
                     None
@@ -459,11 +459,10 @@ impl Walk {
         &self,
         text: &str,
         (step, mut at, mut left): (u32, usize, u32),
-        few: bool,
         jobs: &mut Vec<Job>,
         patience: &mut usize,
     ) -> Result<Option<(u32, usize)>, Stuck> {
-        let Step::Gap { set, .. } = self.steps[step as usize] else { return Ok(None) };
+        let Step::Gap { set, few, .. } = self.steps[step as usize] else { return Ok(None) };
         loop {
             let next = if left > 0 { self.next_of(set, text, at) } else { None };
             if !self.fails(step + 1, text, at) {

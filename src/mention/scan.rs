@@ -63,7 +63,7 @@ pub(super) const INITIALS: usize = 5;
 
 /// Where the words of a list stand, by the areas that they stand in.
 #[derive(Default)]
-pub(super) struct Hits {
+struct Hits {
     /// Each with its place in the list, in the order of the text.
     all: Vec<(Span, usize)>,
     /// For each area the end of its words among all.

@@ -80,8 +80,7 @@ impl Setting {
         let starts = levels.filter_map(|l| Some((l, name.strip_prefix(l.word.as_str())?)));
         let (level, rest) = starts.max_by_key(|(l, _)| l.word.len())?;
         // 市场, 区域 are words of their own.
-        let first = name.char_indices().nth(2).map_or(name, |(end, _)| &name[..end]);
-        if knowledge.words.has(first) {
+        if knowledge.words.has(super::first_two(name)) {
             return None;
         }
         let id = self.of_kind(knowledge, &level.word).or_else(|| self.at_rank(knowledge, Rank::named(&level.rank)?))?;
