@@ -58,13 +58,13 @@ impl Headings {
                 around.retain(|(section, _)| *section != block.section);
                 around.push((&block.section, heading));
             }
+            let opening = block.topic(page.document.text.clean());
             // The lists of names of each sentence, made when the first rule asks for them.
             let groups: Vec<OnceCell<Vec<Group>>> = vec![OnceCell::new(); block.sentences.len()];
             for (rule, title) in self.0.iter().zip(&titles) {
                 let named = |h: Span| inside(page.mentions, h).any(|m| rule.object.contains(page.mentions[m].class));
                 // A paragraph that opens with what it is about tells more than the section that it stands in.
-                let topic = block
-                    .topic(page.document.text.clean())
+                let topic = opening
                     .filter(|t| !inside(page.mentions, *t).any(|m| rule.subject.contains(page.mentions[m].class)));
                 // What a name holds of it is chance.
                 let topic = topic.filter(|_| !rule.in_name);

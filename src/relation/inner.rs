@@ -9,7 +9,7 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId, Forms};
 use crate::knowledge::{
-    Anchors, DivisionId, Expression, Knowledge, Rank, Reading, Sightings, Vocabulary, Where, Words,
+    Anchors, DivisionId, Entry, Expression, Knowledge, Rank, Reading, Sightings, Vocabulary, Where, Words,
 };
 use crate::mention::Setting;
 use crate::ontology::{Class, Classes};
@@ -49,6 +49,12 @@ struct Whole<'a> {
 }
 
 impl<'a> Whole<'a> {
+    /// The entries of the lists that `words` call.
+    fn entries(&self, words: &str) -> impl Iterator<Item = &'a Entry> + use<'a> {
+        let knowledge = self.knowledge;
+        self.listed.called(words).iter().map(move |i| &knowledge.names[*i])
+    }
+
     /// The divisions that stand in the name: where, how long and which.
     fn divisions(&self) -> &[(usize, usize, DivisionId)] {
         self.divisions.get_or_init(|| {
@@ -223,6 +229,7 @@ const LISTED: usize = 7;
 
 /// The fewest characters of a listed branch of industry at the end of other words.
 const BRANCH: usize = 2;
+
 /// The fewest characters of a whole that the document does not name alone.
 const WHOLE: usize = 3;
 
@@ -343,8 +350,7 @@ impl Inner {
         // 中科院某地某研究院: the lists know what the short form stands for. 华为某地研发中心: two characters are a name when
         // they have it.
         let short = name.chars().count() < WHOLE;
-        let mut listed = whole.listed.called(name).iter().map(|i| &whole.knowledge.names[*i]);
-        let Some(entry) = listed.find(|e| self.to.contains(e.class) && !(short && e.weak)) else {
+        let Some(entry) = whole.entries(name).find(|e| self.to.contains(e.class) && !(short && e.weak)) else {
             return (!short).then(|| self.entity(entities, whole, class, name));
         };
         let id = self.entity(entities, whole, entry.class, &entry.canonical);
@@ -385,25 +391,23 @@ impl Inner {
         if rest.chars().count() < 2 || whole.knowledge.name_rules.generic.has(rest) {
             return None;
         }
-        let listed = |words: &str| {
-            let mut entries = whole.listed.called(words).iter().map(|i| &whole.knowledge.names[*i]);
-            entries.find(|e| self.to.contains(e.class))
-        };
+        let listed = |words: &str| whole.entries(words).find(|e| self.to.contains(e.class));
+        let called = listed(rest);
         // 晨辉湾|新材料|产业园: what the lists have at the end of the words is the branch, where the document has no other.
-        let found = || self.to.iter().find_map(|class| entities.find(class, rest));
+        let known = |entities: &Entities| self.to.iter().find_map(|class| entities.find(class, rest));
         let ends = || {
             let ends = rest.char_indices().skip(1).map(|(at, _)| &rest[at..]);
             let mut ends = ends.filter(|e| e.chars().count() >= BRANCH);
             ends.find_map(|end| listed(end).filter(|e| !e.weak || end.chars().count() > BRANCH))
         };
-        let named = listed(rest).or_else(|| if self.at_end && found().is_none() { ends() } else { None });
+        let named = called.or_else(|| if self.at_end && known(entities).is_none() { ends() } else { None });
         let (class, name) = match (named, self.creates) {
             (Some(entry), _) => (entry.class, entry.canonical.as_str()),
             (None, Some(class)) => (class, rest),
-            (None, None) => return self.to.iter().find_map(|class| entities.find(class, rest)),
+            (None, None) => return known(entities),
         };
         let id = self.entity(entities, whole, class, name);
-        if listed(rest).is_some() || named.is_none() {
+        if called.is_some() || named.is_none() {
             entities.add_alias(id, rest);
         }
         Some(id)

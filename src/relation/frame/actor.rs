@@ -33,11 +33,10 @@ impl Attempt<'_> {
                 let mut earlier = scene.groups.iter().filter(|g| g.span.end <= group.span.start);
                 earlier.any(|g| !scene.governed(g) && !scene.acting(entities, g, self.frame.subject).is_empty())
             };
-            let there = rules.whereabouts.end(lead) || (rules.recipients.end(lead) && doer());
+            let there = || rules.whereabouts.end(lead) || (rules.recipients.end(lead) && doer());
             let attributive =
-                !there && group.span.end == range.end && text[scene.verb_end(range.end)..].starts_with('的');
-            let gives = || self.frame.given && scene.page.knowledge.relation_rules.givers.end(scene.lead(group));
-            let governed = (scene.governed(group) && !attributive) || gives();
+                group.span.end == range.end && text[scene.verb_end(range.end)..].starts_with('的') && !there();
+            let governed = (scene.governed(group) && !attributive) || self.gives(group);
             let mut found = scene.acting(entities, group, self.frame.subject);
             found.retain(|id| !acted_on.ids.contains(id));
             // 由甲投资、位于乙园的丙: whoever acts in another attribute of 丙 does not stand there himself.
@@ -53,6 +52,11 @@ impl Attempt<'_> {
             }
         }
         None
+    }
+
+    /// Whether a list names whoever gives the title that the frame is about (由某厅认定为……), and not who gets it.
+    fn gives(&self, group: &Group) -> bool {
+        self.frame.given && self.scene.page.knowledge.relation_rules.givers.end(self.scene.lead(group))
     }
 
     /// Whether what is acted on ends an attribute of the words behind it: 位于乙园(内)的丙.
@@ -188,8 +192,7 @@ impl Frames {
         let other = before.find(|g| {
             let near = text[g.span.end..acts_before].chars().count() <= NEAR;
             // 由某厅认定为……: whoever gives a title leaves out who gets it.
-            let gives = frame.given && scene.page.knowledge.relation_rules.givers.end(scene.lead(g));
-            near && !gives && !scene.governed(g) && !scene.owns(g) && {
+            near && !attempt.gives(g) && !scene.governed(g) && !scene.owns(g) && {
                 let ids = scene.fitting(entities, g, self.actors);
                 !ids.is_empty() && !ids.iter().any(|id| frame.subject.contains(entities.get(*id).class))
             }

@@ -296,7 +296,7 @@ impl Frames {
                 ids.iter().all(|id| scene.page.places.contains(entities.get(*id).class) && !acts.contains(id))
             })
         };
-        let elsewhere = frame.also.is_some() && !matches!(reading, Reading::Stated) && there();
+        let elsewhere = frame.also.is_some() && reading != Reading::Stated && there();
         for (i, &a) in acts.iter().enumerate() {
             for (_, &o) in acted_on.ids.iter().enumerate().filter(|(j, _)| !each || i == *j) {
                 let ends = if frame.reversed { (o, a) } else { (a, o) };
