@@ -467,6 +467,10 @@ pub struct NameRules {
     pub list_spreading: Vec<String>,
     /// Measure words: what is counted by one of these is not named.
     pub classifiers: Words,
+    /// Units that stand, behind a number, at the head of a name (8英寸晶圆).
+    pub measures: Words,
+    /// Classes whose names may begin so.
+    pub measured: Vec<String>,
     /// An expression for dates, which are no part of a name.
     pub dates: String,
     /// Classes whose names are told apart by the level before them.
@@ -630,7 +634,7 @@ pub struct RelationRules {
     pub denied: Words,
     /// Words that only wish for what follows in the clause.
     pub wished: Words,
-    /// Words that hold one of `wished` and wish for nothing: 工作建议.
+    /// Words that hold one of `wished` or `denied` and mean neither: 工作建议, 未来.
     pub noted: Words,
     /// Words behind the verb by which the sentence takes back what it said: 一并取消, 暂缓.
     pub revoked: Words,

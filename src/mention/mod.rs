@@ -6,6 +6,7 @@ mod context;
 mod generic;
 mod initial;
 mod list;
+mod measure;
 mod organ;
 mod scan;
 mod setting;
@@ -134,6 +135,7 @@ impl Finder {
             settled.extend(settle::repeat(knowledge, text, &areas, &settled, &scan));
             settled = settle::settle(settled, &scan);
         }
+        measure::add(knowledge, text, &mut settled);
         trace.forget(|r| settle::is_idle(r, &settled));
         (settled, setting)
     }

@@ -18,7 +18,7 @@ use clause::Group;
 use crate::diag::Span;
 use crate::document::Document;
 use crate::entity::{Entities, Entity, EntityId};
-use crate::knowledge::{Knowledge, Reading};
+use crate::knowledge::{Knowledge, Reading, Words};
 use crate::mention::{Mention, Setting, Target};
 use crate::ontology::{Class, Classes};
 use crate::trace::{Trace, Why};
@@ -94,21 +94,25 @@ impl Page<'_> {
     /// what comes `before`.
     fn unreal(&self, before: &str, stated: &str, after: &str) -> Option<Why> {
         let rules = &self.knowledge.relation_rules;
-        let denied = rules.denied.held(stated).map(|w| Why::Denied(w.to_owned()));
+        let denied = self.first_meant(&rules.denied, stated).map(|at| Why::Denied(at.of(stated).to_owned()));
         let revoked = || rules.revoked.held(after).map(|w| Why::Revoked(w.to_owned()));
         let wished = || self.first_wish(before).map(|at| Why::Wished(at.of(before).to_owned()));
         denied.or_else(revoked).or_else(wished)
     }
 
-    /// Where `text` for the first time wishes for what follows. A word of wishing that only names a wish (工作建议) does
-    /// not count.
+    /// Where `text` for the first time wishes for what follows.
     fn first_wish(&self, text: &str) -> Option<Span> {
-        let rules = &self.knowledge.relation_rules;
-        if !rules.wished.within(text) {
+        self.first_meant(&self.knowledge.relation_rules.wished, text)
+    }
+
+    /// Where one of the words that wish or deny first stands in `text` and means it: not in 工作建议 or 未来.
+    fn first_meant(&self, words: &Words, text: &str) -> Option<Span> {
+        if !words.within(text) {
             return None;
         }
-        let noted = |at: &Span| rules.noted.places_within(text).any(|(_, n)| n.start <= at.start && at.end <= n.end);
-        rules.wished.places_within(text).map(|(_, at)| at).find(|at| !noted(at))
+        let noted = &self.knowledge.relation_rules.noted;
+        let only_noted = |at: &Span| noted.places_within(text).any(|(_, n)| n.start <= at.start && at.end <= n.end);
+        words.places_within(text).map(|(_, at)| at).find(|at| !only_noted(at))
     }
 
     /// Whether the document denies a thing, or takes it back, wherever it names it.
@@ -123,7 +127,8 @@ impl Page<'_> {
             let ends = |c: char| matches!(c, '，' | '；');
             let clause = Span::new(span.start - before.rsplit(ends).next().unwrap_or("").len(), span.start);
             let rules = &self.knowledge.relation_rules;
-            joint::outside_names(self, &rules.denied, clause)
+            (self.first_meant(&rules.denied, clause.of(text)).is_some()
+                && joint::outside_names(self, &rules.denied, clause))
                 || rules.revoked.within(after.split(ends).next().unwrap_or(""))
                 // 您建议设立的某基金，经研究，……条件尚不成熟: what was only wished for is turned down clauses later.
                 || (self.first_wish(before).is_some() && rules.revoked.within(after))

@@ -202,10 +202,10 @@ fn expression(knowledge: &Knowledge, pattern: &str) -> String {
                 // 海门区三星镇与通州区川姜镇: the place behind the one it lies in needs no joiner, nor do titles in 《》.
                 let in_a_row = knowledge.classes(&["Place".to_owned(), "PolicyDocument".to_owned()]);
                 let adjacent = if knowledge.classes(&names).iter().all(|c| in_a_row.contains(c)) { "?" } else { "" };
-                // A bracket behind the last one explains it.
-                format!("(?P<{}>{one}(?:(?:{between}){adjacent}{one})*)(?:（[^（）]*）)?", &c["end"])
+                // A bracket behind the last one explains it, and 等 says that there are more.
+                format!("(?P<{}>{one}(?:(?:{between}){adjacent}{one})*)”?(?:（[^（）]*）)?等?", &c["end"])
             }
-            None => format!("(?P<{}>{one})(?:（[^（）]*）)?", &c["end"]),
+            None => format!("(?P<{}>{one})”?(?:（[^（）]*）)?", &c["end"]),
         }
     });
     let plain = format!(r"[^，。；：{}-{}]", char_at(CLASS), char_at(0x10_ffff));
