@@ -105,16 +105,18 @@ impl Entities {
     fn read_submitters(&mut self, knowledge: &Knowledge, document: &Document) {
         let Some(addressee) = &document.head.addressee else { return };
         let references = &knowledge.references;
-        let text = addressee.text.as_str();
+        let mut text = addressee.text.as_str();
         let groups = [(&references.party_committee, "SocialOrganization"), (&references.delegation, "GovernmentBody")];
-        let group = groups.into_iter().find_map(|(group, class)| Some((group.captures(text)?, class)));
-        if let Some((c, class)) = group
+        // 民盟某市委、某某委员: groups first, then single deputies.
+        while let Some((c, class)) = groups.iter().find_map(|(group, class)| Some((group.captures(text)?, *class)))
+            && let Some(name) = c.name("name")
             && let Some(class) = knowledge.schema.class(class)
         {
-            let name = c.name("name").map_or(text, |n| n.as_str());
-            let id = self.ensure(class, name, "HEAD-addressee", 0.95);
+            let id = self.ensure(class, name.as_str(), "HEAD-addressee", 0.95);
             self.submitter(id, addressee.span);
-            return;
+            let rest = &text[name.end()..];
+            let Some(rest) = rest.strip_prefix(['、', '，', '和']) else { return };
+            text = rest;
         }
         let Some(class) = knowledge.schema.class("Person") else { return };
         let deputies = &references.deputies;
