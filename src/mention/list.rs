@@ -223,7 +223,12 @@ impl Lists {
                 continue;
             }
             if let Some((start, _)) = scan.boundary_before(at).filter(|(s, k)| *s >= limit && !k.stands_inside()) {
-                if !self.firm_tails.has(&scan.text[at..end]) {
+                // 并行|科技: the few characters behind a joiner are a word, whatever its first one means elsewhere.
+                let mut rest = scan.text[at..end].chars();
+                let word = rest.next().is_some()
+                    && self.firm_tails.has(rest.as_str())
+                    && scan.common_words.has(super::first_two(&scan.text[start..end]));
+                if !word && !self.firm_tails.has(&scan.text[at..end]) {
                     return (at, None);
                 }
                 // 欧为照明, 好来化工: a short function word, or all of the few characters behind a joiner, is part of the

@@ -110,7 +110,7 @@ impl Finder {
     /// What it considered and did not take for a name goes into `trace`.
     pub fn find(&self, knowledge: &Knowledge, document: &Document, trace: &Trace) -> (Vec<Mention>, Setting) {
         let text = document.text.clean();
-        let areas = areas(document);
+        let areas = areas(knowledge, document);
         let setting = Setting::of(knowledge, document, &self.scan);
         let mut scan = Scan::new(&self.scan, knowledge, text, &areas, trace);
         let mut found = self.titles.find(knowledge, document, trace);
@@ -171,8 +171,24 @@ fn ending_at(known: &[Mention], at: usize) -> Option<&Mention> {
     known.get(i).filter(|m| m.span.end == at)
 }
 
-/// The parts of the text in which names are looked for: everything but contact persons and the head's layout lines.
-fn areas(document: &Document) -> Vec<Span> {
+/// The parts of the text in which names are looked for: everything but contact persons and the head's layout lines, of
+/// which only the addressee names somebody, where it does not mean all of a kind (各市、县人民政府).
+fn areas(knowledge: &Knowledge, document: &Document) -> Vec<Span> {
     let readable = |kind: BlockKind| !matches!(kind, BlockKind::Contact | BlockKind::Head);
-    document.blocks.iter().filter(|b| readable(b.kind)).flat_map(|b| b.sentences.iter().copied()).collect()
+    let body = document.blocks.iter().filter(|b| readable(b.kind)).flat_map(|b| b.sentences.iter().copied());
+    let mut areas: Vec<Span> = body.collect();
+    if let Some(addressee) = document.head.addressee.as_ref().map(|part| part.span)
+        && areas.first().is_none_or(|first| addressee.end <= first.start)
+    {
+        let mut start = addressee.start;
+        let mut parts = Vec::new();
+        for part in addressee.of(document.text.clean()).split('，') {
+            if !knowledge.references.every.within(part) {
+                parts.push(Span::new(start, start + part.len()));
+            }
+            start += part.len() + '，'.len_utf8();
+        }
+        areas.splice(0..0, parts);
+    }
+    areas
 }
