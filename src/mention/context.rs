@@ -180,7 +180,8 @@ impl Contexts {
         let generic = (known.is_word(words) && !listed)
             || (context.need == Some(Need::Specific) && known.covers(words))
             || (scan.is_agent(context.class)
-                && ((known.is_word(stem) && !scan.is_place_name(Span::new(span.start, span.start + stem.len())))
+                && (stem.is_empty()
+                    || (known.is_word(stem) && !scan.is_place_name(Span::new(span.start, span.start + stem.len())))
                     || self.is_product_of_place(scan, span)));
         // 引进|深圳|链主企业: a place by itself is nothing else.
         let place = !scan.is_place(context.class) && scan.is_place_name(span);
