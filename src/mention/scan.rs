@@ -324,6 +324,13 @@ impl<'a> Scan<'a> {
                 if scan.hits.get(at).is_some_and(|h| h.0.contains(span) && h.0 != span) {
                     continue;
                 }
+                // 潮南区|内衣: nor does what begins inside of one and goes on as a word of its own.
+                let reaches_in = |h: &(Span, usize)| h.0.start < span.start && h.0.end < span.end;
+                if let Some((name, _)) = scan.hits.get(at).filter(|h| reaches_in(h))
+                    && scan.common_words.has(super::first_two(&text[name.end..]))
+                {
+                    continue;
+                }
                 scan.mark(span, matchers.kinds[word]);
             }
             for m in matchers.counted.found_in(area.of(text)).map(|found| found.get_match()) {
