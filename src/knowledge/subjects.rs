@@ -18,6 +18,8 @@ pub struct SubjectRules {
     pub districts: Vec<String>,
     /// Words before a name that is not spoken of itself.
     pub aside: Words,
+    /// Words behind the name that is spoken of by which the rest of its clause says what it is.
+    pub copulas: Words,
     /// Words behind a name that is not spoken of itself.
     pub shared: Words,
     /// What stands between a number and the name behind it whose number it is.

@@ -95,6 +95,7 @@ impl Subjects {
             let prior = topic.thing;
             let mut best: Option<Weight> = None;
             let mut actors: Vec<EntityId> = Vec::new();
+            let mut held = false;
             let mut mentions = scene.mentions_in(clause).peekable();
             loop {
                 let number = numbers_left.peek().map(|(_, n)| n.span).filter(|n| n.start < clause.end);
@@ -103,7 +104,8 @@ impl Subjects {
                     (Some(m), n) if n.is_none_or(|n| m.end <= n.start) => {
                         let Some((index, mention)) = mentions.next() else { break };
                         bare = false;
-                        let weighed = self.weighed(scene, clause, index, numbers, topic);
+                        // 甲所是乙院的分支机构: what the rest of the clause names only says what the first one is.
+                        let weighed = self.weighed(scene, clause, index, numbers, topic).filter(|_| !held);
                         if let Some((weight, about)) = weighed.filter(|(weight, _)| best.is_none_or(|w| *weight >= w)) {
                             best = Some(weight);
                             topic.thing = about;
@@ -113,6 +115,8 @@ impl Subjects {
                             topic.agent = weight == Weight::Actor;
                             topic.place_named |= weight == Weight::Place;
                             actors.extend(about.filter(|_| weight == Weight::Actor));
+                            held = weight > Weight::Branch
+                                && self.rules.copulas.start(behind_brackets(&scene.text[mention.span.end..]));
                         }
                         if weighed.is_some() && self.is_second(scene, clause, index) {
                             // One of several is not spoken of, but whoever has them.

@@ -51,7 +51,13 @@ impl Subjects {
                 return Some((Weight::Place, None));
             }
             let state = matches!(mention.target, Target::Reference(Refers::State, _));
-            let first = before.trim().chars().count() < 2 || before.ends_with('年');
+            // 甲市乙镇: the place that the one before it only says where it lies.
+            let inner = || {
+                index.checked_sub(1).and_then(|i| scene.mentions.get(i)).is_some_and(|m| {
+                    self.places.contains(m.class) && m.span.end == mention.span.start && m.span.start <= clause.start
+                })
+            };
+            let first = before.trim().chars().count() < 2 || before.ends_with('年') || inner();
             let acts = first && !aside.end(before) && !clause.of(scene.text).contains('、');
             let fits = !general && !province && !state && acts && !shared.start(behind);
             return fits.then_some((Weight::Place, Some(thing)));
