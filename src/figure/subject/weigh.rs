@@ -58,7 +58,8 @@ impl Subjects {
                 })
             };
             let first = before.trim().chars().count() < 2 || before.ends_with('年') || inner();
-            let acts = first && !aside.end(before) && !clause.of(scene.text).contains('、');
+            let acts =
+                first && !aside.end(before) && !self.rules.copulas.end(before) && !clause.of(scene.text).contains('、');
             let fits = !general && !province && !state && acts && !shared.start(behind);
             return fits.then_some((Weight::Place, Some(thing)));
         }
@@ -137,7 +138,9 @@ impl Subjects {
     /// Whether the thing is one that an agent spoken of has made for what it does.
     fn is_made(&self, mention: &Mention, before: &str, topic: &Topic) -> bool {
         let tool = self.tools.contains(mention.class);
-        tool && topic.agent && topic.thing.is_some() && !before.is_empty() && self.rules.makes.within(before)
+        let described = before.ends_with(self.rules.attributive.as_str());
+        let made = !before.is_empty() && !described && self.rules.makes.within(before);
+        tool && topic.agent && topic.thing.is_some() && made
     }
 
     /// Whether the words for the issuing place stand right before the mention at `index` (全市新型显示规上企业).
