@@ -331,7 +331,12 @@ impl<'a> Scan<'a> {
                 {
                     continue;
                 }
-                scan.mark(span, matchers.kinds[word]);
+                // 建设|成都: a word does not take the beginning of a name with it where it is one without that, too.
+                let name = scan.hits.get(at).filter(|h| h.0.start < span.end && span.end < h.0.end);
+                let shorter = name.map(|(name, _)| Span::new(span.start, name.start)).filter(|s| !s.is_empty());
+                let shorter = shorter.and_then(|s| Some((s, *knowledge.boundaries.get(s.of(text))?)));
+                let (span, kind) = shorter.unwrap_or((span, matchers.kinds[word]));
+                scan.mark(span, kind);
             }
             for m in matchers.counted.found_in(area.of(text)).map(|found| found.get_match()) {
                 // 第八届 is an ordinal, 20双座 in CA20双座飞机 no count: parts of a name.
