@@ -288,7 +288,7 @@ impl Shapes {
             // 类脑智能: what the lists have as something else is none either.
             let other = scan.word_starting_at(at).is_some_and(|word| word.end >= head.end) && !scan.agent_starts_at(at);
             let fresh = !known && !other && !shape.heads.end(stem);
-            if begins && fresh && scan.is_coined(stem) {
+            if begins && fresh && !shape.not_after.end(before) && scan.is_coined(stem) {
                 let span = Span::new(at, whole);
                 return Some(Mention::called(scan.text, span, shape.class, &shape.rule, shape.confidence));
             }
