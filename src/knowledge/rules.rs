@@ -463,6 +463,8 @@ pub struct NameRules {
     pub firm_tails: Words,
     /// The word that ends an open list (等).
     pub list_close: String,
+    /// Words by which what is said goes on behind the noun that closes a list: 等行业|绿色转型.
+    pub list_goes_on: Words,
     /// Classes whose members in a list type their unknown neighbours.
     pub list_spreading: Vec<String>,
     /// Measure words: what is counted by one of these is not named.

@@ -29,6 +29,8 @@ pub(super) struct Lists {
     by_head: Vec<usize>,
     /// The word that ends an open list.
     close: String,
+    /// Words by which what is said goes on behind the noun of a list (等行业|绿色转型).
+    goes_on: Words,
     firm_tails: Words,
     brand_words: Words,
     /// By class, the nouns that follow its names.
@@ -101,6 +103,7 @@ impl Lists {
             heads: heads.into(),
             by_head,
             close: rules.list_close.clone(),
+            goes_on: rules.list_goes_on.clone(),
             firm_tails: rules.firm_tails.clone(),
             brand_words: rules.brand_words.clone(),
             class_nouns: rules
@@ -404,7 +407,8 @@ impl Lists {
             }
             let boundary = scan.boundary_at(at).map(|(_, k)| k);
             let verb = matches!(boundary, Some(Boundary::Verb | Boundary::Adverb | Boundary::Function));
-            if best.is_some() && (verb || matches!(c, '、' | '的' | '和' | '与' | '及' | '（')) {
+            let ends = verb || matches!(c, '、' | '的' | '和' | '与' | '及' | '（') || self.goes_on.start(rest);
+            if best.is_some() && ends {
                 break;
             }
             // The longest noun, and of several lists with it the last one.
