@@ -71,9 +71,11 @@ pub struct Anchors {
     words: Vec<Box<str>>,
     vocabulary: Vocabulary,
     /// For each word the groups that it stands in.
-    groups: Vec<Box<[u32]>>,
+    groups: Vec<Box<[Part64]>>,
     /// For each group the chains of which it is the rarest, which are looked at where it is found.
     opens: Vec<Vec<u32>>,
+    /// The groups that are the rarest of some chain.
+    opening: Bits,
     /// The chains that need no word.
     always: Vec<u32>,
     chains: Vec<Chain>,
@@ -82,16 +84,75 @@ pub struct Anchors {
 /// Which words stand where in a text; kept from one text to the next for its room.
 #[derive(Debug, Default)]
 pub struct Sightings {
-    /// For each group the last one of its words that was seen, as its place among all; [`NONE`] where none was.
-    last: Vec<u32>,
-    /// The words that were seen, for each of their groups, each with the one of the same group before it.
+    /// The words that were seen, in the order of the text.
     all: Vec<(Span, u32)>,
-    /// The chains that are worth a look.
+    /// Which words and which groups were seen.
+    words: Bits,
+    groups: Bits,
+    /// The chains that are worth a look, and the groups of these: only of those it matters where they stand.
     opened: Vec<u32>,
+    needed: Bits,
+    /// For each of these groups the last one of its words, as its place among all; [`NONE`] where none was seen.
+    last: Vec<u32>,
+    /// Where words of these groups stand, each with the one of the same group before it.
+    places: Vec<(Span, u32)>,
     /// Where the words of the next group begin that the rest of the chain follows, the last one first.
     next: Vec<usize>,
     this: Vec<usize>,
     starts: Vec<Span>,
+}
+
+/// Some of many things that are numbered.
+#[derive(Clone, Debug, Default)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    /// None of `count` things.
+    fn clear(&mut self, count: usize) {
+        self.0.clear();
+        self.0.resize(count.div_ceil(64), 0);
+    }
+
+    #[inline]
+    fn has(&self, n: u32) -> bool {
+        self.0[n as usize / 64] >> (n % 64) & 1 == 1
+    }
+
+    /// Adds `n`; says whether it was not there before.
+    #[inline]
+    fn add(&mut self, n: u32) -> bool {
+        let part = &mut self.0[n as usize / 64];
+        let new = *part >> (n % 64) & 1 == 0;
+        *part |= 1 << (n % 64);
+        new
+    }
+}
+
+/// Some of sixty-four things that are numbered in a row.
+#[derive(Clone, Copy, Debug)]
+struct Part64 {
+    /// Which part of all this is.
+    part: u32,
+    bits: u64,
+}
+
+impl Part64 {
+    /// The parts that hold the numbers in `all`, which are in order.
+    fn of(all: &[u32]) -> Box<[Self]> {
+        let parts = all.chunk_by(|a, b| a / 64 == b / 64);
+        parts.map(|n| Self { part: n[0] / 64, bits: n.iter().fold(0, |bits, n| bits | 1 << (n % 64)) }).collect()
+    }
+
+    /// The numbers of those that are among `bits` too.
+    #[inline]
+    fn among(self, bits: u64) -> impl Iterator<Item = u32> {
+        let mut left = self.bits & bits;
+        std::iter::from_fn(move || {
+            let next = (left != 0).then(|| self.part * 64 + left.trailing_zeros());
+            left &= left.wrapping_sub(1);
+            next
+        })
+    }
 }
 
 /// No place.
@@ -105,29 +166,34 @@ fn number(n: usize) -> u32 {
 impl Anchors {
     /// Reads the anchors off `expressions`. One that does not parse has none: it is always tried.
     pub fn new<'a>(expressions: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut ids: BTreeMap<Group, u32> = BTreeMap::new();
-        let mut chains = Vec::new();
-        let mut opens: Vec<Vec<u32>> = Vec::new();
+        let parsed = expressions.into_iter().map(regex_syntax::parse);
+        let parsed: Vec<Vec<Part>> = parsed.map(|hir| hir.map(|hir| parts(&hir)).unwrap_or_default()).collect();
+        let words = parsed.iter().flatten().filter_map(|part| match part {
+            Part::Word(group) => Some(group),
+            Part::Gap(_) => None,
+        });
+        // Groups with words in common get numbers side by side, so that those of a word are in few parts of sixty-four.
+        let ids: BTreeSet<&Group> = words.collect();
+        let ids: BTreeMap<&Group, u32> = ids.into_iter().zip(0..).collect();
+        let mut chains = Vec::with_capacity(parsed.len());
+        let mut opens: Vec<Vec<u32>> = vec![Vec::new(); ids.len()];
         let mut always = Vec::new();
-        for (i, expression) in expressions.into_iter().enumerate() {
+        for (i, parts) in parsed.iter().enumerate() {
             let mut chain = Chain::default();
             let mut key = None;
-            for part in regex_syntax::parse(expression).map(|hir| parts(&hir)).unwrap_or_default() {
+            for part in parts {
                 match part {
                     Part::Gap(length) => {
                         let before = chain.links.last_mut().map_or(&mut chain.lead, |(_, gap)| gap);
-                        *before = before.then(length);
+                        *before = before.then(*length);
                     }
                     Part::Word(group) => {
-                        let next = number(ids.len());
-                        let rarity = rarity(&group);
-                        let id = *ids.entry(group).or_insert(next);
-                        key = key.max(Some((rarity, id)));
+                        let id = ids[group];
+                        key = key.max(Some((rarity(group), id)));
                         chain.links.push((id, Length::default()));
                     }
                 }
             }
-            opens.resize_with(ids.len(), Vec::new);
             match key {
                 Some((_, group)) => opens[group as usize].push(number(i)),
                 None => always.push(number(i)),
@@ -140,7 +206,14 @@ impl Anchors {
         }
         let words = by_word.keys().map(|word| Box::from(*word)).collect();
         let vocabulary = Vocabulary::new(by_word.keys().copied());
-        Self { words, vocabulary, groups: by_word.into_values().map(Into::into).collect(), opens, always, chains }
+        let groups = by_word.into_values().map(|mut groups| {
+            groups.sort_unstable();
+            Part64::of(&groups)
+        });
+        let mut opening = Bits::default();
+        opening.clear(opens.len());
+        (0..).zip(&opens).filter(|(_, chains)| !chains.is_empty()).for_each(|(group, _)| _ = opening.add(group));
+        Self { words, vocabulary, groups: groups.collect(), opens, opening, always, chains }
     }
 
     /// The words that are looked for.
@@ -171,9 +244,13 @@ impl Anchors {
     }
 
     fn conclude(&self, length: usize, sightings: &mut Sightings, mut worth: impl FnMut(usize, &[Span])) {
-        let Sightings { last, opened, .. } = sightings;
-        opened.retain(|chain| self.chains[*chain as usize].links.iter().all(|(g, _)| last[*g as usize] != NONE));
+        let Sightings { opened, groups, .. } = sightings;
+        opened.retain(|chain| self.chains[*chain as usize].links.iter().all(|(g, _)| groups.has(*g)));
+        if opened.is_empty() {
+            return;
+        }
         opened.sort_unstable();
+        sightings.place(self);
         for i in 0..sightings.opened.len() {
             let chain = sightings.opened[i] as usize;
             self.chains[chain].find_starts(length, sightings);
@@ -187,21 +264,44 @@ impl Anchors {
 impl Sightings {
     /// Forgets what was seen in another text.
     fn begin(&mut self, anchors: &Anchors) {
-        self.last.clear();
-        self.last.resize(anchors.opens.len(), NONE);
         self.all.clear();
+        self.words.clear(anchors.words.len());
+        self.groups.clear(anchors.opens.len());
         self.opened.clone_from(&anchors.always);
     }
 
     /// Takes down where a word stands.
     #[inline]
     fn see(&mut self, anchors: &Anchors, span: Span, word: usize) {
-        for &group in &anchors.groups[word] {
-            let before = std::mem::replace(&mut self.last[group as usize], number(self.all.len()));
-            if before == NONE {
+        self.all.push((span, number(word)));
+        if !self.words.add(number(word)) {
+            return;
+        }
+        for &groups in &anchors.groups[word] {
+            let seen = &mut self.groups.0[groups.part as usize];
+            for group in groups.among(!*seen & anchors.opening.0[groups.part as usize]) {
                 self.opened.extend_from_slice(&anchors.opens[group as usize]);
             }
-            self.all.push((span, before));
+            *seen |= groups.bits;
+        }
+    }
+
+    /// Finds out where the words of the chains stand that are worth a look.
+    fn place(&mut self, anchors: &Anchors) {
+        self.needed.clear(anchors.opens.len());
+        self.last.resize(anchors.opens.len(), NONE);
+        self.places.clear();
+        for (group, _) in self.opened.iter().flat_map(|chain| &anchors.chains[*chain as usize].links) {
+            self.needed.add(*group);
+            self.last[*group as usize] = NONE;
+        }
+        for &(span, word) in &self.all {
+            for groups in &anchors.groups[word as usize] {
+                for group in groups.among(self.needed.0[groups.part as usize]) {
+                    let before = std::mem::replace(&mut self.last[group as usize], number(self.places.len()));
+                    self.places.push((span, before));
+                }
+            }
         }
     }
 }
@@ -209,17 +309,17 @@ impl Sightings {
 impl Chain {
     /// The places where its matches may begin in a text of `length` bytes that holds words of all its groups.
     fn find_starts(&self, length: usize, sightings: &mut Sightings) {
-        let Sightings { last, all, next, this, starts, .. } = sightings;
+        let Sightings { last, places, next, this, starts, .. } = sightings;
         starts.clear();
         let Some(((ending, _), links)) = self.links.split_last() else {
             starts.push(Span::new(0, length));
             return;
         };
-        let (all, last) = (&*all, &*last);
+        let (places, last) = (&*places, &*last);
         let of = |group: u32| {
             let mut at = last[group as usize];
             std::iter::from_fn(move || {
-                let (span, before) = *all.get(at as usize)?;
+                let (span, before) = *places.get(at as usize)?;
                 at = before;
                 Some(span)
             })
