@@ -3,7 +3,8 @@
 use super::number::Number;
 use super::subject::behind_brackets;
 use crate::diag::Span;
-use crate::knowledge::{Expression, Knowledge, Words};
+use crate::knowledge::Knowledge;
+use crate::search::{Expression, Words};
 use crate::mention::Mention;
 use crate::ontology::{Class, Classes};
 

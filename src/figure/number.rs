@@ -1,7 +1,8 @@
 //! Numbers with their units and qualifiers: Arabic and Chinese numerals, ranges, series, ranks, shares.
 
 use crate::diag::Span;
-use crate::knowledge::{Anchors, Expression, FigureRules, Found, Group, Qualifier, Sightings};
+use crate::knowledge::{FigureRules, Qualifier};
+use crate::search::{Anchors, Expression, Found, Group, Sightings};
 
 /// A number found in a text.
 #[derive(Clone, Debug)]

@@ -9,7 +9,8 @@ use super::Figure;
 use super::number::{Number, Numerals, ONE};
 use crate::diag::Span;
 use crate::document::{Block, Document};
-use crate::knowledge::{Anchors, Expression, FigureRules, Found, Outlook, PeriodRule, Sightings, Words};
+use crate::knowledge::{FigureRules, Outlook, PeriodRule};
+use crate::search::{Anchors, Expression, Found, Sightings, Words};
 
 pub(super) struct Periods {
     rules: Vec<PeriodRule>,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::scan::{ANCHORS, Scan};
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
-use crate::knowledge::{Anchors, Boundary, Expression, Knowledge, Need, Refers, Sightings, Words, expand};
+use crate::knowledge::{Boundary, Knowledge, Need, Refers, expand};
+use crate::search::{Anchors, Expression, Sightings, Words};
 use crate::ontology::{Class, Classes};
 use crate::trace::Why;
 

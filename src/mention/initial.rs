@@ -7,7 +7,8 @@ use foldhash::HashMap;
 use super::scan::{INITIALS, Scan};
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::{Expression, Knowledge};
+use crate::knowledge::Knowledge;
+use crate::search::Expression;
 use crate::ontology::Class;
 
 /// Id of the rule that reads them.

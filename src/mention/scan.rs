@@ -10,9 +10,8 @@ use super::generic::Generic;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
-use crate::knowledge::{
-    Boundary, CommonWords, DivisionId, Entry, Expression, Knowledge, Refers, Vocabulary, Wordlists, Words,
-};
+use crate::knowledge::{Boundary, CommonWords, DivisionId, Entry, Knowledge, Refers};
+use crate::search::{Expression, Vocabulary, Wordlists, Words};
 use crate::ontology::{Class, Classes};
 use crate::text::is_word;
 use crate::trace::{Trace, Why};
@@ -690,7 +689,7 @@ impl<'a> Scan<'a> {
         let before = &self.text[..span.start];
         // The words for a level take at most this many bytes.
         let from = before.ceil_char_boundary(before.len().saturating_sub(45));
-        let level = self.matchers.level_before.captures(&before[from..])?.name("level")?;
+        let level = self.matchers.level_before.found(&before[from..])?.name("level")?.as_str();
         // 市 in 深圳市 is the end of a place, not a level.
         let place = self.hit_ending_at(span.start).is_some_and(|(place, _)| place.len() > level.len());
         (!place).then(|| span.start - level.len())

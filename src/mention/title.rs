@@ -3,7 +3,8 @@
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
-use crate::knowledge::{Expression, Knowledge};
+use crate::knowledge::Knowledge;
+use crate::search::Expression;
 use crate::trace::{Trace, Why};
 
 /// A title longer than this many bytes is text whose closing mark was lost.

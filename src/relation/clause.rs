@@ -1,7 +1,7 @@
 //! Sentences → clauses: the reach of a verb. Marks inside names, brackets and quotations do not end a clause.
 
 use crate::diag::Span;
-use crate::knowledge::{Expression, Words};
+use crate::search::{Expression, Words};
 use crate::mention::Mention;
 use crate::ontology::Classes;
 

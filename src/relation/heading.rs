@@ -8,7 +8,8 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, Entity, EntityId};
-use crate::knowledge::{Expression, Knowledge, Reading};
+use crate::knowledge::{Knowledge, Reading};
+use crate::search::Expression;
 use crate::ontology::Classes;
 
 struct Heading {

@@ -8,9 +8,8 @@ use foldhash::{HashMap, HashMapExt as _};
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId, Forms};
-use crate::knowledge::{
-    Anchors, DivisionId, Entry, Expression, Knowledge, Rank, Reading, Sightings, Vocabulary, Where, Words,
-};
+use crate::knowledge::{DivisionId, Entry, Knowledge, Rank, Reading, Where};
+use crate::search::{Anchors, Expression, Sightings, Vocabulary, Words};
 use crate::mention::Setting;
 use crate::ontology::{Class, Classes};
 

@@ -8,7 +8,8 @@ use super::clause::inside;
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Reading, Words};
+use crate::knowledge::Reading;
+use crate::search::Words;
 
 pub(super) struct Joint {
     predicate: Arc<str>,

@@ -10,7 +10,8 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Anchors, Expression, Group, Knowledge, Reading, Sightings, expand};
+use crate::knowledge::{Knowledge, Reading, expand};
+use crate::search::{Anchors, Expression, Group, Sightings};
 use crate::ontology::Class;
 
 /// First of the private characters that stand for classes.

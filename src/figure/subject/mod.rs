@@ -8,7 +8,8 @@ mod weigh;
 
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Knowledge, SubjectRules, Words};
+use crate::knowledge::{Knowledge, SubjectRules};
+use crate::search::Words;
 use crate::mention::Mention;
 use crate::ontology::Classes;
 use scene::clauses;

@@ -2,7 +2,7 @@
 
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::Words;
+use crate::search::Words;
 use crate::mention::Mention;
 
 /// The places of names and clauses around one sentence.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::knowledge::{self, Expression, Knowledge};
+use crate::knowledge::{self, Knowledge};
+use crate::search::Expression;
 use crate::ontology::Classes;
 
 /// One rule. What its keys mean is said at [`knowledge::Frame`].

@@ -421,7 +421,7 @@ fn rarest(parts: Vec<Part>) -> Option<(Length, Group, Length)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::Expression;
+    use crate::search::Expression;
     use proptest::prelude::*;
 
     const EXPRESSIONS: [&str; 13] = [
