@@ -70,8 +70,9 @@ struct Chain {
 pub struct Anchors {
     words: Vec<Box<str>>,
     vocabulary: Vocabulary,
-    /// For each word the groups that it stands in.
-    groups: Vec<Box<[Part64]>>,
+    /// The groups that words stand in, and for each word where its own end among all.
+    groups: Vec<Part64>,
+    ends: Vec<u32>,
     /// For each group the chains of which it is the rarest, which are looked at where it is found.
     opens: Vec<Vec<u32>>,
     /// The groups that are the rarest of some chain.
@@ -138,9 +139,9 @@ struct Part64 {
 
 impl Part64 {
     /// The parts that hold the numbers in `all`, which are in order.
-    fn of(all: &[u32]) -> Box<[Self]> {
+    fn of(all: &[u32]) -> impl Iterator<Item = Self> {
         let parts = all.chunk_by(|a, b| a / 64 == b / 64);
-        parts.map(|n| Self { part: n[0] / 64, bits: n.iter().fold(0, |bits, n| bits | 1 << (n % 64)) }).collect()
+        parts.map(|n| Self { part: n[0] / 64, bits: n.iter().fold(0, |bits, n| bits | 1 << (n % 64)) })
     }
 
     /// The numbers of those that are among `bits` too.
@@ -206,14 +207,16 @@ impl Anchors {
         }
         let words = by_word.keys().map(|word| Box::from(*word)).collect();
         let vocabulary = Vocabulary::new(by_word.keys().copied());
-        let groups = by_word.into_values().map(|mut groups| {
-            groups.sort_unstable();
-            Part64::of(&groups)
-        });
+        let (mut groups, mut ends) = (Vec::new(), Vec::new());
+        for mut all in by_word.into_values() {
+            all.sort_unstable();
+            groups.extend(Part64::of(&all));
+            ends.push(number(groups.len()));
+        }
         let mut opening = Bits::default();
         opening.clear(opens.len());
         (0..).zip(&opens).filter(|(_, chains)| !chains.is_empty()).for_each(|(group, _)| _ = opening.add(group));
-        Self { words, vocabulary, groups: groups.collect(), opens, opening, always, chains }
+        Self { words, vocabulary, groups, ends, opens, opening, always, chains }
     }
 
     /// The words that are looked for.
@@ -241,6 +244,14 @@ impl Anchors {
         sightings.begin(self);
         seen.for_each(|(span, word)| sightings.see(self, span, word));
         self.conclude(length, sightings, worth);
+    }
+
+    /// The groups that a word stands in.
+    #[inline]
+    fn groups_of(&self, word: u32) -> &[Part64] {
+        let word = word as usize;
+        let from = word.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.groups[from as usize..self.ends[word] as usize]
     }
 
     fn conclude(&self, length: usize, sightings: &mut Sightings, mut worth: impl FnMut(usize, &[Span])) {
@@ -277,10 +288,10 @@ impl Sightings {
         if !self.words.add(number(word)) {
             return;
         }
-        for &groups in &anchors.groups[word] {
+        for &groups in anchors.groups_of(number(word)) {
             let seen = &mut self.groups.0[groups.part as usize];
             for group in groups.among(!*seen & anchors.opening.0[groups.part as usize]) {
-                self.opened.extend_from_slice(&anchors.opens[group as usize]);
+                anchors.opens[group as usize].iter().for_each(|chain| self.opened.push(*chain));
             }
             *seen |= groups.bits;
         }
@@ -296,7 +307,7 @@ impl Sightings {
             self.last[*group as usize] = NONE;
         }
         for &(span, word) in &self.all {
-            for groups in &anchors.groups[word as usize] {
+            for groups in anchors.groups_of(word) {
                 for group in groups.among(self.needed.0[groups.part as usize]) {
                     let before = std::mem::replace(&mut self.last[group as usize], number(self.places.len()));
                     self.places.push((span, before));

@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 
-use super::words::{Index, Word};
+use super::words::{Index, Word, code_at};
 use crate::diag::Span;
 
 /// An expression of more steps than this is left to [`regex`].
@@ -72,10 +72,12 @@ struct Set {
     /// Whether what follows are the characters that it does not hold, because these are fewer.
     but: bool,
     ascii: u128,
+    /// One bit for each byte that its characters begin with; all of them where it is told by those that it does not hold.
+    leads: [u64; 4],
     /// Of characters that are not ASCII one bit for each value of the last bits: most need not be looked up.
     filter: [u64; FILTER],
     /// In order.
-    ranges: Vec<(char, char)>,
+    ranges: Vec<(u32, u32)>,
 }
 
 impl Set {
@@ -85,31 +87,43 @@ impl Set {
         if but {
             class.negate();
         }
-        let ranges: Vec<(char, char)> = class.iter().map(|r| (r.start(), r.end())).collect();
-        let holds = |c: u8| ranges.iter().any(|r| (r.0..=r.1).contains(&char::from(c)));
+        let ranges: Vec<(u32, u32)> = class.iter().map(|r| (u32::from(r.start()), u32::from(r.end()))).collect();
+        let holds = |c: u32| ranges.iter().any(|r| (r.0..=r.1).contains(&c));
         let ascii = (0..128).filter(|c| holds(*c)).fold(0, |bits, c| bits | 1 << c);
         let mut filter = [0; FILTER];
-        for (first, last) in ranges.iter().map(|r| (u32::from(r.0), u32::from(r.1))) {
+        for &(first, last) in &ranges {
             for c in (first..=last).take(64 * FILTER) {
                 filter[c as usize / 64 % FILTER] |= 1 << (c % 64);
             }
         }
-        Self { but, ascii, filter, ranges }
+        let mut leads = [if but { u64::MAX } else { 0 }; 4];
+        for range in class.iter().filter(|_| !but) {
+            let lead = |c: char| usize::from(c.encode_utf8(&mut [0; 4]).as_bytes()[0]);
+            (lead(range.start())..=lead(range.end())).for_each(|byte| leads[byte / 64] |= 1 << (byte % 64));
+        }
+        Self { but, ascii, leads, filter, ranges }
     }
 
+    /// Whether the character with this number is one of them.
     #[inline]
-    fn has(&self, c: char) -> bool {
-        let listed = if c.is_ascii() {
-            self.ascii >> u32::from(c) & 1 == 1
+    fn has(&self, code: u32) -> bool {
+        let listed = if code < 128 {
+            self.ascii >> code & 1 == 1
         } else {
-            let near = self.filter[u32::from(c) as usize / 64 % FILTER] >> (u32::from(c) % 64) & 1 == 1;
-            near && self.lists(c)
+            let near = self.filter[code as usize / 64 % FILTER] >> (code % 64) & 1 == 1;
+            near && self.lists(code)
         };
         listed != self.but
     }
 
+    /// Whether some of its characters begin with `byte`.
     #[inline]
-    fn lists(&self, c: char) -> bool {
+    fn may_lead(&self, byte: u8) -> bool {
+        self.leads[usize::from(byte) / 64] >> (byte % 64) & 1 == 1
+    }
+
+    #[inline]
+    fn lists(&self, c: u32) -> bool {
         let next = match &*self.ranges {
             [_] => 0,
             ranges => ranges.partition_point(|r| r.1 < c),
@@ -322,12 +336,23 @@ impl Walk {
     /// The first place from `at` on where a match may begin; any place behind `last` when there is none up to there.
     pub(super) fn begin(&self, text: &str, at: usize, last: usize) -> usize {
         let Some(first) = self.first.as_ref().filter(|_| at > 0 || !self.may_start) else { return at };
-        for (i, c) in text[at..].char_indices() {
-            if first.has(c) || at + i > last {
-                return at + i;
+        let bytes = text.as_bytes();
+        let mut at = at;
+        while at <= last
+            && let Some(&byte) = bytes.get(at)
+        {
+            if first.may_lead(byte)
+                && let Some((code, next)) = code_at(text, at)
+            {
+                if first.has(code) {
+                    return at;
+                }
+                at = next;
+            } else {
+                at += width(byte);
             }
         }
-        text.len()
+        at
     }
 
     /// What `found` makes of the first match in `text`, of where it stands and, if `groups` are asked for, of where they
@@ -339,7 +364,7 @@ impl Walk {
         found: impl FnOnce(Span, &Room) -> T,
     ) -> Result<Option<T>, Stuck> {
         let mut at = match &self.first {
-            Some(first) if self.at_start && !text.starts_with(|c| first.has(c)) => return Ok(None),
+            Some(first) if self.at_start && code_at(text, 0).is_none_or(|(code, _)| !first.has(code)) => return Ok(None),
             Some(_) if !self.at_start => {
                 let from = self.reach.map_or(0, |reach| text.len().saturating_sub(reach));
                 self.begin(text, text.ceil_char_boundary(from), text.len())
@@ -351,8 +376,8 @@ impl Walk {
             if let Some(end) = self.from(text, at, &mut room)? {
                 return Ok(Some(found(Span::new(at, end), &room)));
             }
-            let Some(c) = text[at..].chars().next().filter(|_| !self.at_start) else { return Ok(None) };
-            at = self.begin(text, at + c.len_utf8(), text.len());
+            let Some((_, next)) = code_at(text, at).filter(|_| !self.at_start) else { return Ok(None) };
+            at = self.begin(text, next, text.len());
         }
     }
 
@@ -363,7 +388,7 @@ impl Walk {
         match &self.steps[step as usize] {
             Step::Word(word) => !word.begins(&text.as_bytes()[at..]),
             Step::Set(set) => self.next_of(*set, text, at).is_none(),
-            Step::Choice(choices) => text[at..].chars().next().is_none_or(|c| choices.near(c).is_empty()),
+            Step::Choice(choices) => code_at(text, at).is_none_or(|(code, _)| choices.near(code).is_empty()),
             Step::Look(look) => !holds(*look, text.as_bytes(), at),
             _ => false,
         }
@@ -372,8 +397,8 @@ impl Walk {
     /// The place behind the character at `at`, when the set holds it.
     #[inline]
     fn next_of(&self, set: u32, text: &str, at: usize) -> Option<usize> {
-        let c = text[at..].chars().next().filter(|c| self.sets[set as usize].has(*c))?;
-        Some(at + c.len_utf8())
+        let (code, next) = code_at(text, at)?;
+        self.sets[set as usize].has(code).then_some(next)
     }
 
     /// Where the match that begins at `at` ends, when there is one. `room` then says where its groups stand.
@@ -538,6 +563,17 @@ fn first_word(hir: &Hir) -> Option<&str> {
         HirKind::Concat(parts) => first_word(parts.first()?),
         HirKind::Repetition(repetition) if repetition.min > 0 => first_word(&repetition.sub),
         _ => None,
+    }
+}
+
+/// How many bytes a character takes that begins with `byte`.
+#[inline]
+fn width(byte: u8) -> usize {
+    match byte {
+        0..0x80 => 1,
+        0xe0..0xf0 => 3,
+        0xf0.. => 4,
+        _ => 2,
     }
 }
 
