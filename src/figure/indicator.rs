@@ -4,9 +4,9 @@ use super::number::Number;
 use super::subject::behind_brackets;
 use crate::diag::Span;
 use crate::knowledge::Knowledge;
-use crate::search::{Expression, Words};
 use crate::mention::Mention;
 use crate::ontology::{Class, Classes};
+use crate::search::{Expression, Words};
 
 pub(super) struct Indicators {
     front: Words,

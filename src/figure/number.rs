@@ -2,7 +2,7 @@
 
 use crate::diag::Span;
 use crate::knowledge::{FigureRules, Qualifier};
-use crate::search::{Anchors, Expression, Found, Group, Sightings};
+use crate::search::{Anchors, Expression, Found, Group, Hits, Sightings};
 
 /// A number found in a text.
 #[derive(Clone, Debug)]
@@ -168,7 +168,7 @@ pub(super) struct Numbers {
     numerals: Numerals,
     /// In the order in which they claim the text: what one has read is not read again by the next.
     readers: Vec<(Kind, Expression)>,
-    anchors: Anchors,
+    pub(super) anchors: Anchors,
     /// The sign for ten, which stands for a number by itself.
     ten: char,
     rules: FigureRules,
@@ -227,13 +227,14 @@ impl Numbers {
         &self,
         text: &str,
         sentence: Span,
+        hits: &Hits,
         sightings: &mut Sightings,
         names: impl FnOnce() -> Vec<Span>,
     ) -> Vec<Number> {
         let line = sentence.of(text);
         let mut no_figures: Vec<Span> = Vec::new();
         let mut candidates: Vec<Candidate> = Vec::new();
-        self.anchors.worth_trying(line, sightings, |reader, starts| {
+        self.anchors.worth_trying_where(hits.within(sentence), sentence, sightings, |reader, starts| {
             let (kind, reader) = &self.readers[reader];
             if *kind == Kind::NoFigure {
                 let found = reader.found_from(line, starts.iter().copied()).map(|c| c.get_match());

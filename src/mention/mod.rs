@@ -20,6 +20,7 @@ use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::knowledge::Knowledge;
 use crate::ontology::Class;
+use crate::search::Hits;
 use crate::trace::Trace;
 pub use setting::Setting;
 pub(crate) use short::defined;
@@ -87,8 +88,8 @@ pub struct Finder {
 }
 
 impl Finder {
-    /// Compiles the matchers.
-    pub fn new(knowledge: &Knowledge) -> Self {
+    /// Compiles the matchers. The words of the lists `further` are looked for on the same way through a text.
+    pub(crate) fn new(knowledge: &Knowledge, further: &[Vec<&str>]) -> Self {
         let shapes = shape::Shapes::new(knowledge);
         let contexts = context::Contexts::new(knowledge);
         let initials = initial::Initials::new(knowledge);
@@ -96,7 +97,7 @@ impl Finder {
         let (anchors, characters) = (contexts.anchors.words().collect(), initials.characters());
         let characters = characters.iter().map(String::as_str).collect();
         Self {
-            scan: scan::Matchers::new(knowledge, [heads, anchors, characters]),
+            scan: scan::Matchers::new(knowledge, [heads, anchors, characters], further),
             shapes,
             lists: list::Lists::new(knowledge),
             contexts,
@@ -105,13 +106,18 @@ impl Finder {
         }
     }
 
-    /// Finds what `document` names, in the order of the text, without overlaps; and where it was written from.
-    /// What it considered and did not take for a name goes into `trace`.
-    pub fn find(&self, knowledge: &Knowledge, document: &Document, trace: &Trace) -> (Vec<Mention>, Setting) {
+    /// Finds what `document` names, in the order of the text, without overlaps; where it was written from; and where the
+    /// words of further lists stand in its sentences. What it considered and did not take for a name goes into `trace`.
+    pub(crate) fn find(
+        &self,
+        knowledge: &Knowledge,
+        document: &Document,
+        trace: &Trace,
+    ) -> (Vec<Mention>, Setting, Vec<Hits>) {
         let text = document.text.clean();
-        let areas = areas(document);
+        let areas: Vec<Span> = sentences(document).filter_map(|(span, readable)| readable.then_some(span)).collect();
         let setting = Setting::of(knowledge, document, &self.scan);
-        let mut scan = Scan::new(&self.scan, knowledge, text, &areas, trace);
+        let mut scan = Scan::new(&self.scan, knowledge, document, &areas, trace);
         let mut found = self.titles.find(knowledge, document, trace);
         found.extend(scan.known(knowledge, &setting));
         found.extend(self.initials.find(&scan));
@@ -135,7 +141,7 @@ impl Finder {
             settled = settle::settle(settled, &scan);
         }
         trace.forget(|r| settle::is_idle(r, &settled));
-        (settled, setting)
+        (settled, setting, scan.further)
     }
 }
 
@@ -169,8 +175,9 @@ fn ending_at(known: &[Mention], at: usize) -> Option<&Mention> {
     known.get(i).filter(|m| m.span.end == at)
 }
 
-/// The parts of the text in which names are looked for: everything but contact persons and the head's layout lines.
-fn areas(document: &Document) -> Vec<Span> {
+/// The sentences of `document`, and whether names are looked for there: everywhere but among contact persons and in the
+/// head's layout lines.
+fn sentences(document: &Document) -> impl Iterator<Item = (Span, bool)> {
     let readable = |kind: BlockKind| !matches!(kind, BlockKind::Contact | BlockKind::Head);
-    document.blocks.iter().filter(|b| readable(b.kind)).flat_map(|b| b.sentences.iter().copied()).collect()
+    document.blocks.iter().flat_map(move |b| b.sentences.iter().map(move |s| (*s, readable(b.kind))))
 }

@@ -9,10 +9,11 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use super::generic::Generic;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
+use crate::document::Document;
 use crate::knowledge::Rank as DivisionRank;
 use crate::knowledge::{Boundary, CommonWords, DivisionId, Entry, Knowledge, Refers};
-use crate::search::{Expression, Vocabulary, Wordlists, Words};
 use crate::ontology::{Class, Classes};
+use crate::search::{Expression, Hits, Vocabulary, Wordlists, Words};
 use crate::text::is_word;
 use crate::trace::{Trace, Why};
 
@@ -29,6 +30,8 @@ enum Word {
 pub(super) struct Matchers {
     /// All lists, in the order of their numbers.
     lists: Wordlists,
+    /// How many of them are those of later stages.
+    further: usize,
     meanings: Vec<Vec<Word>>,
     kinds: Vec<Boundary>,
     towns: TownLists,
@@ -52,24 +55,25 @@ pub(super) struct Matchers {
 }
 
 /// The numbers of the lists: known names, boundary words, organs, nouns that close names, anchors of contexts, names of one
-/// character. Of the last two all words count, also those inside of others.
+/// character. Of the last two all words count, also those inside of others, as of the lists of later stages, which follow.
 const NAMES: usize = 0;
 const BOUNDARIES: usize = 1;
 pub(super) const ORGANS: usize = 2;
 pub(super) const HEADS: usize = 3;
 pub(super) const ANCHORS: usize = 4;
 pub(super) const INITIALS: usize = 5;
+const FURTHER: usize = 6;
 
 /// Where the words of a list stand, by the areas that they stand in.
 #[derive(Default)]
-struct Hits {
+struct Listed {
     /// Each with its place in the list, in the order of the text.
     all: Vec<(Span, usize)>,
     /// For each area the end of its words among all.
     ends: Vec<usize>,
 }
 
-impl Hits {
+impl Listed {
     fn of_area(&self, area: usize) -> &[(Span, usize)] {
         let from = area.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.all[from..self.ends[area]]
@@ -77,8 +81,12 @@ impl Hits {
 }
 
 impl Matchers {
-    /// With the lists of other finders, from [`HEADS`] on, which are looked for along with the rest.
-    pub(super) fn new<'k>(knowledge: &'k Knowledge, [heads, anchors, initials]: [Vec<&str>; 3]) -> Self {
+    /// With the lists of other finders, from [`HEADS`] on, and of later stages, which are looked for along with the rest.
+    pub(super) fn new<'k>(
+        knowledge: &'k Knowledge,
+        [heads, anchors, initials]: [Vec<&'k str>; 3],
+        further: &[Vec<&'k str>],
+    ) -> Self {
         let mut index: HashMap<Cow<'k, str>, usize> = HashMap::new();
         let mut surfaces: Vec<Cow<'k, str>> = Vec::new();
         let mut meanings: Vec<Vec<Word>> = Vec::new();
@@ -122,8 +130,10 @@ impl Matchers {
         let names = surfaces.iter().map(AsRef::as_ref).collect();
         let boundaries = knowledge.boundaries.keys().map(String::as_str).collect();
         let organs = knowledge.organs.iter().map(|o| o.surface.as_str()).collect();
+        let lists = [&[names, boundaries, organs, heads, anchors, initials], further].concat();
         Self {
-            lists: Wordlists::new(&[names, boundaries, organs, heads, anchors, initials]),
+            lists: Wordlists::new(&lists),
+            further: further.len(),
             meanings,
             kinds: knowledge.boundaries.values().copied().collect(),
             towns: TownLists::default(),
@@ -266,17 +276,20 @@ pub(super) struct Scan<'a> {
     regions: HashSet<Span>,
     hits: Vec<(Span, usize)>,
     /// Where the words of the other lists stand, by the number of the list.
-    listed: [Hits; 6],
+    listed: [Listed; FURTHER],
+    /// The same for the lists of later stages, wherever in the document.
+    pub(super) further: Vec<Hits>,
 }
 
 impl<'a> Scan<'a> {
     pub(super) fn new(
         matchers: &'a Matchers,
         knowledge: &'a Knowledge,
-        text: &'a str,
+        document: &'a Document,
         areas: &'a [Span],
         trace: &'a Trace,
     ) -> Self {
+        let text = document.text.clean();
         let mut scan = Self {
             text,
             matchers,
@@ -296,20 +309,29 @@ impl<'a> Scan<'a> {
             regions: HashSet::new(),
             hits: Vec::new(),
             listed: Default::default(),
+            further: (0..matchers.further).map(|_| Hits::default()).collect(),
         };
-        for &area in areas {
+        for (sentence, readable) in super::sentences(document) {
             // The longest word of a list at the leftmost place, and so on behind it.
             let mut behind = [0; ANCHORS];
-            matchers.lists.each(area.of(text), |list, span, word| {
+            matchers.lists.each(sentence.of(text), |list, span, word| {
+                if let Some(further) = list.checked_sub(FURTHER) {
+                    return scan.further[further].push(span.shifted(sentence.start), word);
+                }
+                if !readable {
+                    return;
+                }
                 if let Some(behind) = behind.get_mut(list) {
                     if span.start < *behind {
                         return;
                     }
                     *behind = span.end;
                 }
-                scan.listed[list].all.push((span.shifted(area.start), word));
+                scan.listed[list].all.push((span.shifted(sentence.start), word));
             });
-            scan.listed.iter_mut().for_each(|hits| hits.ends.push(hits.all.len()));
+            if readable {
+                scan.listed.iter_mut().for_each(|listed| listed.ends.push(listed.all.len()));
+            }
         }
         scan.hits = std::mem::take(&mut scan.listed[NAMES].all);
         let boundaries = std::mem::take(&mut scan.listed[BOUNDARIES]);

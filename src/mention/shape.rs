@@ -7,8 +7,8 @@ use super::scan::{HEADS, Scan};
 use super::{Mention, Rank, Target, first_two};
 use crate::diag::Span;
 use crate::knowledge::{Boundary, Knowledge, Need};
-use crate::search::{Expression, Words};
 use crate::ontology::{Class, Classes};
+use crate::search::{Expression, Words};
 use crate::text::is_word;
 use crate::trace::Why;
 

@@ -1,9 +1,9 @@
 //! Sentences → clauses: the reach of a verb. Marks inside names, brackets and quotations do not end a clause.
 
 use crate::diag::Span;
-use crate::search::{Expression, Words};
 use crate::mention::Mention;
 use crate::ontology::Classes;
+use crate::search::{Expression, Words};
 
 /// Splits `sentence` at commas, semicolons and colons outside of names and brackets.
 pub(super) fn clauses(text: &str, sentence: Span, mentions: &[Mention]) -> Vec<Span> {

@@ -9,9 +9,9 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId, Forms};
 use crate::knowledge::{DivisionId, Entry, Knowledge, Rank, Reading, Where};
-use crate::search::{Anchors, Expression, Sightings, Vocabulary, Words};
 use crate::mention::Setting;
 use crate::ontology::{Class, Classes};
+use crate::search::{Anchors, Expression, Sightings, Vocabulary, Words};
 
 struct Inner {
     rule: Arc<str>,

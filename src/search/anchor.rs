@@ -232,18 +232,20 @@ impl Anchors {
         self.conclude(text.len(), sightings, worth);
     }
 
-    /// The same for a text of `length` bytes in which `seen` are all of [`Anchors::words`], those inside of others too, in the
-    /// order of their beginnings.
+    /// The same for the part of a text at `area`, in which `seen` are all of [`Anchors::words`], those inside of others too, in
+    /// the order of their beginnings. The places are counted from where the part begins.
     pub fn worth_trying_where(
         &self,
         seen: impl Iterator<Item = (Span, usize)>,
-        length: usize,
+        area: Span,
         sightings: &mut Sightings,
         worth: impl FnMut(usize, &[Span]),
     ) {
         sightings.begin(self);
-        seen.for_each(|(span, word)| sightings.see(self, span, word));
-        self.conclude(length, sightings, worth);
+        for (span, word) in seen {
+            sightings.see(self, Span::new(span.start - area.start, span.end - area.start), word);
+        }
+        self.conclude(area.len(), sightings, worth);
     }
 
     /// The groups that a word stands in.

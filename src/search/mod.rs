@@ -8,5 +8,5 @@ mod words;
 
 pub use anchor::{Anchors, Sightings};
 pub use expression::{Expression, Found, Group};
-pub(crate) use vocabulary::{Vocabulary, Wordlists};
+pub(crate) use vocabulary::{Hits, Vocabulary, Wordlists};
 pub use words::Words;

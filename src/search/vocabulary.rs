@@ -185,6 +185,42 @@ impl Wordlists {
     }
 }
 
+/// Where the words of one list stand in a text.
+#[derive(Debug, Default)]
+pub(crate) struct Hits(Vec<(Span, usize)>);
+
+impl Hits {
+    /// Takes down where the word at this place in the list stands. They come in the order of their beginnings, the longest
+    /// first.
+    pub(crate) fn push(&mut self, span: Span, word: usize) {
+        self.0.push((span, word));
+    }
+
+    /// The words that lie inside `span`, those inside of others too, in the order of their beginnings and the longest first.
+    pub(crate) fn within(&self, span: Span) -> impl Iterator<Item = (Span, usize)> {
+        let from = self.0.partition_point(|(hit, _)| hit.start < span.start);
+        let begin = self.0[from..].iter().take_while(move |(hit, _)| hit.start < span.end);
+        begin.filter(move |(hit, _)| hit.end <= span.end).copied()
+    }
+
+    /// The longest word at the leftmost place inside `span`, and so on behind it.
+    pub(crate) fn longest(&self, span: Span) -> impl Iterator<Item = (Span, usize)> {
+        let mut behind = span.start;
+        self.within(span).filter(move |(hit, _)| {
+            let free = hit.start >= behind;
+            if free {
+                behind = hit.end;
+            }
+            free
+        })
+    }
+
+    /// Whether one of the words lies inside `span`.
+    pub(crate) fn any(&self, span: Span) -> bool {
+        self.within(span).next().is_some()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -364,7 +364,9 @@ impl Walk {
         found: impl FnOnce(Span, &Room) -> T,
     ) -> Result<Option<T>, Stuck> {
         let mut at = match &self.first {
-            Some(first) if self.at_start && code_at(text, 0).is_none_or(|(code, _)| !first.has(code)) => return Ok(None),
+            Some(first) if self.at_start && code_at(text, 0).is_none_or(|(code, _)| !first.has(code)) => {
+                return Ok(None);
+            }
             Some(_) if !self.at_start => {
                 let from = self.reach.map_or(0, |reach| text.len().saturating_sub(reach));
                 self.begin(text, text.ceil_char_boundary(from), text.len())

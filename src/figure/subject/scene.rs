@@ -2,8 +2,8 @@
 
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::search::Words;
 use crate::mention::Mention;
+use crate::search::Words;
 
 /// The places of names and clauses around one sentence.
 pub(in crate::figure) struct Scene<'a> {

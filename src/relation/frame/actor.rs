@@ -6,9 +6,9 @@ use super::{Attempt, Frames};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::Reading;
-use crate::search::Words;
 use crate::mention::Setting;
 use crate::relation::clause::Group;
+use crate::search::Words;
 use crate::trace::Why;
 
 /// The most characters between the one who acts and the verb, when nobody else is to act.

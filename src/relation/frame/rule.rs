@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::knowledge::{self, Knowledge};
-use crate::search::Expression;
 use crate::ontology::Classes;
+use crate::search::Expression;
 
 /// One rule. What its keys mean is said at [`knowledge::Frame`].
 pub(super) struct Frame {
