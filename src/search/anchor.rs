@@ -70,15 +70,14 @@ struct Chain {
 pub struct Anchors {
     words: Vec<Box<str>>,
     vocabulary: Vocabulary,
-    /// The groups that words stand in, and for each word where its own end among all.
-    groups: Vec<Part64>,
-    ends: Vec<u32>,
-    /// For each group the chains of which it is the rarest, which are looked at where it is found.
-    opens: Vec<Vec<u32>>,
-    /// The groups that are the rarest of some chain.
-    opening: Bits,
+    /// For each word the groups that it stands in.
+    groups: Rows,
+    /// For each word the chains of whose rarest group it is, which are looked at where it is found.
+    opens: Rows,
+    /// How many groups there are.
+    count: usize,
     /// The chains that need no word.
-    always: Vec<u32>,
+    always: Bits,
     chains: Vec<Chain>,
 }
 
@@ -90,8 +89,10 @@ pub struct Sightings {
     /// Which words and which groups were seen.
     words: Bits,
     groups: Bits,
-    /// The chains that are worth a look, and the groups of these: only of those it matters where they stand.
-    opened: Vec<u32>,
+    /// The chains that are worth a look.
+    opened: Bits,
+    /// Those of them that have words of all their groups, and these groups: only of those it matters where they stand.
+    tried: Vec<u32>,
     needed: Bits,
     /// For each of these groups the last one of its words, as its place among all; [`NONE`] where none was seen.
     last: Vec<u32>,
@@ -112,6 +113,19 @@ impl Bits {
     fn clear(&mut self, count: usize) {
         self.0.clear();
         self.0.resize(count.div_ceil(64), 0);
+    }
+
+    /// Adds all of `row`.
+    #[inline]
+    fn join(&mut self, row: &[Part64]) {
+        for some in row {
+            self.0[some.part as usize] |= some.bits;
+        }
+    }
+
+    /// All of them, in order.
+    fn iter(&self) -> impl Iterator<Item = u32> {
+        (0..).zip(&self.0).flat_map(|(part, bits)| ones(part, *bits))
     }
 
     #[inline]
@@ -138,21 +152,51 @@ struct Part64 {
 }
 
 impl Part64 {
-    /// The parts that hold the numbers in `all`, which are in order.
-    fn of(all: &[u32]) -> impl Iterator<Item = Self> {
-        let parts = all.chunk_by(|a, b| a / 64 == b / 64);
-        parts.map(|n| Self { part: n[0] / 64, bits: n.iter().fold(0, |bits, n| bits | 1 << (n % 64)) })
+    /// The numbers of those that are among `all` too.
+    #[inline]
+    fn among(self, all: &Bits) -> impl Iterator<Item = u32> {
+        ones(self.part, self.bits & all.0[self.part as usize])
+    }
+}
+
+/// The numbers of the `bits` of a part.
+#[inline]
+fn ones(part: u32, mut bits: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let next = (bits != 0).then(|| part * 64 + bits.trailing_zeros());
+        bits &= bits.wrapping_sub(1);
+        next
+    })
+}
+
+/// For each of many things some others, by their numbers.
+#[derive(Debug, Default)]
+struct Rows {
+    parts: Vec<Part64>,
+    /// Where each row ends among all parts.
+    ends: Vec<u32>,
+}
+
+impl Rows {
+    /// Adds a row with the numbers in `all`.
+    fn push(&mut self, all: &BTreeSet<u32>) {
+        for n in all {
+            let (part, bit) = (n / 64, 1 << (n % 64));
+            let begun = self.ends.last().map_or(0, |end| *end as usize);
+            match self.parts[begun..].last_mut() {
+                Some(last) if last.part == part => last.bits |= bit,
+                _ => self.parts.push(Part64 { part, bits: bit }),
+            }
+        }
+        self.ends.push(number(self.parts.len()));
     }
 
-    /// The numbers of those that are among `bits` too.
+    /// The row number `n`.
     #[inline]
-    fn among(self, bits: u64) -> impl Iterator<Item = u32> {
-        let mut left = self.bits & bits;
-        std::iter::from_fn(move || {
-            let next = (left != 0).then(|| self.part * 64 + left.trailing_zeros());
-            left &= left.wrapping_sub(1);
-            next
-        })
+    fn get(&self, n: u32) -> &[Part64] {
+        let n = n as usize;
+        let from = n.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.parts[from as usize..self.ends[n] as usize]
     }
 }
 
@@ -177,8 +221,9 @@ impl Anchors {
         let ids: BTreeSet<&Group> = words.collect();
         let ids: BTreeMap<&Group, u32> = ids.into_iter().zip(0..).collect();
         let mut chains = Vec::with_capacity(parsed.len());
-        let mut opens: Vec<Vec<u32>> = vec![Vec::new(); ids.len()];
-        let mut always = Vec::new();
+        let mut opened_by: Vec<Vec<u32>> = vec![Vec::new(); ids.len()];
+        let mut always = Bits::default();
+        always.clear(parsed.len());
         for (i, parts) in parsed.iter().enumerate() {
             let mut chain = Chain::default();
             let mut key = None;
@@ -196,27 +241,23 @@ impl Anchors {
                 }
             }
             match key {
-                Some((_, group)) => opens[group as usize].push(number(i)),
-                None => always.push(number(i)),
+                Some((_, group)) => opened_by[group as usize].push(number(i)),
+                None => _ = always.add(number(i)),
             }
             chains.push(chain);
         }
-        let mut by_word: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        let mut by_word: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
         for (group, id) in &ids {
-            group.iter().for_each(|word| by_word.entry(word).or_default().push(*id));
+            group.iter().for_each(|word| _ = by_word.entry(word).or_default().insert(*id));
+        }
+        let (mut groups, mut opens) = (Rows::default(), Rows::default());
+        for of_word in by_word.values() {
+            groups.push(of_word);
+            opens.push(&of_word.iter().flat_map(|group| &opened_by[*group as usize]).copied().collect());
         }
         let words = by_word.keys().map(|word| Box::from(*word)).collect();
         let vocabulary = Vocabulary::new(by_word.keys().copied());
-        let (mut groups, mut ends) = (Vec::new(), Vec::new());
-        for mut all in by_word.into_values() {
-            all.sort_unstable();
-            groups.extend(Part64::of(&all));
-            ends.push(number(groups.len()));
-        }
-        let mut opening = Bits::default();
-        opening.clear(opens.len());
-        (0..).zip(&opens).filter(|(_, chains)| !chains.is_empty()).for_each(|(group, _)| _ = opening.add(group));
-        Self { words, vocabulary, groups, ends, opens, opening, always, chains }
+        Self { words, vocabulary, groups, opens, count: ids.len(), always, chains }
     }
 
     /// The words that are looked for.
@@ -228,7 +269,7 @@ impl Anchors {
     /// each with the places where its matches may begin, in order and apart from each other.
     pub fn worth_trying(&self, text: &str, sightings: &mut Sightings, worth: impl FnMut(usize, &[Span])) {
         sightings.begin(self);
-        self.vocabulary.each(text, |span, word| sightings.see(self, span, word));
+        self.vocabulary.each(text, |span, word| sightings.see(self, span, number(word)));
         self.conclude(text.len(), sightings, worth);
     }
 
@@ -243,29 +284,24 @@ impl Anchors {
     ) {
         sightings.begin(self);
         for (span, word) in seen {
-            sightings.see(self, Span::new(span.start - area.start, span.end - area.start), word);
+            sightings.see(self, Span::new(span.start - area.start, span.end - area.start), number(word));
         }
         self.conclude(area.len(), sightings, worth);
     }
 
-    /// The groups that a word stands in.
-    #[inline]
-    fn groups_of(&self, word: u32) -> &[Part64] {
-        let word = word as usize;
-        let from = word.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.groups[from as usize..self.ends[word] as usize]
-    }
-
     fn conclude(&self, length: usize, sightings: &mut Sightings, mut worth: impl FnMut(usize, &[Span])) {
-        let Sightings { opened, groups, .. } = sightings;
-        opened.retain(|chain| self.chains[*chain as usize].links.iter().all(|(g, _)| groups.has(*g)));
-        if opened.is_empty() {
+        let Sightings { opened, groups, tried, .. } = sightings;
+        tried.clear();
+        tried.extend(opened.iter().filter(|chain| {
+            let mut links = self.chains[*chain as usize].links.iter();
+            links.all(|(group, _)| groups.has(*group))
+        }));
+        if tried.is_empty() {
             return;
         }
-        opened.sort_unstable();
         sightings.place(self);
-        for i in 0..sightings.opened.len() {
-            let chain = sightings.opened[i] as usize;
+        for i in 0..sightings.tried.len() {
+            let chain = sightings.tried[i] as usize;
             self.chains[chain].find_starts(length, sightings);
             if !sightings.starts.is_empty() {
                 worth(chain, &sightings.starts);
@@ -279,38 +315,32 @@ impl Sightings {
     fn begin(&mut self, anchors: &Anchors) {
         self.all.clear();
         self.words.clear(anchors.words.len());
-        self.groups.clear(anchors.opens.len());
+        self.groups.clear(anchors.count);
         self.opened.clone_from(&anchors.always);
     }
 
     /// Takes down where a word stands.
     #[inline]
-    fn see(&mut self, anchors: &Anchors, span: Span, word: usize) {
-        self.all.push((span, number(word)));
-        if !self.words.add(number(word)) {
-            return;
-        }
-        for &groups in anchors.groups_of(number(word)) {
-            let seen = &mut self.groups.0[groups.part as usize];
-            for group in groups.among(!*seen & anchors.opening.0[groups.part as usize]) {
-                anchors.opens[group as usize].iter().for_each(|chain| self.opened.push(*chain));
-            }
-            *seen |= groups.bits;
+    fn see(&mut self, anchors: &Anchors, span: Span, word: u32) {
+        self.all.push((span, word));
+        if self.words.add(word) {
+            self.groups.join(anchors.groups.get(word));
+            self.opened.join(anchors.opens.get(word));
         }
     }
 
-    /// Finds out where the words of the chains stand that are worth a look.
+    /// Finds out where the words of the chains stand that are worth trying.
     fn place(&mut self, anchors: &Anchors) {
-        self.needed.clear(anchors.opens.len());
-        self.last.resize(anchors.opens.len(), NONE);
+        self.needed.clear(anchors.count);
+        self.last.resize(anchors.count, NONE);
         self.places.clear();
-        for (group, _) in self.opened.iter().flat_map(|chain| &anchors.chains[*chain as usize].links) {
+        for (group, _) in self.tried.iter().flat_map(|chain| &anchors.chains[*chain as usize].links) {
             self.needed.add(*group);
             self.last[*group as usize] = NONE;
         }
         for &(span, word) in &self.all {
-            for groups in anchors.groups_of(word) {
-                for group in groups.among(self.needed.0[groups.part as usize]) {
+            for groups in anchors.groups.get(word) {
+                for group in groups.among(&self.needed) {
                     let before = std::mem::replace(&mut self.last[group as usize], number(self.places.len()));
                     self.places.push((span, before));
                 }
