@@ -10,7 +10,7 @@ use super::number::{Number, Numerals, ONE};
 use crate::diag::Span;
 use crate::document::{Block, Document};
 use crate::knowledge::{FigureRules, Outlook, PeriodRule};
-use crate::search::{Anchors, Expression, Found, Hits, Sightings, Words};
+use crate::search::{Anchors, Expression, Found, Hits, Sightings, Words, marks};
 
 pub(super) struct Periods {
     rules: Vec<PeriodRule>,
@@ -255,7 +255,7 @@ fn boundary(text: &str, at: usize) -> usize {
 fn titles(line: &str) -> Vec<Span> {
     let mut titles = Vec::new();
     let mut open = None;
-    for (at, c) in line.char_indices() {
+    for (at, c) in marks(line) {
         match c {
             '《' => open = open.or(Some(at)),
             '》' => titles.extend(open.take().map(|start| Span::new(start, at))),

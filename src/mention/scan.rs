@@ -64,8 +64,10 @@ pub(super) const ANCHORS: usize = 4;
 pub(super) const INITIALS: usize = 5;
 const FURTHER: usize = 6;
 
+/// In so many bytes of a text stands hardly more than one word of a list.
+const SPARSE: usize = 16;
+
 /// Where the words of a list stand, by the areas that they stand in.
-#[derive(Default)]
 struct Listed {
     /// Each with its place in the list, in the order of the text.
     all: Vec<(Span, usize)>,
@@ -74,6 +76,11 @@ struct Listed {
 }
 
 impl Listed {
+    /// For a text of `length` bytes.
+    fn new(length: usize) -> Self {
+        Self { all: Vec::with_capacity(length / SPARSE), ends: Vec::new() }
+    }
+
     fn of_area(&self, area: usize) -> &[(Span, usize)] {
         let from = area.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.all[from..self.ends[area]]
@@ -308,8 +315,8 @@ impl<'a> Scan<'a> {
             places: Vec::new(),
             regions: HashSet::new(),
             hits: Vec::new(),
-            listed: Default::default(),
-            further: (0..matchers.further).map(|_| Hits::default()).collect(),
+            listed: std::array::from_fn(|_| Listed::new(text.len())),
+            further: (0..matchers.further).map(|_| Hits::with_capacity(text.len() / SPARSE)).collect(),
         };
         for (sentence, readable) in super::sentences(document) {
             // The longest word of a list at the leftmost place, and so on behind it.
@@ -334,7 +341,7 @@ impl<'a> Scan<'a> {
             }
         }
         scan.hits = std::mem::take(&mut scan.listed[NAMES].all);
-        let boundaries = std::mem::take(&mut scan.listed[BOUNDARIES]);
+        let boundaries = std::mem::replace(&mut scan.listed[BOUNDARIES], Listed::new(0));
         let mut at = 0;
         for (n, &area) in areas.iter().enumerate() {
             for &(span, word) in boundaries.of_area(n) {

@@ -107,8 +107,10 @@ fn titles(text: &str, area: Span) -> Vec<Span> {
     let mut found = Vec::new();
     let mut open: Option<usize> = None;
     let mut depth = 0;
-    for (at, c) in area.of(text).char_indices() {
-        let at = area.start + at;
+    let Some(first) = area.of(text).find('《') else { return found };
+    let first = area.start + first;
+    for (at, c) in text[first..area.end].char_indices() {
+        let at = first + at;
         match c {
             '《' => {
                 if depth == 0 {

@@ -186,10 +186,15 @@ impl Wordlists {
 }
 
 /// Where the words of one list stand in a text.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Hits(Vec<(Span, usize)>);
 
 impl Hits {
+    /// With room for so many words.
+    pub(crate) fn with_capacity(words: usize) -> Self {
+        Self(Vec::with_capacity(words))
+    }
+
     /// Takes down where the word at this place in the list stands. They come in the order of their beginnings, the longest
     /// first.
     pub(crate) fn push(&mut self, span: Span, word: usize) {

@@ -38,8 +38,9 @@ pub(super) struct Walk {
     slots: usize,
     /// Whether it matches at the start of a text only.
     at_start: bool,
-    /// Where its matches end at the end of a text only: the most bytes that one of them takes.
+    /// Where its matches end at the end of a text only: the most bytes that one of them takes, and what they end with.
     reach: Option<usize>,
+    last: Option<Set>,
     /// Whether its matches begin at few places of a text.
     pub(super) narrow: bool,
 }
@@ -205,11 +206,13 @@ impl Walk {
         let at_end = hir.properties().look_set_suffix().contains(Look::End);
         let reach = hir.properties().maximum_len().filter(|_| at_end);
         let may_start = !at_start && hir.properties().look_set_prefix_any().contains(Look::Start);
+        let (class, nothing) = lasts(hir);
+        let last = (at_end && !nothing).then(|| Set::new(&class));
         let (class, nothing) = firsts(hir, may_start);
         let first = (!nothing).then(|| Set::new(&class));
         let narrow = at_start || (!nothing && size(&class) <= NARROW);
         let (steps, looks, sets) = (Vec::new(), Vec::new(), Vec::new());
-        let mut walk = Self { steps, looks, sets, first, may_start, slots, at_start, reach, narrow };
+        let mut walk = Self { steps, looks, sets, first, may_start, slots, at_start, reach, last, narrow };
         walk.put(hir)?;
         walk.steps.push(Step::Done);
         walk.looks = (0..walk.next()).map(|step| walk.look_of(step)).collect();
@@ -363,6 +366,11 @@ impl Walk {
         groups: bool,
         found: impl FnOnce(Span, &Room) -> T,
     ) -> Result<Option<T>, Stuck> {
+        if let Some(last) = &self.last
+            && text.chars().next_back().is_none_or(|c| !last.has(u32::from(c)))
+        {
+            return Ok(None);
+        }
         let mut at = match &self.first {
             Some(first) if self.at_start && code_at(text, 0).is_none_or(|(code, _)| !first.has(code)) => {
                 return Ok(None);
@@ -543,6 +551,42 @@ fn firsts(hir: &Hir, elsewhere: bool) -> (ClassUnicode, bool) {
                 (all, any || nothing)
             },
         ),
+    }
+}
+
+/// The characters that what `hir` matches may end with, and whether it may match nothing.
+fn lasts(hir: &Hir) -> (ClassUnicode, bool) {
+    match hir.kind() {
+        HirKind::Literal(word) => {
+            let last = std::str::from_utf8(&word.0).ok().and_then(|word| word.chars().next_back());
+            let last = last.map(|c| ClassUnicode::new([ClassUnicodeRange::new(c, c)]));
+            let nothing = last.is_none();
+            (last.unwrap_or_else(ClassUnicode::empty), nothing)
+        }
+        HirKind::Capture(capture) => lasts(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let (class, nothing) = lasts(&repetition.sub);
+            (class, nothing || repetition.min == 0)
+        }
+        HirKind::Concat(parts) => {
+            let mut all = ClassUnicode::empty();
+            for part in parts.iter().rev() {
+                let (class, nothing) = lasts(part);
+                all.union(&class);
+                if !nothing {
+                    return (all, false);
+                }
+            }
+            (all, true)
+        }
+        HirKind::Alternation(branches) => {
+            branches.iter().map(lasts).fold((ClassUnicode::empty(), false), |(mut all, any), (class, nothing)| {
+                all.union(&class);
+                (all, any || nothing)
+            })
+        }
+        HirKind::Class(Class::Unicode(class)) => (class.clone(), false),
+        HirKind::Class(Class::Bytes(_)) | HirKind::Empty | HirKind::Look(_) => (ClassUnicode::empty(), true),
     }
 }
 
