@@ -64,6 +64,8 @@ struct Chain {
     lead: Length,
     /// Each with what stands between it and the next one.
     links: Vec<(u32, Length)>,
+    /// All but the rarest of them, the rarer ones first.
+    others: Vec<u32>,
 }
 
 /// The anchors of several expressions, found in one pass.
@@ -72,10 +74,10 @@ pub struct Anchors {
     vocabulary: Vocabulary,
     /// For each word the groups that it stands in.
     groups: Rows,
+    /// For each group its words.
+    members: Rows,
     /// For each word the chains of whose rarest group it is, which are looked at where it is found.
     opens: Rows,
-    /// How many groups there are.
-    count: usize,
     /// The chains that need no word.
     always: Bits,
     chains: Vec<Chain>,
@@ -86,9 +88,8 @@ pub struct Anchors {
 pub struct Sightings {
     /// The words that were seen, in the order of the text.
     all: Vec<(Span, u32)>,
-    /// Which words and which groups were seen.
+    /// Which words were seen.
     words: Bits,
-    groups: Bits,
     /// The chains that are worth a look.
     opened: Bits,
     /// Those of them that have words of all their groups, and these groups: only of those it matters where they stand.
@@ -128,9 +129,10 @@ impl Bits {
         (0..).zip(&self.0).flat_map(|(part, bits)| ones(part, *bits))
     }
 
+    /// Whether one of `row` is among them.
     #[inline]
-    fn has(&self, n: u32) -> bool {
-        self.0[n as usize / 64] >> (n % 64) & 1 == 1
+    fn any(&self, row: &[Part64]) -> bool {
+        row.iter().any(|some| self.0[some.part as usize] & some.bits != 0)
     }
 
     /// Adds `n`; says whether it was not there before.
@@ -191,6 +193,10 @@ impl Rows {
         self.ends.push(number(self.parts.len()));
     }
 
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     /// The row number `n`.
     #[inline]
     fn get(&self, n: u32) -> &[Part64] {
@@ -226,7 +232,7 @@ impl Anchors {
         always.clear(parsed.len());
         for (i, parts) in parsed.iter().enumerate() {
             let mut chain = Chain::default();
-            let mut key = None;
+            let mut rarities = BTreeSet::new();
             for part in parts {
                 match part {
                     Part::Gap(length) => {
@@ -235,29 +241,35 @@ impl Anchors {
                     }
                     Part::Word(group) => {
                         let id = ids[group];
-                        key = key.max(Some((rarity(group), id)));
+                        rarities.insert(Reverse((rarity(group), id)));
                         chain.links.push((id, Length::default()));
                     }
                 }
             }
-            match key {
-                Some((_, group)) => opened_by[group as usize].push(number(i)),
+            let mut rarest = rarities.into_iter().map(|Reverse((_, group))| group);
+            match rarest.next() {
+                Some(group) => opened_by[group as usize].push(number(i)),
                 None => _ = always.add(number(i)),
             }
+            chain.others = rarest.collect();
             chains.push(chain);
         }
         let mut by_word: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
         for (group, id) in &ids {
             group.iter().for_each(|word| _ = by_word.entry(word).or_default().insert(*id));
         }
-        let (mut groups, mut opens) = (Rows::default(), Rows::default());
+        let (mut groups, mut opens, mut members) = (Rows::default(), Rows::default(), Rows::default());
         for of_word in by_word.values() {
             groups.push(of_word);
             opens.push(&of_word.iter().flat_map(|group| &opened_by[*group as usize]).copied().collect());
         }
+        let places: BTreeMap<&str, u32> = by_word.keys().copied().zip(0..).collect();
+        for group in ids.keys() {
+            members.push(&group.iter().map(|word| places[word.as_str()]).collect());
+        }
         let words = by_word.keys().map(|word| Box::from(*word)).collect();
         let vocabulary = Vocabulary::new(by_word.keys().copied());
-        Self { words, vocabulary, groups, opens, count: ids.len(), always, chains }
+        Self { words, vocabulary, groups, members, opens, always, chains }
     }
 
     /// The words that are looked for.
@@ -290,12 +302,14 @@ impl Anchors {
     }
 
     fn conclude(&self, length: usize, sightings: &mut Sightings, mut worth: impl FnMut(usize, &[Span])) {
-        let Sightings { opened, groups, tried, .. } = sightings;
+        let Sightings { opened, words, tried, .. } = sightings;
         tried.clear();
-        tried.extend(opened.iter().filter(|chain| {
-            let mut links = self.chains[*chain as usize].links.iter();
-            links.all(|(group, _)| groups.has(*group))
-        }));
+        for chain in opened.iter() {
+            let others = &self.chains[chain as usize].others;
+            if others.iter().all(|group| words.any(self.members.get(*group))) {
+                tried.push(chain);
+            }
+        }
         if tried.is_empty() {
             return;
         }
@@ -315,7 +329,6 @@ impl Sightings {
     fn begin(&mut self, anchors: &Anchors) {
         self.all.clear();
         self.words.clear(anchors.words.len());
-        self.groups.clear(anchors.count);
         self.opened.clone_from(&anchors.always);
     }
 
@@ -324,15 +337,14 @@ impl Sightings {
     fn see(&mut self, anchors: &Anchors, span: Span, word: u32) {
         self.all.push((span, word));
         if self.words.add(word) {
-            self.groups.join(anchors.groups.get(word));
             self.opened.join(anchors.opens.get(word));
         }
     }
 
     /// Finds out where the words of the chains stand that are worth trying.
     fn place(&mut self, anchors: &Anchors) {
-        self.needed.clear(anchors.count);
-        self.last.resize(anchors.count, NONE);
+        self.needed.clear(anchors.members.len());
+        self.last.resize(anchors.members.len(), NONE);
         self.places.clear();
         for (group, _) in self.tried.iter().flat_map(|chain| &anchors.chains[*chain as usize].links) {
             self.needed.add(*group);

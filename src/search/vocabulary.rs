@@ -254,6 +254,21 @@ mod tests {
                 }
             }
             prop_assert_eq!(vocabulary.longest(&text).collect::<Vec<_>>(), longest);
+            // Where the words of a text stand is told for each part of it.
+            let mut hits = Hits::with_capacity(0);
+            vocabulary.each(&text, |span, word| hits.push(span, word));
+            let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            for (i, &from) in ends.iter().enumerate() {
+                for &to in &ends[i..] {
+                    let part = |(span, word): (Span, usize)| (span.shifted(from), word);
+                    let longest: Vec<_> = vocabulary.longest(&text[from..to]).map(part).collect();
+                    prop_assert_eq!(hits.longest(Span::new(from, to)).collect::<Vec<_>>(), longest);
+                    let mut all = Vec::new();
+                    vocabulary.each(&text[from..to], |span, word| all.push(part((span, word))));
+                    prop_assert_eq!(hits.any(Span::new(from, to)), !all.is_empty());
+                    prop_assert_eq!(hits.within(Span::new(from, to)).collect::<Vec<_>>(), all);
+                }
+            }
         }
     }
 }
