@@ -169,12 +169,6 @@ fn starting_at(known: &[Mention], at: usize) -> Option<&Mention> {
     known.get(i).filter(|m| m.span.start == at)
 }
 
-/// The one of `known` (in the order of the text, without overlaps) that ends at `at`.
-fn ending_at(known: &[Mention], at: usize) -> Option<&Mention> {
-    let i = known.partition_point(|m| m.span.end < at);
-    known.get(i).filter(|m| m.span.end == at)
-}
-
 /// The sentences of `document`, and whether names are looked for there: everywhere but among contact persons and in the
 /// head's layout lines.
 fn sentences(document: &Document) -> impl Iterator<Item = (Span, bool)> {

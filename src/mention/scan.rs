@@ -37,6 +37,8 @@ pub(super) struct Matchers {
     towns: TownLists,
     pub(super) generic: Generic,
     counted: Expression,
+    /// Whether it is known with which characters counts begin.
+    counts_listed: bool,
     classifiers: Words,
     agents: Classes,
     places: Classes,
@@ -55,14 +57,16 @@ pub(super) struct Matchers {
 }
 
 /// The numbers of the lists: known names, boundary words, organs, nouns that close names, anchors of contexts, names of one
-/// character. Of the last two all words count, also those inside of others, as of the lists of later stages, which follow.
+/// character, characters that counts begin with. From the anchors on all words count, also those inside of others, as of
+/// the lists of later stages, which follow.
 const NAMES: usize = 0;
 const BOUNDARIES: usize = 1;
 pub(super) const ORGANS: usize = 2;
 pub(super) const HEADS: usize = 3;
 pub(super) const ANCHORS: usize = 4;
 pub(super) const INITIALS: usize = 5;
-const FURTHER: usize = 6;
+const COUNTS: usize = 6;
+const FURTHER: usize = 7;
 
 /// In so many bytes of a text stands hardly more than one word of a list.
 const SPARSE: usize = 16;
@@ -137,7 +141,10 @@ impl Matchers {
         let names = surfaces.iter().map(AsRef::as_ref).collect();
         let boundaries = knowledge.boundaries.keys().map(String::as_str).collect();
         let organs = knowledge.organs.iter().map(|o| o.surface.as_str()).collect();
-        let lists = [&[names, boundaries, organs, heads, anchors, initials], further].concat();
+        let counted = Expression::new(&counted);
+        let begin: Option<Vec<String>> = counted.first_chars().map(|all| all.iter().map(char::to_string).collect());
+        let counts = begin.iter().flatten().map(String::as_str).collect();
+        let lists = [&[names, boundaries, organs, heads, anchors, initials, counts], further].concat();
         Self {
             lists: Wordlists::new(&lists),
             further: further.len(),
@@ -146,7 +153,8 @@ impl Matchers {
             towns: TownLists::default(),
             generic: Generic::new(knowledge),
             classifiers: knowledge.name_rules.classifiers.clone(),
-            counted: Expression::new(&counted),
+            counted,
+            counts_listed: begin.is_some(),
             agents: knowledge.classes(&["Agent".to_owned()]),
             places: knowledge.classes(&["Place".to_owned()]),
             common: knowledge.classes(&knowledge.name_rules.common_classes),
@@ -354,7 +362,12 @@ impl<'a> Scan<'a> {
                 }
                 scan.mark(span, matchers.kinds[word]);
             }
-            for m in matchers.counted.found_in(area.of(text)).map(|found| found.get_match()) {
+            let mut starts = vec![Span::new(0, area.len())];
+            if matchers.counts_listed {
+                let begin = scan.listed[COUNTS].of_area(n).iter().map(|(span, _)| span.start - area.start);
+                starts = begin.map(|at| Span::new(at, at)).collect();
+            }
+            for m in matchers.counted.found_from(area.of(text), starts).map(|found| found.get_match()) {
                 // 第八届 is an ordinal, 20双座 in CA20双座飞机 no count: parts of a name.
                 let word = |c: char| c == '第' || c.is_ascii_alphabetic();
                 if !area.of(text)[..m.start()].ends_with(word) {

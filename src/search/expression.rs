@@ -42,6 +42,11 @@ impl Expression {
         self.walk.as_ref().filter(|walk| walk.narrow || text.len() <= SHORT)
     }
 
+    /// The characters that its matches begin with; nothing where they may begin nearly anywhere.
+    pub(crate) fn first_chars(&self) -> Option<Vec<char>> {
+        self.walk.as_ref()?.first_chars().map(Iterator::collect)
+    }
+
     /// Whether it matches somewhere in `text`.
     pub fn is_match(&self, text: &str) -> bool {
         if let Some(walk) = self.walk_in(text)

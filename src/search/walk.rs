@@ -4,6 +4,7 @@
 //! reasonable, [`Stuck`] says so, and [`regex`], which needs linear time for anything, takes over.
 
 use std::cell::Cell;
+use std::ops::RangeInclusive;
 
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 
@@ -67,54 +68,68 @@ enum Step {
     Done,
 }
 
-/// Some characters.
+/// Some characters: most ideographs or few, most others or few, and those with which it is the other way round.
 #[derive(Clone, Debug)]
 struct Set {
-    /// Whether what follows are the characters that it does not hold, because these are fewer.
-    but: bool,
+    /// Whether it holds most ideographs.
+    ideographs: bool,
+    /// Whether it holds most other characters.
+    others: bool,
+    /// The ASCII characters that it holds.
     ascii: u128,
-    /// One bit for each byte that its characters begin with; all of them where it is told by those that it does not hold.
+    /// One bit for each byte that its characters begin with; all of them where it holds most others.
     leads: [u64; 4],
-    /// Of characters that are not ASCII one bit for each value of the last bits: most need not be looked up.
+    /// Of those with which it is the other way round one bit for each value of the last bits: most need not be looked up.
     filter: [u64; FILTER],
-    /// In order.
+    /// Those, in order.
     ranges: Vec<(u32, u32)>,
 }
 
+/// The ideographs in common use.
+const IDEOGRAPHS: RangeInclusive<char> = '\u{4e00}'..='\u{9fff}';
+
 impl Set {
     fn new(class: &ClassUnicode) -> Self {
-        let but = size(class) > u32::from(char::MAX) / 2;
-        let mut class = class.clone();
-        if but {
-            class.negate();
-        }
-        let ranges: Vec<(u32, u32)> = class.iter().map(|r| (u32::from(r.start()), u32::from(r.end()))).collect();
-        let holds = |c: u32| ranges.iter().any(|r| (r.0..=r.1).contains(&c));
+        let ideograph = ClassUnicode::new([ClassUnicodeRange::new(*IDEOGRAPHS.start(), *IDEOGRAPHS.end())]);
+        // Those of one kind, or else those of the kind that are not in the class, whichever are fewer.
+        let part = |kind: &ClassUnicode| {
+            let (mut within, mut without) = (class.clone(), kind.clone());
+            within.intersect(kind);
+            without.difference(class);
+            let most = size(&within) > size(&without);
+            (most, if most { without } else { within })
+        };
+        let (ideographs, mut otherwise) = part(&ideograph);
+        let mut rest = ideograph;
+        rest.negate();
+        let (others, more) = part(&rest);
+        otherwise.union(&more);
+        let ranges: Vec<(u32, u32)> = otherwise.iter().map(|r| (u32::from(r.start()), u32::from(r.end()))).collect();
+        let holds = |c: u32| class.iter().any(|r| (u32::from(r.start())..=u32::from(r.end())).contains(&c));
         let ascii = (0..128).filter(|c| holds(*c)).fold(0, |bits, c| bits | 1 << c);
-        let mut filter = [0; FILTER];
+        let mut filter = [0_u64; FILTER];
         for &(first, last) in &ranges {
             for c in (first..=last).take(64 * FILTER) {
                 filter[c as usize / 64 % FILTER] |= 1 << (c % 64);
             }
         }
-        let mut leads = [if but { u64::MAX } else { 0 }; 4];
-        for range in class.iter().filter(|_| !but) {
+        let mut leads = [if others { u64::MAX } else { 0 }; 4];
+        for range in class.iter().filter(|_| !others) {
             let lead = |c: char| usize::from(c.encode_utf8(&mut [0; 4]).as_bytes()[0]);
             (lead(range.start())..=lead(range.end())).for_each(|byte| leads[byte / 64] |= 1 << (byte % 64));
         }
-        Self { but, ascii, leads, filter, ranges }
+        Self { ideographs, others, ascii, leads, filter, ranges }
     }
 
     /// Whether the character with this number is one of them.
     #[inline]
     fn has(&self, code: u32) -> bool {
-        let listed = if code < 128 {
-            self.ascii >> code & 1 == 1
-        } else {
-            let near = self.filter[code as usize / 64 % FILTER] >> (code % 64) & 1 == 1;
-            near && self.lists(code)
-        };
-        listed != self.but
+        if code < 128 {
+            return self.ascii >> code & 1 == 1;
+        }
+        let most = if (0x4e00..0xa000).contains(&code) { self.ideographs } else { self.others };
+        let near = self.filter[code as usize / 64 % FILTER] >> (code % 64) & 1 == 1;
+        most != (near && self.lists(code))
     }
 
     /// Whether some of its characters begin with `byte`.
@@ -336,6 +351,13 @@ impl Walk {
         Some(())
     }
 
+    /// The characters that all matches begin with, where these are few.
+    pub(super) fn first_chars(&self) -> Option<impl Iterator<Item = char>> {
+        let first = self.first.as_ref().filter(|first| self.narrow && !self.may_start && !first.others)?;
+        let all = first.ranges.iter().filter(|_| !first.ideographs).flat_map(|r| r.0..=r.1);
+        Some(all.filter_map(char::from_u32))
+    }
+
     /// The first place from `at` on where a match may begin; any place behind `last` when there is none up to there.
     pub(super) fn begin(&self, text: &str, at: usize, last: usize) -> usize {
         let Some(first) = self.first.as_ref().filter(|_| at > 0 || !self.may_start) else { return at };
@@ -391,17 +413,28 @@ impl Walk {
         }
     }
 
-    /// Whether it is plain that nothing follows from `step` at `at`.
-    #[inline]
-    fn fails(&self, step: u32, text: &str, at: usize) -> bool {
-        let step = self.looks[step as usize];
-        match &self.steps[step as usize] {
-            Step::Word(word) => !word.begins(&text.as_bytes()[at..]),
-            Step::Set(set) => self.next_of(*set, text, at).is_none(),
-            Step::Choice(choices) => code_at(text, at).is_none_or(|(code, _)| choices.near(code).is_empty()),
-            Step::Look(look) => !holds(*look, text.as_bytes(), at),
-            _ => false,
+    /// Whether something may follow from `step` at `at`, where `code` stands: as far as one character, or one word, tells.
+    #[inline(always)]
+    fn may_follow(&self, step: &Step, text: &str, at: usize, code: Option<u32>) -> bool {
+        match step {
+            Step::Word(word) => word.begins(&text.as_bytes()[at..]),
+            Step::Set(set) => code.is_some_and(|code| self.sets[*set as usize].has(code)),
+            Step::Choice(choices) => code.is_some_and(|code| choices.may_begin(code)),
+            Step::Look(look) => holds(*look, text.as_bytes(), at),
+            _ => true,
         }
+    }
+
+    /// The first step from `step` on that looks at the text.
+    #[inline]
+    fn look(&self, step: u32) -> &Step {
+        &self.steps[self.looks[step as usize] as usize]
+    }
+
+    /// Whether it is plain that nothing follows from `step` at `at`.
+    #[inline(always)]
+    fn fails(&self, step: u32, text: &str, at: usize) -> bool {
+        !self.may_follow(self.look(step), text, at, code_at(text, at).map(|(code, _)| code))
     }
 
     /// The place behind the character at `at`, when the set holds it.
@@ -498,9 +531,11 @@ impl Walk {
         patience: &mut usize,
     ) -> Result<Option<(u32, usize)>, Stuck> {
         let Step::Gap { set, few, .. } = self.steps[step as usize] else { return Ok(None) };
+        let (set, behind) = (&self.sets[set as usize], self.look(step + 1));
         loop {
-            let next = if left > 0 { self.next_of(set, text, at) } else { None };
-            if !self.fails(step + 1, text, at) {
+            let here = code_at(text, at);
+            let next = here.filter(|(code, _)| left > 0 && set.has(*code)).map(|(_, next)| next);
+            if self.may_follow(behind, text, at, here.map(|(code, _)| code)) {
                 if few {
                     jobs.extend(next.map(|at| Job::More { step, at, left: left - 1 }));
                     return Ok(Some((step + 1, at)));

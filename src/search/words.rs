@@ -156,6 +156,13 @@ impl Index {
         index
     }
 
+    /// Whether there are words that share the bit of the character with this number.
+    #[inline]
+    pub(super) fn may_begin(&self, code: u32) -> bool {
+        let bit = code as usize % BITS;
+        self.filter[bit / 64] >> (bit % 64) & 1 == 1
+    }
+
     /// The words that share the bit of the character with this number.
     #[inline]
     pub(super) fn near(&self, code: u32) -> &[Word] {
@@ -240,7 +247,7 @@ impl Words {
             loop {
                 let (code, next) = code_at(text, at)?;
                 at = next;
-                if !by_last.near(code).is_empty() {
+                if by_last.may_begin(code) {
                     return Some(at);
                 }
             }
