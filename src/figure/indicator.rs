@@ -204,10 +204,9 @@ impl Indicators {
 }
 
 fn head(words: &str, most: usize) -> String {
-    words.chars().take(most).collect()
+    words[..words.char_indices().nth(most).map_or(words.len(), |(at, _)| at)].to_owned()
 }
 
 fn tail(words: &str, most: usize) -> String {
-    let count = words.chars().count();
-    words.chars().skip(count.saturating_sub(most)).collect()
+    words[words.char_indices().rev().nth(most - 1).map_or(0, |(at, _)| at)..].to_owned()
 }

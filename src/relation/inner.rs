@@ -294,8 +294,8 @@ impl Inner {
                 if self.unless_before.start(&whole.name[at + form.len()..]) {
                     continue;
                 }
-                let fits = |id: &&EntityId| **id != whole.id && self.to.contains(entities.get(**id).class);
-                hits.extend(ids.iter().filter(fits).map(|id| (at, form.len(), *id)));
+                let fits = |id: &EntityId| *id != whole.id && self.to.contains(entities.get(*id).class);
+                hits.extend(ids.filter(fits).map(|id| (at, form.len(), id)));
             }
         }
         if self.part == Where::Contains {
