@@ -13,6 +13,7 @@ mod settle;
 mod shape;
 mod short;
 mod title;
+mod towns;
 
 use std::sync::Arc;
 

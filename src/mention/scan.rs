@@ -1,19 +1,19 @@
 //! One pass over the text with all word lists: known names, places, organs, boundary words.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::generic::Generic;
+use super::towns::TownLists;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::document::Document;
 use crate::knowledge::Rank as DivisionRank;
 use crate::knowledge::{Boundary, CommonWords, DivisionId, Entry, Knowledge, Refers};
 use crate::ontology::{Class, Classes};
-use crate::search::{Expression, Hits, Vocabulary, Wordlists, Words};
+use crate::search::{Expression, Hits, Wordlists, Words};
 use crate::text::is_word;
 use crate::trace::{Trace, Why};
 
@@ -224,33 +224,6 @@ impl Matchers {
 fn inside_words(knowledge: &Knowledge) -> String {
     let words = knowledge.figure_rules.qualifiers.iter().flat_map(|q| &q.inside).map(|w| regex::escape(w));
     words.collect::<Vec<_>>().join("|")
-}
-
-/// The towns of one place, by the words that call them.
-struct Towns {
-    surfaces: Vocabulary,
-    /// For each of the words the town.
-    names: Vec<DivisionId>,
-}
-
-/// Lists of towns, made for each place when the first document of that place is read.
-#[derive(Default)]
-struct TownLists(Mutex<HashMap<DivisionId, Arc<Towns>>>);
-
-impl TownLists {
-    fn below(&self, knowledge: &Knowledge, place: DivisionId) -> Arc<Towns> {
-        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let list = lists.entry(place).or_insert_with(|| {
-            let towns = || knowledge.divisions.below(place).filter(|(_, d)| d.rank == DivisionRank::Town);
-            // A full name stands for itself whatever other town it is the bare form of.
-            let mut names: BTreeMap<&str, DivisionId> = towns().map(|(id, d)| (d.name.as_str(), id)).collect();
-            for (id, town) in towns().filter(|(_, d)| !d.short.is_empty()) {
-                names.entry(&town.short).or_insert(id);
-            }
-            Arc::new(Towns { surfaces: Vocabulary::new(names.keys().copied()), names: names.into_values().collect() })
-        });
-        list.clone()
-    }
 }
 
 /// A boundary word: its length in bytes and its kind in one number; 0 where there is none. There are two for each byte
