@@ -37,5 +37,6 @@ pub mod ontology;
 pub mod pipeline;
 pub mod query;
 pub mod relation;
+pub mod search;
 pub mod text;
 pub mod trace;

@@ -30,8 +30,8 @@ pub struct Pipeline {
 impl Pipeline {
     /// Compiles all rules.
     pub fn new(knowledge: Knowledge) -> Self {
-        let (finder, (reader, counter)) =
-            rayon::join(|| Finder::new(&knowledge), || (Reader::new(&knowledge), Counter::new(&knowledge)));
+        let (reader, counter) = rayon::join(|| Reader::new(&knowledge), || Counter::new(&knowledge));
+        let finder = Finder::new(&knowledge, &[&reader.words(&knowledge)[..], &counter.words()].concat());
         let places = knowledge.classes(&["Place".to_owned()]);
         Self { knowledge, finder, reader, counter, places }
     }
@@ -69,10 +69,11 @@ impl Pipeline {
         for diagnostic in &mut document.diagnostics {
             path.clone_into(&mut diagnostic.place);
         }
-        let (mentions, setting) = self.finder.find(knowledge, &document, trace);
+        let (mentions, setting, hits) = self.finder.find(knowledge, &document, trace);
+        let (of_reader, of_counter) = hits.split_at(Reader::LISTS);
         let mut entities = Entities::resolve(knowledge, &document, &mentions, &setting);
-        let mut claims = self.reader.read(knowledge, &document, &mentions, &mut entities, &setting, trace);
-        let figures = self.counter.read(knowledge, &document, &mentions, &mut entities, &setting);
+        let mut claims = self.reader.read(knowledge, &document, &mentions, of_reader, &mut entities, &setting, trace);
+        let figures = self.counter.read(knowledge, &document, &mentions, of_counter, &mut entities, &setting);
         let used = claims.iter().flat_map(|c| [c.subject, c.object]).chain(figures.iter().filter_map(|f| f.subject));
         entities.forget_bare_references(self.places, &mentions, &used.collect());
         // Choosing among readings goes by the rules' own confidences; what is written is what was observed of them.

@@ -3,6 +3,7 @@
 use super::split::sentences;
 use super::{Block, BlockKind, Cues, Document, Head, Part};
 use crate::diag::{Diagnostic, Span};
+use crate::search::Group;
 use crate::text::Text;
 
 /// How many paragraphs from the top may belong to the head.
@@ -85,12 +86,12 @@ impl Reader<'_> {
             if self.level_of(line).is_some() || line.contains('。') {
                 break;
             }
-            if let Some(mark) = self.cues.class_mark.captures(line) {
-                let class = mark.iter().skip(1).flatten().next().map_or("", |m| m.as_str());
+            if let Some(mark) = self.cues.class_mark.found(line) {
+                let class = mark.groups().flatten().next().map_or("", Group::as_str);
                 self.head.reply_class = Some(Part { span, text: class.to_owned() });
-            } else if let Some(n) = self.cues.number.captures(line).filter(|_| self.head.number.is_none()) {
+            } else if let Some(n) = self.cues.number.found(line).filter(|_| self.head.number.is_none()) {
                 self.head.number = Some(Part { span, text: self.cues.number_as_written(&n[1], &n[2], &n[3]) });
-                if let Some(class) = n.get(4) {
+                if let Some(class) = n.group(4) {
                     self.head.reply_class = Some(Part { span, text: class.as_str().to_owned() });
                 }
             } else if self.head.title.is_some() && self.cues.addressee.is_match(line) {
@@ -225,7 +226,7 @@ impl Reader<'_> {
     }
 
     fn date_of(&self, line: &str) -> Option<String> {
-        let date = self.cues.date.captures(line)?;
+        let date = self.cues.date.found(line)?;
         let [year, month, day] = [1, 2, 3].map(|i| self.cues.number_value(&date[i]));
         let (year, month, day) = (year?, month?, day?);
         ((1..=12).contains(&month) && (1..=31).contains(&day)).then(|| format!("{year:04}-{month:02}-{day:02}"))
@@ -250,7 +251,7 @@ fn blocks(
     for (&span, kind) in paragraphs.iter().zip(kinds) {
         let line = span.of(text);
         let item = match kind {
-            None => cues.levels.iter().enumerate().find_map(|(n, (p, form))| p.captures(line).map(|c| (n, form, c))),
+            None => cues.levels.iter().enumerate().find_map(|(n, (p, form))| p.found(line).map(|c| (n, form, c))),
             Some(_) => None,
         };
         let mut content = span;
@@ -258,7 +259,7 @@ fn blocks(
         if let Some((level, form, captures)) = item {
             numbered = true;
             path.retain(|(l, _, _)| *l < level);
-            let number = captures.get(1).expect("a level's pattern has one group");
+            let number = captures.group(1).expect("a level's pattern has one group");
             // The mark after the numeral is one character; what follows it may be part of the match.
             let mark = line[number.end()..].chars().next().map_or(0, char::len_utf8);
             content = Span::new(span.start + number.end() + mark, span.end);

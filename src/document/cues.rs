@@ -3,6 +3,8 @@
 use regex::Regex;
 use serde::Deserialize;
 
+use crate::search::Expression;
+
 /// Why the cues could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -53,28 +55,29 @@ struct RawLevel {
 /// Compiled cues.
 #[derive(Clone, Debug)]
 pub struct Cues {
-    pub(super) class_mark: Regex,
-    pub(super) number: Regex,
+    pub(super) class_mark: Expression,
+    pub(super) number: Expression,
     number_form: String,
-    pub(super) title_end: Regex,
-    pub(super) red_head: Regex,
-    sender_end: Regex,
+    pub(super) title_end: Expression,
+    pub(super) red_head: Expression,
+    sender_end: Expression,
     /// What a web page puts around a document.
-    pub(super) page: Regex,
+    pub(super) page: Expression,
     /// Words behind which a title says what it is about, the surest first.
     pub(super) title_about: Vec<String>,
     /// The year of which a title without such words speaks, right behind whoever writes.
-    pub(super) title_period: Regex,
-    pub(super) addressee: Regex,
-    pub(super) copies: Regex,
+    pub(super) title_period: Expression,
+    pub(super) addressee: Expression,
+    pub(super) copies: Expression,
+    /// Looked for in whole paragraphs, where words alone are found faster than by steps.
     pub(super) contact: Regex,
-    pub(super) note: Regex,
-    pub(super) date: Regex,
+    pub(super) note: Expression,
+    pub(super) date: Expression,
     digits: Vec<char>,
     ten: char,
     zeros: Vec<char>,
     /// Heads of numbered items and how each level is written in a path, from the outermost level inwards.
-    pub(super) levels: Vec<(Regex, String)>,
+    pub(super) levels: Vec<(Expression, String)>,
 }
 
 impl Cues {
@@ -85,9 +88,11 @@ impl Cues {
     /// When `toml` is malformed, has an unknown or missing key, or a pattern does not compile.
     pub fn parse(toml: &str) -> Result<Self, CueError> {
         let raw: Raw = toml::from_str(toml)?;
-        let compile = |key: &str, pattern: &str| {
-            Regex::new(pattern).map_err(|e| CueError::Pattern { key: key.to_owned(), source: Box::new(e) })
+        let wrong = |key: &str| {
+            let key = key.to_owned();
+            |e| CueError::Pattern { key, source: Box::new(e) }
         };
+        let compile = |key: &str, pattern: &str| Expression::compile(pattern).map_err(wrong(key));
         Ok(Self {
             class_mark: compile("class_mark", &raw.class_mark)?,
             number: compile("number", &raw.number)?,
@@ -100,7 +105,7 @@ impl Cues {
             title_period: compile("title_period", &raw.title_period)?,
             addressee: compile("addressee", &raw.addressee)?,
             copies: compile("copies", &raw.copies)?,
-            contact: compile("contact", &raw.contact)?,
+            contact: Regex::new(&raw.contact).map_err(wrong("contact"))?,
             note: compile("note", &raw.note)?,
             date: compile("date", &raw.date)?,
             digits: raw.digits.chars().collect(),

@@ -1,6 +1,7 @@
 //! Paragraph → sentences. Marks inside quotation marks, brackets and titles do not end a sentence.
 
 use crate::diag::Span;
+use crate::search::marks;
 
 /// Splits `span` of `text` after each sentence mark that stands outside of brackets. The pieces cover the span. `cut` is
 /// told where a sentence without an end was cut.
@@ -9,8 +10,22 @@ pub(super) fn sentences(text: &str, span: Span, mut cut: impl FnMut(usize)) -> V
     let mut start = span.start;
     let mut depth = 0_i32;
     let mut opened = span.start;
-    for (at, c) in span.of(text).char_indices() {
-        let at = span.start + at;
+    let mut behind = span.start;
+    let ends = marks(span.of(text)).map(|(at, c)| (span.start + at, Some(c)));
+    for (at, c) in ends.chain([(span.end, None)]) {
+        // So much without any mark.
+        while at - start > LONGEST {
+            let end = text.ceil_char_boundary(behind.max(start + LONGEST + 1));
+            if end >= at {
+                break;
+            }
+            cut(end);
+            depth = 0;
+            pieces.push(Span::new(start, end));
+            start = end;
+        }
+        let Some(c) = c else { break };
+        behind = at + c.len_utf8();
         match c {
             '《' | '（' | '“' | '〔' => {
                 if depth == 0 {

@@ -8,17 +8,31 @@ use crate::ontology::Classes;
 
 /// Names and other forms of entities.
 pub(crate) struct Forms {
-    by_form: HashMap<String, Vec<EntityId>>,
+    by_form: HashMap<String, OneOrMore>,
     /// By the first character of forms their lengths in bytes.
     lengths: HashMap<char, Vec<usize>>,
     /// For each entity how many of its forms are known.
     known: Vec<usize>,
 }
 
+/// The entities that have a form: one, nearly always.
+struct OneOrMore {
+    first: EntityId,
+    others: Vec<EntityId>,
+}
+
+impl OneOrMore {
+    fn ids(&self) -> impl Iterator<Item = EntityId> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+}
+
 impl Forms {
     /// The forms of all `entities`.
     pub(crate) fn of(entities: &Entities) -> Self {
-        let mut forms = Self { by_form: HashMap::new(), lengths: HashMap::new(), known: Vec::new() };
+        let count = entities.all.len();
+        let by_form = HashMap::with_capacity(2 * count);
+        let mut forms = Self { by_form, lengths: HashMap::with_capacity(count), known: vec![0; count] };
         for (id, entity) in entities.iter() {
             forms.learn(id, entity);
         }
@@ -41,19 +55,22 @@ impl Forms {
                 lengths.push(form.len());
             }
             match self.by_form.get_mut(form) {
-                Some(ids) => ids.push(id),
+                Some(ids) => ids.others.push(id),
                 None => {
-                    self.by_form.insert(form.clone(), vec![id]);
+                    self.by_form.insert(form.clone(), OneOrMore { first: id, others: Vec::new() });
                 }
             }
         }
     }
 
     /// The forms that `text` begins with, and the entities that have them.
-    pub(crate) fn starting<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (&'a str, &'a [EntityId])> {
+    pub(crate) fn starting<'a>(
+        &'a self,
+        text: &'a str,
+    ) -> impl Iterator<Item = (&'a str, impl Iterator<Item = EntityId>)> {
         let lengths = text.chars().next().and_then(|c| self.lengths.get(&c)).into_iter().flatten();
         let forms = lengths.filter_map(|n| text.get(..*n));
-        forms.filter_map(|form| Some((form, self.by_form.get(form)?.as_slice())))
+        forms.filter_map(|form| Some((form, self.by_form.get(form)?.ids())))
     }
 
     /// The place of one of `classes` that `words` call, by its name, another form of it, or its name without the
@@ -66,7 +83,7 @@ impl Forms {
         classes: Classes,
         not: EntityId,
     ) -> Option<EntityId> {
-        let with = |form: &str| self.by_form.get(form).into_iter().flatten().copied();
+        let with = |form: &str| self.by_form.get(form).into_iter().flat_map(OneOrMore::ids);
         let divisions = knowledge.divisions.beginning_like(words);
         let full = divisions.filter(|(_, d)| d.short == words || d.is_bare(words)).map(|(_, d)| d.name.as_str());
         let by_full = full.flat_map(|name| with(name).filter(move |id| entities.get(*id).name == name));

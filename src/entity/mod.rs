@@ -432,5 +432,14 @@ fn key(name: &str) -> Cow<'_, str> {
     if name.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
         return name.into();
     }
-    name.chars().filter(|c| !is_mark(*c)).flat_map(char::to_lowercase).collect()
+    let mut key = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '\u{4e00}'..='\u{9fff}' => key.push(c),
+            _ if c.is_ascii_alphanumeric() => key.push(c.to_ascii_lowercase()),
+            _ if is_mark(c) => {}
+            _ => key.extend(c.to_lowercase()),
+        }
+    }
+    key.into()
 }

@@ -3,9 +3,10 @@
 use super::number::Number;
 use super::subject::behind_brackets;
 use crate::diag::Span;
-use crate::knowledge::{Expression, Knowledge, Words};
+use crate::knowledge::Knowledge;
 use crate::mention::Mention;
 use crate::ontology::{Class, Classes};
+use crate::search::{Expression, Words};
 
 pub(super) struct Indicators {
     front: Words,
@@ -203,10 +204,9 @@ impl Indicators {
 }
 
 fn head(words: &str, most: usize) -> String {
-    words.chars().take(most).collect()
+    words[..words.char_indices().nth(most).map_or(words.len(), |(at, _)| at)].to_owned()
 }
 
 fn tail(words: &str, most: usize) -> String {
-    let count = words.chars().count();
-    words.chars().skip(count.saturating_sub(most)).collect()
+    words[words.char_indices().rev().nth(most - 1).map_or(0, |(at, _)| at)..].to_owned()
 }

@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::entity::{Entities, EntityId};
+use crate::knowledge::Knowledge;
 pub use crate::knowledge::Qualifier;
-use crate::knowledge::{Expression, Knowledge, Sightings};
 use crate::mention::{Mention, Setting, Target};
+use crate::search::{Expression, Hits, Sightings};
 pub use number::Numerals;
 pub use period::{days, written};
 
@@ -69,12 +70,18 @@ impl Counter {
         }
     }
 
-    /// Reads the figures of `document`, in the order of the text.
-    pub fn read(
+    /// The words that are looked for, by the number of their list: those of numbers, those of periods.
+    pub(crate) fn words(&self) -> [Vec<&str>; 2] {
+        [&self.numbers.anchors, &self.periods.anchors].map(|anchors| anchors.words().collect())
+    }
+
+    /// Reads the figures of `document`, in the order of the text. `hits` says where the words of the lists stand.
+    pub(crate) fn read(
         &self,
         knowledge: &Knowledge,
         document: &Document,
         mentions: &[Mention],
+        hits: &[Hits],
         entities: &mut Entities,
         setting: &Setting,
     ) -> Vec<Figure> {
@@ -90,7 +97,8 @@ impl Counter {
         for block in document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Body | BlockKind::Opening)) {
             looked_at = self.periods.section_years(text, block, years, looked_at);
             let find = |sentence: &Span| {
-                self.numbers.find(text, *sentence, &mut sightings.0, || names(mentions, *sentence, &self.indicators))
+                let names = || names(mentions, *sentence, &self.indicators);
+                self.numbers.find(text, *sentence, &hits[0], &mut sightings.0, names)
             };
             let numbers: Vec<Vec<number::Number>> = block.sentences.iter().map(find).collect();
             // What stands behind the last number of a paragraph says nothing of any.
@@ -109,8 +117,11 @@ impl Counter {
                 let ends = sentence.of(text).ends_with(['。', '！', '？']);
                 // What a whole sentence without numbers says of time holds for no other.
                 let silent = numbers.is_empty() && ends;
-                let stated =
-                    if silent { Vec::new() } else { self.periods.stated(text, sentence, &mut sightings.1, looked_at) };
+                let stated = if silent {
+                    Vec::new()
+                } else {
+                    self.periods.stated(text, sentence, &hits[1], &mut sightings.1, looked_at)
+                };
                 let periods = self.periods.of(text, &clauses, &stated, looked_at, &mut carried);
                 if ends {
                     carried.clear();

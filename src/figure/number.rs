@@ -1,7 +1,8 @@
 //! Numbers with their units and qualifiers: Arabic and Chinese numerals, ranges, series, ranks, shares.
 
 use crate::diag::Span;
-use crate::knowledge::{Anchors, Expression, FigureRules, Found, Group, Qualifier, Sightings};
+use crate::knowledge::{FigureRules, Qualifier};
+use crate::search::{Anchors, Expression, Found, Group, Hits, Sightings};
 
 /// A number found in a text.
 #[derive(Clone, Debug)]
@@ -165,9 +166,10 @@ enum Kind {
 
 pub(super) struct Numbers {
     numerals: Numerals,
-    /// In the order in which they claim the text: what one has read is not read again by the next.
+    /// In the order in which they claim the text: what one has read is not read again by the next. Behind them stand those
+    /// by which nothing is a figure; they claim it before all others, but are only asked where there may be a figure.
     readers: Vec<(Kind, Expression)>,
-    anchors: Anchors,
+    pub(super) anchors: Anchors,
     /// The sign for ten, which stands for a number by itself.
     ten: char,
     rules: FigureRules,
@@ -208,14 +210,14 @@ impl Numbers {
             r"(?:{ratio_words})[^，。；\d]{{0,6}}?(?P<a>(?P<before>(?:{before})*)(?P<n>\d+(?:\.\d+)?))(?:{rises})?(?P<n2>\d+(?:\.\d+)?)?(?P<after>{after})?"
         );
         let each = |kind: Kind, all: &[Expression]| all.iter().map(|e| (kind, e.clone())).collect::<Vec<_>>();
-        let mut readers = each(Kind::NoFigure, &rules.not_figures);
-        readers.push((Kind::Series, Expression::new(&series)));
+        let mut readers = vec![(Kind::Series, Expression::new(&series))];
         readers.push((Kind::Range, Expression::new(&range)));
         readers.push((Kind::Percent, rules.percent.clone()));
         readers.extend(each(Kind::Rank, &rules.ranks));
         readers.push((Kind::Tenths, rules.tenths.clone()));
         readers.push((Kind::Counted, Expression::new(&counted)));
         readers.push((Kind::Ratio, Expression::new(&ratios)));
+        readers.extend(each(Kind::NoFigure, &rules.not_figures));
         let anchors = Anchors::new(readers.iter().map(|(_, e)| e.as_str()));
         let ten = rules.places.iter().min_by_key(|(_, v)| **v).map_or('\0', |(c, _)| *c);
         Self { numerals: Numerals::new(rules), readers, anchors, ten, rules: rules.clone() }
@@ -226,15 +228,19 @@ impl Numbers {
         &self,
         text: &str,
         sentence: Span,
+        hits: &Hits,
         sightings: &mut Sightings,
         names: impl FnOnce() -> Vec<Span>,
     ) -> Vec<Number> {
         let line = sentence.of(text);
         let mut no_figures: Vec<Span> = Vec::new();
         let mut candidates: Vec<Candidate> = Vec::new();
-        self.anchors.worth_trying(line, sightings, |reader, starts| {
+        self.anchors.worth_trying_where(hits.within(sentence), sentence, sightings, |reader, starts| {
             let (kind, reader) = &self.readers[reader];
             if *kind == Kind::NoFigure {
+                if candidates.iter().all(|c| c.numbers.is_empty()) {
+                    return;
+                }
                 let found = reader.found_from(line, starts.iter().copied()).map(|c| c.get_match());
                 let whole = found.filter(|m| !self.cuts_numeral(line, m.start()));
                 no_figures.extend(whole.map(|m| at(sentence, m)));

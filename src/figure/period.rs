@@ -9,12 +9,13 @@ use super::Figure;
 use super::number::{Number, Numerals, ONE};
 use crate::diag::Span;
 use crate::document::{Block, Document};
-use crate::knowledge::{Anchors, Expression, FigureRules, Found, Outlook, PeriodRule, Sightings, Words};
+use crate::knowledge::{FigureRules, Outlook, PeriodRule};
+use crate::search::{Anchors, Expression, Found, Hits, Sightings, Words, marks};
 
 pub(super) struct Periods {
     rules: Vec<PeriodRule>,
     /// Of the rules, and behind them of `now`.
-    anchors: Anchors,
+    pub(super) anchors: Anchors,
     now: Expression,
     year: Expression,
     dateline: Expression,
@@ -130,11 +131,18 @@ impl Periods {
     }
 
     /// The periods that `sentence` states, in the order of the text.
-    pub(super) fn stated(&self, text: &str, sentence: Span, sightings: &mut Sightings, years: Years) -> Vec<Stated> {
+    pub(super) fn stated(
+        &self,
+        text: &str,
+        sentence: Span,
+        hits: &Hits,
+        sightings: &mut Sightings,
+        years: Years,
+    ) -> Vec<Stated> {
         let line = sentence.of(text);
         let mut found: Vec<Stated> = Vec::new();
         let titles = titles(line);
-        self.anchors.worth_trying(line, sightings, |rule, starts| {
+        self.anchors.worth_trying_where(hits.within(sentence), sentence, sightings, |rule, starts| {
             let at = |m: regex::Match<'_>| Span::new(m.start(), m.end()).shifted(sentence.start);
             let mut put = |span: Span, period: String| {
                 let inside = titles.iter().any(|t| t.shifted(sentence.start).overlaps(span));
@@ -247,7 +255,7 @@ fn boundary(text: &str, at: usize) -> usize {
 fn titles(line: &str) -> Vec<Span> {
     let mut titles = Vec::new();
     let mut open = None;
-    for (at, c) in line.char_indices() {
+    for (at, c) in marks(line) {
         match c {
             '《' => open = open.or(Some(at)),
             '》' => titles.extend(open.take().map(|start| Span::new(start, at))),

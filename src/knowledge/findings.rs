@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Expression, Words};
+use crate::search::{Expression, Words};
 
 /// `rules/findings.toml`
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::rules::{Field, Rule, fair, rule};
-use super::{Expression, Words};
+use crate::search::{Expression, Words};
 
 rule!(
     /// A reason for which two names are one thing, with how sure it is. Examples are pairs of names, each with the place that its document

@@ -1,10 +1,8 @@
 //! Lexicons and rules: data read from `ontology/`, checked against the ontology, compiled once.
 
-mod anchor;
 mod builtin;
 mod calibration;
 mod divisions;
-mod expression;
 mod files;
 mod findings;
 mod identity;
@@ -13,9 +11,6 @@ mod numbers;
 mod rules;
 mod subjects;
 mod table;
-mod vocabulary;
-mod walk;
-mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -27,11 +22,9 @@ use serde::de::DeserializeOwned;
 use crate::diag::{Diagnostic, Severity, list, nearest};
 use crate::document::Cues;
 use crate::ontology::{Classes, OntologyError, Schema};
-pub use anchor::{Anchors, Sightings};
 pub use builtin::{BUILT_IN, BuiltIn};
 pub use calibration::{Calibration, Observed, Reading};
 pub use divisions::{Division, DivisionId, Divisions, Rank};
-pub use expression::{Expression, Found, Group};
 pub use files::Files;
 pub use findings::{DamageRule, FindingKind, FindingRules, FindingSettings, Gravity};
 pub use identity::{EqualTail, Identity, IdentityRules};
@@ -42,8 +35,6 @@ pub use rules::{
     RelationRules, Rule, Shape, Where,
 };
 pub use subjects::{FigureAnaphor, SubjectRules};
-pub(crate) use vocabulary::{Vocabulary, Wordlists};
-pub use words::Words;
 
 /// Why the knowledge could not be loaded.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Expression, SubjectRules, Words};
+use super::SubjectRules;
+use crate::search::{Expression, Words};
 
 /// `rules/figures.toml`
 #[derive(Clone, Debug, Default, Deserialize)]

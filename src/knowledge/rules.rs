@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Expression, Words};
+use crate::search::{Expression, Words};
 
 /// What every rule says of itself.
 pub trait Rule {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Expression, Words};
+use crate::search::{Expression, Words};
 
 /// What tells the thing that a figure is about.
 #[derive(Clone, Debug, Default, Deserialize)]

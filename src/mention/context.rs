@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::scan::{ANCHORS, Scan};
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
-use crate::knowledge::{Anchors, Boundary, Expression, Knowledge, Need, Refers, Sightings, Words, expand};
+use crate::knowledge::{Boundary, Knowledge, Need, Refers, expand};
 use crate::ontology::{Class, Classes};
+use crate::search::{Anchors, Expression, Sightings, Words};
 use crate::trace::Why;
 
 struct Context {
@@ -73,9 +74,7 @@ impl Contexts {
         let mut candidates = Vec::new();
         let mut sightings = Sightings::default();
         for (area, seen) in scan.listed(ANCHORS) {
-            let seen =
-                seen.iter().map(|(span, word)| (Span::new(span.start - area.start, span.end - area.start), *word));
-            self.anchors.worth_trying_where(seen, area.len(), &mut sightings, |index, starts| {
+            self.anchors.worth_trying_where(seen.iter().copied(), area, &mut sightings, |index, starts| {
                 let context = &self.contexts[index];
                 for found in context.pattern.named_from(area.of(scan.text), starts.iter().copied()) {
                     let Some(name) = found.name("name") else { continue };

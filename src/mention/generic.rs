@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::knowledge::{Knowledge, Words};
+use crate::knowledge::Knowledge;
+use crate::search::Words;
 
 /// Generic words.
 pub(super) struct Generic(Words);

@@ -7,8 +7,9 @@ use foldhash::HashMap;
 use super::scan::{INITIALS, Scan};
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
-use crate::knowledge::{Expression, Knowledge};
+use crate::knowledge::Knowledge;
 use crate::ontology::Class;
+use crate::search::Expression;
 
 /// Id of the rule that reads them.
 pub(super) const RULE: &str = "LEX-initials";

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::scan::Scan;
 use super::{Mention, Target};
 use crate::diag::Span;
-use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words};
+use crate::knowledge::{Boundary, Knowledge, Need};
 use crate::ontology::{Class, Classes};
+use crate::search::{Expression, Words};
 use crate::text::is_word;
 use crate::trace::Why;
 
@@ -212,8 +213,14 @@ impl Lists {
     /// The member that ends at `end`: where it starts, and where the one before it ends when there is one.
     fn member(&self, scan: &Scan<'_>, limit: usize, end: usize, known: &[Mention]) -> (usize, Option<usize>) {
         let mut at = end;
+        // How many of the known names end up to here.
+        let mut ended = known.partition_point(|m| m.span.end <= at);
         while at > limit {
-            let firm = super::ending_at(known, at).filter(|m| m.span.start >= limit && !self.common.contains(m.class));
+            while ended > 0 && known[ended - 1].span.end > at {
+                ended -= 1;
+            }
+            let here = ended.checked_sub(1).map(|last| &known[last]).filter(|m| m.span.end == at);
+            let firm = here.filter(|m| m.span.start >= limit && !self.common.contains(m.class));
             if firm.is_some_and(|m| matches!(m.target, Target::Reference(..))) {
                 return (at, None);
             }

@@ -14,6 +14,7 @@ mod settle;
 mod shape;
 mod short;
 mod title;
+mod towns;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::knowledge::Knowledge;
 use crate::ontology::Class;
+use crate::search::Hits;
 use crate::trace::Trace;
 pub use setting::Setting;
 pub(crate) use short::defined;
@@ -88,8 +90,8 @@ pub struct Finder {
 }
 
 impl Finder {
-    /// Compiles the matchers.
-    pub fn new(knowledge: &Knowledge) -> Self {
+    /// Compiles the matchers. The words of the lists `further` are looked for on the same way through a text.
+    pub(crate) fn new(knowledge: &Knowledge, further: &[Vec<&str>]) -> Self {
         let shapes = shape::Shapes::new(knowledge);
         let contexts = context::Contexts::new(knowledge);
         let initials = initial::Initials::new(knowledge);
@@ -97,7 +99,7 @@ impl Finder {
         let (anchors, characters) = (contexts.anchors.words().collect(), initials.characters());
         let characters = characters.iter().map(String::as_str).collect();
         Self {
-            scan: scan::Matchers::new(knowledge, [heads, anchors, characters]),
+            scan: scan::Matchers::new(knowledge, [heads, anchors, characters], further),
             shapes,
             lists: list::Lists::new(knowledge),
             contexts,
@@ -106,13 +108,19 @@ impl Finder {
         }
     }
 
-    /// Finds what `document` names, in the order of the text, without overlaps; and where it was written from.
-    /// What it considered and did not take for a name goes into `trace`.
-    pub fn find(&self, knowledge: &Knowledge, document: &Document, trace: &Trace) -> (Vec<Mention>, Setting) {
+    /// Finds what `document` names, in the order of the text, without overlaps; where it was written from; and where the
+    /// words of further lists stand in its sentences. What it considered and did not take for a name goes into `trace`.
+    pub(crate) fn find(
+        &self,
+        knowledge: &Knowledge,
+        document: &Document,
+        trace: &Trace,
+    ) -> (Vec<Mention>, Setting, Vec<Hits>) {
         let text = document.text.clean();
-        let areas = areas(knowledge, document);
+        let sentences = sentences(knowledge, document);
+        let areas: Vec<Span> = sentences.iter().filter_map(|(span, readable)| readable.then_some(*span)).collect();
         let setting = Setting::of(knowledge, document, &self.scan);
-        let mut scan = Scan::new(&self.scan, knowledge, text, &areas, trace);
+        let mut scan = Scan::new(&self.scan, knowledge, text, &sentences, &areas, trace);
         let mut found = self.titles.find(knowledge, document, trace);
         found.extend(scan.known(knowledge, &setting));
         found.extend(self.initials.find(&scan));
@@ -137,7 +145,7 @@ impl Finder {
         }
         measure::add(knowledge, text, &mut settled);
         trace.forget(|r| settle::is_idle(r, &settled));
-        (settled, setting)
+        (settled, setting, scan.further)
     }
 }
 
@@ -165,30 +173,22 @@ fn starting_at(known: &[Mention], at: usize) -> Option<&Mention> {
     known.get(i).filter(|m| m.span.start == at)
 }
 
-/// The one of `known` (in the order of the text, without overlaps) that ends at `at`.
-fn ending_at(known: &[Mention], at: usize) -> Option<&Mention> {
-    let i = known.partition_point(|m| m.span.end < at);
-    known.get(i).filter(|m| m.span.end == at)
-}
-
-/// The parts of the text in which names are looked for: everything but contact persons and the head's layout lines, of
-/// which only the addressee names somebody, where it does not mean all of a kind (各市、县人民政府).
-fn areas(knowledge: &Knowledge, document: &Document) -> Vec<Span> {
+/// The sentences of `document`, and whether names are looked for there: everywhere but among contact persons and in the
+/// head's layout lines, of which only the addressee names somebody, where it does not mean all of a kind (各市、县人民政府).
+fn sentences(knowledge: &Knowledge, document: &Document) -> Vec<(Span, bool)> {
     let readable = |kind: BlockKind| !matches!(kind, BlockKind::Contact | BlockKind::Head);
-    let body = document.blocks.iter().filter(|b| readable(b.kind)).flat_map(|b| b.sentences.iter().copied());
-    let mut areas: Vec<Span> = body.collect();
+    let all = document.blocks.iter().flat_map(|b| b.sentences.iter().map(move |s| (*s, readable(b.kind))));
+    let mut all: Vec<(Span, bool)> = all.collect();
     if let Some(addressee) = document.head.addressee.as_ref().map(|part| part.span)
-        && areas.first().is_none_or(|first| addressee.end <= first.start)
+        && let Some(line) = all.iter().position(|(span, readable)| !readable && span.contains(addressee))
     {
         let mut start = addressee.start;
         let mut parts = Vec::new();
         for part in addressee.of(document.text.clean()).split('，') {
-            if !knowledge.references.every.within(part) {
-                parts.push(Span::new(start, start + part.len()));
-            }
+            parts.push((Span::new(start, start + part.len()), !knowledge.references.every.within(part)));
             start += part.len() + '，'.len_utf8();
         }
-        areas.splice(0..0, parts);
+        all.splice(line..=line, parts);
     }
-    areas
+    all
 }

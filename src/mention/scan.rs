@@ -1,19 +1,18 @@
 //! One pass over the text with all word lists: known names, places, organs, boundary words.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::generic::Generic;
+use super::towns::TownLists;
 use super::{Mention, Rank, Setting, Target};
 use crate::diag::Span;
 use crate::knowledge::Rank as DivisionRank;
-use crate::knowledge::{
-    Boundary, CommonWords, DivisionId, Entry, Expression, Knowledge, Refers, Vocabulary, Wordlists, Words,
-};
+use crate::knowledge::{Boundary, CommonWords, DivisionId, Entry, Knowledge, Refers};
 use crate::ontology::{Class, Classes};
+use crate::search::{Expression, Hits, Wordlists, Words};
 use crate::text::is_word;
 use crate::trace::{Trace, Why};
 
@@ -30,11 +29,15 @@ enum Word {
 pub(super) struct Matchers {
     /// All lists, in the order of their numbers.
     lists: Wordlists,
+    /// How many of them are those of later stages.
+    further: usize,
     meanings: Vec<Vec<Word>>,
     kinds: Vec<Boundary>,
     towns: TownLists,
     pub(super) generic: Generic,
     counted: Expression,
+    /// Whether it is known with which characters counts begin.
+    counts_listed: bool,
     classifiers: Words,
     agents: Classes,
     places: Classes,
@@ -53,24 +56,34 @@ pub(super) struct Matchers {
 }
 
 /// The numbers of the lists: known names, boundary words, organs, nouns that close names, anchors of contexts, names of one
-/// character. Of the last two all words count, also those inside of others.
+/// character, characters that counts begin with. From the anchors on all words count, also those inside of others, as of
+/// the lists of later stages, which follow.
 const NAMES: usize = 0;
 const BOUNDARIES: usize = 1;
 pub(super) const ORGANS: usize = 2;
 pub(super) const HEADS: usize = 3;
 pub(super) const ANCHORS: usize = 4;
 pub(super) const INITIALS: usize = 5;
+const COUNTS: usize = 6;
+const FURTHER: usize = 7;
+
+/// In so many bytes of a text stands hardly more than one word of a list.
+const SPARSE: usize = 16;
 
 /// Where the words of a list stand, by the areas that they stand in.
-#[derive(Default)]
-struct Hits {
+struct Listed {
     /// Each with its place in the list, in the order of the text.
     all: Vec<(Span, usize)>,
     /// For each area the end of its words among all.
     ends: Vec<usize>,
 }
 
-impl Hits {
+impl Listed {
+    /// For a text of `length` bytes.
+    fn new(length: usize) -> Self {
+        Self { all: Vec::with_capacity(length / SPARSE), ends: Vec::new() }
+    }
+
     fn of_area(&self, area: usize) -> &[(Span, usize)] {
         let from = area.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.all[from..self.ends[area]]
@@ -78,8 +91,12 @@ impl Hits {
 }
 
 impl Matchers {
-    /// With the lists of other finders, from [`HEADS`] on, which are looked for along with the rest.
-    pub(super) fn new<'k>(knowledge: &'k Knowledge, [heads, anchors, initials]: [Vec<&str>; 3]) -> Self {
+    /// With the lists of other finders, from [`HEADS`] on, and of later stages, which are looked for along with the rest.
+    pub(super) fn new<'k>(
+        knowledge: &'k Knowledge,
+        [heads, anchors, initials]: [Vec<&'k str>; 3],
+        further: &[Vec<&'k str>],
+    ) -> Self {
         let mut index: HashMap<Cow<'k, str>, usize> = HashMap::new();
         let mut surfaces: Vec<Cow<'k, str>> = Vec::new();
         let mut meanings: Vec<Vec<Word>> = Vec::new();
@@ -123,14 +140,20 @@ impl Matchers {
         let names = surfaces.iter().map(AsRef::as_ref).collect();
         let boundaries = knowledge.boundaries.keys().map(String::as_str).collect();
         let organs = knowledge.organs.iter().map(|o| o.surface.as_str()).collect();
+        let counted = Expression::new(&counted);
+        let begin: Option<Vec<String>> = counted.first_chars().map(|all| all.iter().map(char::to_string).collect());
+        let counts = begin.iter().flatten().map(String::as_str).collect();
+        let lists = [&[names, boundaries, organs, heads, anchors, initials, counts], further].concat();
         Self {
-            lists: Wordlists::new(&[names, boundaries, organs, heads, anchors, initials]),
+            lists: Wordlists::new(&lists),
+            further: further.len(),
             meanings,
             kinds: knowledge.boundaries.values().copied().collect(),
             towns: TownLists::default(),
             generic: Generic::new(knowledge),
             classifiers: knowledge.name_rules.classifiers.clone(),
-            counted: Expression::new(&counted),
+            counted,
+            counts_listed: begin.is_some(),
             agents: knowledge.classes(&["Agent".to_owned()]),
             places: knowledge.classes(&["Place".to_owned()]),
             common: knowledge.classes(&knowledge.name_rules.common_classes),
@@ -202,33 +225,6 @@ fn inside_words(knowledge: &Knowledge) -> String {
     words.collect::<Vec<_>>().join("|")
 }
 
-/// The towns of one place, by the words that call them.
-struct Towns {
-    surfaces: Vocabulary,
-    /// For each of the words the town.
-    names: Vec<DivisionId>,
-}
-
-/// Lists of towns, made for each place when the first document of that place is read.
-#[derive(Default)]
-struct TownLists(Mutex<HashMap<DivisionId, Arc<Towns>>>);
-
-impl TownLists {
-    fn below(&self, knowledge: &Knowledge, place: DivisionId) -> Arc<Towns> {
-        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let list = lists.entry(place).or_insert_with(|| {
-            let towns = || knowledge.divisions.below(place).filter(|(_, d)| d.rank == DivisionRank::Town);
-            // A full name stands for itself whatever other town it is the bare form of.
-            let mut names: BTreeMap<&str, DivisionId> = towns().map(|(id, d)| (d.name.as_str(), id)).collect();
-            for (id, town) in towns().filter(|(_, d)| !d.short.is_empty()) {
-                names.entry(&town.short).or_insert(id);
-            }
-            Arc::new(Towns { surfaces: Vocabulary::new(names.keys().copied()), names: names.into_values().collect() })
-        });
-        list.clone()
-    }
-}
-
 /// A boundary word: its length in bytes and its kind in one number; 0 where there is none. There are two for each byte
 /// of a text, so they are kept small.
 type Mark = u32;
@@ -267,7 +263,9 @@ pub(super) struct Scan<'a> {
     regions: HashSet<Span>,
     hits: Vec<(Span, usize)>,
     /// Where the words of the other lists stand, by the number of the list.
-    listed: [Hits; 6],
+    listed: [Listed; FURTHER],
+    /// The same for the lists of later stages, wherever in the document.
+    pub(super) further: Vec<Hits>,
 }
 
 impl<'a> Scan<'a> {
@@ -275,6 +273,7 @@ impl<'a> Scan<'a> {
         matchers: &'a Matchers,
         knowledge: &'a Knowledge,
         text: &'a str,
+        sentences: &[(Span, bool)],
         areas: &'a [Span],
         trace: &'a Trace,
     ) -> Self {
@@ -296,24 +295,33 @@ impl<'a> Scan<'a> {
             places: Vec::new(),
             regions: HashSet::new(),
             hits: Vec::new(),
-            listed: Default::default(),
+            listed: std::array::from_fn(|_| Listed::new(text.len())),
+            further: (0..matchers.further).map(|_| Hits::with_capacity(text.len() / SPARSE)).collect(),
         };
-        for &area in areas {
+        for &(sentence, readable) in sentences {
             // The longest word of a list at the leftmost place, and so on behind it.
             let mut behind = [0; ANCHORS];
-            matchers.lists.each(area.of(text), |list, span, word| {
+            matchers.lists.each(sentence.of(text), |list, span, word| {
+                if let Some(further) = list.checked_sub(FURTHER) {
+                    return scan.further[further].push(span.shifted(sentence.start), word);
+                }
+                if !readable {
+                    return;
+                }
                 if let Some(behind) = behind.get_mut(list) {
                     if span.start < *behind {
                         return;
                     }
                     *behind = span.end;
                 }
-                scan.listed[list].all.push((span.shifted(area.start), word));
+                scan.listed[list].all.push((span.shifted(sentence.start), word));
             });
-            scan.listed.iter_mut().for_each(|hits| hits.ends.push(hits.all.len()));
+            if readable {
+                scan.listed.iter_mut().for_each(|listed| listed.ends.push(listed.all.len()));
+            }
         }
         scan.hits = std::mem::take(&mut scan.listed[NAMES].all);
-        let boundaries = std::mem::take(&mut scan.listed[BOUNDARIES]);
+        let boundaries = std::mem::replace(&mut scan.listed[BOUNDARIES], Listed::new(0));
         let mut at = 0;
         for (n, &area) in areas.iter().enumerate() {
             for &(span, word) in boundaries.of_area(n) {
@@ -338,7 +346,12 @@ impl<'a> Scan<'a> {
                 let (span, kind) = shorter.unwrap_or((span, matchers.kinds[word]));
                 scan.mark(span, kind);
             }
-            for m in matchers.counted.found_in(area.of(text)).map(|found| found.get_match()) {
+            let mut starts = vec![Span::new(0, area.len())];
+            if matchers.counts_listed {
+                let begin = scan.listed[COUNTS].of_area(n).iter().map(|(span, _)| span.start - area.start);
+                starts = begin.map(|at| Span::new(at, at)).collect();
+            }
+            for m in matchers.counted.found_from(area.of(text), starts).map(|found| found.get_match()) {
                 // 第八届 is an ordinal, 20双座 in CA20双座飞机 no count: parts of a name.
                 let word = |c: char| c == '第' || c.is_ascii_alphabetic();
                 if !area.of(text)[..m.start()].ends_with(word) {
@@ -702,7 +715,7 @@ impl<'a> Scan<'a> {
         let before = &self.text[..span.start];
         // The words for a level take at most this many bytes.
         let from = before.ceil_char_boundary(before.len().saturating_sub(45));
-        let level = self.matchers.level_before.captures(&before[from..])?.name("level")?;
+        let level = self.matchers.level_before.found(&before[from..])?.name("level")?.as_str();
         // 市 in 深圳市 is the end of a place, not a level.
         let place = self.hit_ending_at(span.start).is_some_and(|(place, _)| place.len() > level.len());
         (!place).then(|| span.start - level.len())

@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn a_district_is_meant_by_its_own_words_and_the_city_above_by_those_of_the_city() {
         let knowledge = Knowledge::load(None, &Options::default()).expect("the knowledge is sound");
-        let matchers = Matchers::new(&knowledge, Default::default());
+        let matchers = Matchers::new(&knowledge, Default::default(), &[]);
         let place = matchers.leading_division(&knowledge, "湖北省武汉市江夏区农业农村局");
         let setting = Setting { place, sender: None };
         let kind = |words| setting.of_kind(&knowledge, words).map(|id| knowledge.divisions.get(id).name.as_str());

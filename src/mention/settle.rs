@@ -76,7 +76,7 @@ pub(super) fn repeat(
 ) -> Vec<Mention> {
     let shorts = settled.iter().filter_map(|m| Some((super::defined(text, m, &knowledge.references)?, m)));
     let shorts: Vec<(String, &Mention)> = shorts.collect();
-    let mut names: Names<'_> = Names::default();
+    let mut names = Names { by_words: HashMap::default(), lengths: HashMap::default(), filter: [0; PAIRS / 64] };
     for (short, mention) in &shorts {
         names.add(short, mention);
     }
@@ -102,8 +102,13 @@ pub(super) fn repeat(
     for &area in areas {
         let line = area.of(text);
         let mut end = 0;
-        for (at, c) in line.char_indices().filter(|(_, c)| names.may_begin(*c)) {
-            let Some((words, original)) = names.longest(c, &line[at..]).filter(|_| at >= end) else { continue };
+        let mut before = None;
+        for (at, second) in line.char_indices() {
+            let Some((at, first)) = before.replace((at, second)) else { continue };
+            if at < end || !names.may_begin(first, second) {
+                continue;
+            }
+            let Some((words, original)) = names.longest(first, &line[at..]) else { continue };
             end = at + words.len();
             let span = Span::new(at, end).shifted(area.start);
             // A short brand inside of other words is an accident unless an agent's name may begin there.
@@ -118,22 +123,31 @@ pub(super) fn repeat(
 }
 
 /// The names of one document, made to be asked at every place of the text what begins there.
-#[derive(Default)]
 struct Names<'a> {
     by_words: HashMap<&'a str, &'a Mention>,
     /// By the first character of names their lengths, the longest first.
     lengths: HashMap<char, Vec<usize>>,
-    /// One bit for each value of the last bits of a first character: at most places no name begins.
-    filter: [u64; 16],
+    /// One bit for each value that the first two characters of a name make: at most places no name begins.
+    filter: [u64; PAIRS / 64],
+}
+
+/// How many values two characters make.
+const PAIRS: usize = 4096;
+
+/// The value that two characters make.
+#[inline]
+fn pair(first: char, second: char) -> usize {
+    (u32::from(first).wrapping_mul(31) ^ u32::from(second)) as usize % PAIRS
 }
 
 impl<'a> Names<'a> {
-    /// Remembers `mention` by its `words`, unless the same words stood further left.
+    /// Remembers `mention` by its `words`, two characters at least, unless the same words stood further left.
     fn add(&mut self, words: &'a str, mention: &'a Mention) {
-        let Some(first) = words.chars().next() else { return };
+        let mut chars = words.chars();
+        let (Some(first), Some(second)) = (chars.next(), chars.next()) else { return };
         if let Entry::Vacant(free) = self.by_words.entry(words) {
             free.insert(mention);
-            let bit = u32::from(first) as usize & 1023;
+            let bit = pair(first, second);
             self.filter[bit / 64] |= 1 << (bit % 64);
             let lengths = self.lengths.entry(first).or_default();
             if let Err(at) = lengths.binary_search_by(|n| words.len().cmp(n)) {
@@ -146,10 +160,10 @@ impl<'a> Names<'a> {
         self.by_words.is_empty()
     }
 
-    /// Whether a name may begin with `c`.
+    /// Whether a name may begin with these two characters.
     #[inline]
-    fn may_begin(&self, c: char) -> bool {
-        let bit = u32::from(c) as usize & 1023;
+    fn may_begin(&self, first: char, second: char) -> bool {
+        let bit = pair(first, second);
         self.filter[bit / 64] & (1 << (bit % 64)) != 0
     }
 

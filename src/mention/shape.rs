@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::scan::{HEADS, Scan};
 use super::{Mention, Rank, Target, first_two};
 use crate::diag::Span;
-use crate::knowledge::{Boundary, Expression, Knowledge, Need, Words};
+use crate::knowledge::{Boundary, Knowledge, Need};
 use crate::ontology::{Class, Classes};
+use crate::search::{Expression, Words};
 use crate::text::is_word;
 use crate::trace::Why;
 
@@ -449,7 +450,7 @@ fn opening(text: &str, limit: usize, head: usize, opens: &Expression) -> Option<
     // A quotation that began before the clause ends there; one inside of it is part of the name.
     let closed = words[clause..].find('”').filter(|at| !words[clause..clause + at].contains('“'));
     let clause = closed.map_or(clause, |at| clause + at + '”'.len_utf8());
-    opens.find_iter(&words[clause..]).last().map(|m| from + clause + m.start())
+    opens.found_in(&words[clause..]).last().map(|m| from + clause + m.get_match().start())
 }
 
 /// Whether a conjunction stands right behind one of the `heads` in `words`.

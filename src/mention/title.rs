@@ -3,7 +3,8 @@
 use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
-use crate::knowledge::{Expression, Knowledge};
+use crate::knowledge::Knowledge;
+use crate::search::Expression;
 use crate::trace::{Trace, Why};
 
 /// A title longer than this many bytes is text whose closing mark was lost.
@@ -106,8 +107,10 @@ fn titles(text: &str, area: Span) -> Vec<Span> {
     let mut found = Vec::new();
     let mut open: Option<usize> = None;
     let mut depth = 0;
-    for (at, c) in area.of(text).char_indices() {
-        let at = area.start + at;
+    let Some(first) = area.of(text).find('《') else { return found };
+    let first = area.start + first;
+    for (at, c) in text[first..area.end].char_indices() {
+        let at = first + at;
         match c {
             '《' => {
                 if depth == 0 {

@@ -1,28 +1,25 @@
 //! Sentences → clauses: the reach of a verb. Marks inside names, brackets and quotations do not end a clause.
 
 use crate::diag::Span;
-use crate::knowledge::{Expression, Words};
 use crate::mention::Mention;
 use crate::ontology::Classes;
+use crate::search::{Expression, Words, marks};
 
 /// Splits `sentence` at commas, semicolons and colons outside of names and brackets.
 pub(super) fn clauses(text: &str, sentence: Span, mentions: &[Mention]) -> Vec<Span> {
     let mut pieces = Vec::new();
     let mut start = sentence.start;
     let mut depth = 0_i32;
-    let mut at = sentence.start;
     let mut next = mentions.partition_point(|m| m.span.start < sentence.start);
-    while at < sentence.end {
-        if let Some(m) = mentions.get(next).filter(|m| m.span.start == at) {
-            at = m.span.end.min(sentence.end);
+    for (at, c) in marks(sentence.of(text)) {
+        let at = sentence.start + at;
+        while mentions.get(next).is_some_and(|m| m.span.end <= at) {
             next += 1;
+        }
+        if mentions.get(next).is_some_and(|m| m.span.start <= at) {
             continue;
         }
-        while mentions.get(next).is_some_and(|m| m.span.start < at) {
-            next += 1;
-        }
-        let Some(c) = text[at..].chars().next() else { break };
-        at += c.len_utf8();
+        let at = at + c.len_utf8();
         match c {
             '（' | '“' | '《' => depth += 1,
             '）' | '”' | '》' => depth = (depth - 1).max(0),

@@ -8,8 +8,9 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, Entity, EntityId};
-use crate::knowledge::{Expression, Knowledge, Reading};
+use crate::knowledge::{Knowledge, Reading};
 use crate::ontology::Classes;
+use crate::search::Expression;
 
 struct Heading {
     rule: Arc<str>,
@@ -113,8 +114,8 @@ impl Heading {
             .filter(|g| fits(&g.members.start))
             .filter(|g| self.led.as_ref().is_none_or(|l| l.is_match(&text[sentence.start..g.span.start])))
             .filter(|g| {
-                !self.in_name
-                    || page.unreal(&text[sentence.start..g.span.start], "", &text[g.span.end..sentence.end]).is_none()
+                let (before, after) = (Span::new(sentence.start, g.span.start), Span::new(g.span.end, sentence.end));
+                !self.in_name || !page.is_wish(before, after)
             })
             .filter(|g| self.then.as_ref().is_none_or(|t| t.is_match(&text[g.span.end..sentence.end])));
         let members = closed.flat_map(|g| g.members.clone()).filter(fits);

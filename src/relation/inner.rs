@@ -8,11 +8,10 @@ use foldhash::{HashMap, HashMapExt as _};
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId, Forms};
-use crate::knowledge::{
-    Anchors, DivisionId, Entry, Expression, Knowledge, Rank, Reading, Sightings, Vocabulary, Where, Words,
-};
+use crate::knowledge::{DivisionId, Entry, Knowledge, Rank, Reading, Where};
 use crate::mention::Setting;
 use crate::ontology::{Class, Classes};
+use crate::search::{Anchors, Expression, Sightings, Vocabulary, Words};
 
 struct Inner {
     rule: Arc<str>,
@@ -295,8 +294,8 @@ impl Inner {
                 if self.unless_before.start(&whole.name[at + form.len()..]) {
                     continue;
                 }
-                let fits = |id: &&EntityId| **id != whole.id && self.to.contains(entities.get(**id).class);
-                hits.extend(ids.iter().filter(fits).map(|id| (at, form.len(), *id)));
+                let fits = |id: &EntityId| *id != whole.id && self.to.contains(entities.get(*id).class);
+                hits.extend(ids.filter(fits).map(|id| (at, form.len(), id)));
             }
         }
         if self.part == Where::Contains {

@@ -8,7 +8,7 @@ use super::clause::inside;
 use super::{Claim, Page};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Reading, Words};
+use crate::knowledge::Reading;
 
 pub(super) struct Joint {
     predicate: Arc<str>,
@@ -30,7 +30,10 @@ impl Joint {
         let joint = |c: &&Claim| {
             rules.joint_in.iter().any(|p| **p == *c.predicate)
                 && page.parties.contains(entities.get(c.subject).class)
-                && outside_names(page, &rules.jointly, c.evidence)
+                && {
+                    let words = rules.jointly.places_within(c.evidence.of(page.document.text.clean()));
+                    outside_names(page, words.map(|(_, at)| at.shifted(c.evidence.start)), c.evidence)
+                }
         };
         // Those who are said to work with somebody, each with the words that say so.
         let mut partners: HashMap<EntityId, Vec<Span>> = HashMap::new();
@@ -83,11 +86,10 @@ impl Joint {
     }
 }
 
-/// Whether one of `words` stands in `span` outside of names: 合作 in 国际合作伙伴大会 says nothing of who holds it.
-pub(super) fn outside_names(page: &Page<'_>, words: &Words, span: Span) -> bool {
+/// Whether one of `words`, which stand in `span`, stands outside of names: 合作 in 国际合作伙伴大会 says nothing of who holds it.
+pub(super) fn outside_names(page: &Page<'_>, mut words: impl Iterator<Item = Span>, span: Span) -> bool {
     let names = &page.mentions[inside(page.mentions, span)];
-    words.places_within(span.of(page.document.text.clean())).any(|(_, word)| {
-        let word = word.shifted(span.start);
+    words.any(|word| {
         let next = names.partition_point(|m| m.span.end <= word.start);
         names.get(next).is_none_or(|m| m.span.start >= word.end)
     })

@@ -18,9 +18,10 @@ use clause::Group;
 use crate::diag::Span;
 use crate::document::Document;
 use crate::entity::{Entities, Entity, EntityId};
-use crate::knowledge::{Knowledge, Reading, Words};
+use crate::knowledge::{Knowledge, Reading};
 use crate::mention::{Mention, Setting, Target};
 use crate::ontology::{Class, Classes};
+use crate::search::{Hits, Words};
 use crate::trace::{Trace, Why};
 
 /// A stated relation between two entities of one document.
@@ -66,8 +67,18 @@ struct Page<'a> {
     /// What a place right before it is the place of, though it does not act.
     sites: Classes,
     firm: Option<Class>,
+    /// Where the words of the lists stand in the text, by the number of the list.
+    hits: &'a [Hits],
     trace: &'a Trace,
 }
+
+/// The numbers of the lists of words: verbs of the frames, words of wishing and those that only name a wish, words that
+/// deny, words that take back.
+const VERBS: usize = 0;
+const WISHED: usize = 1;
+const NOTED: usize = 2;
+const DENIED: usize = 3;
+const REVOKED: usize = 4;
 
 /// The most characters of a boundary word that is looked for behind a name.
 const LONGEST_WORD: usize = 6;
@@ -111,8 +122,24 @@ impl Page<'_> {
             return None;
         }
         let noted = &self.knowledge.relation_rules.noted;
-        let only_noted = |at: &Span| noted.places_within(text).any(|(_, n)| n.start <= at.start && at.end <= n.end);
+        let only_noted = |at: &Span| noted.places_within(text).any(|(_, n)| n.contains(*at));
         words.places_within(text).map(|(_, at)| at).find(|at| !only_noted(at))
+    }
+
+    /// Where words of `list`, which wish or deny, stand in the document at `span` and mean it.
+    fn meant(&self, list: usize, span: Span) -> impl Iterator<Item = Span> {
+        let only_noted = move |at: &Span| self.hits[NOTED].within(span).any(|(n, _)| n.contains(*at));
+        self.hits[list].within(span).map(|(at, _)| at).filter(move |at| !only_noted(at))
+    }
+
+    /// Where the document at `span` for the first time wishes for what follows.
+    fn first_wish_at(&self, span: Span) -> Option<Span> {
+        self.meant(WISHED, span).min_by_key(|at| (at.end, at.start))
+    }
+
+    /// Whether what stands between `before` and `after` is taken back behind it, or only wished for before it.
+    fn is_wish(&self, before: Span, after: Span) -> bool {
+        self.hits[REVOKED].any(after) || self.first_wish_at(before).is_some()
     }
 
     /// Whether the document denies a thing, or takes it back, wherever it names it.
@@ -126,12 +153,15 @@ impl Page<'_> {
             };
             let ends = |c: char| matches!(c, '，' | '；');
             let clause = Span::new(span.start - before.rsplit(ends).next().unwrap_or("").len(), span.start);
-            let rules = &self.knowledge.relation_rules;
-            (self.first_meant(&rules.denied, clause.of(text)).is_some()
-                && joint::outside_names(self, &rules.denied, clause))
-                || rules.revoked.within(after.split(ends).next().unwrap_or(""))
-                // 您建议设立的某基金，经研究，……条件尚不成熟: what was only wished for is turned down clauses later.
-                || (self.first_wish(before).is_some() && rules.revoked.within(after))
+            if joint::outside_names(self, self.meant(DENIED, clause), clause) {
+                return true;
+            }
+            // 您建议设立的某基金，经研究，……条件尚不成熟: what was only wished for is turned down clauses later.
+            let revoked = self.hits[REVOKED].within(Span::new(span.end, sentence.end)).map(|(at, _)| at.end).min();
+            revoked.is_some_and(|end| {
+                let clause = after.split(ends).next().unwrap_or("").len();
+                end <= span.end + clause || self.first_wish_at(Span::new(sentence.start, span.start)).is_some()
+            })
         };
         !entity.spans.is_empty() && entity.spans.iter().all(denied)
     }
@@ -180,14 +210,32 @@ impl Reader {
         }
     }
 
+    /// How many lists of words it looks for.
+    pub(crate) const LISTS: usize = 5;
+
+    /// The words that are looked for, by the number of their list.
+    pub(crate) fn words<'a>(&'a self, knowledge: &'a Knowledge) -> [Vec<&'a str>; Self::LISTS] {
+        let rules = &knowledge.relation_rules;
+        let mut lists = <[Vec<&str>; Self::LISTS]>::default();
+        lists[VERBS] = self.frames.verbs.iter().map(String::as_str).collect();
+        for (list, words) in
+            [(WISHED, &rules.wished), (NOTED, &rules.noted), (DENIED, &rules.denied), (REVOKED, &rules.revoked)]
+        {
+            lists[list] = words.iter().map(String::as_str).collect();
+        }
+        lists
+    }
+
     /// Reads the relations that `document` states between `entities`. One claim for each triple: the surest one, and
-    /// of equally sure ones the first in the text. The order is that of the text. What was considered and not read goes
-    /// into `trace`.
-    pub fn read(
+    /// of equally sure ones the first in the text. The order is that of the text. `hits` says where the words of the lists
+    /// stand. What was considered and not read goes into `trace`.
+    #[expect(clippy::too_many_arguments, reason = "all that is known of a document")]
+    pub(crate) fn read(
         &self,
         knowledge: &Knowledge,
         document: &Document,
         mentions: &[Mention],
+        hits: &[Hits],
         entities: &mut Entities,
         setting: &Setting,
         trace: &Trace,
@@ -195,7 +243,7 @@ impl Reader {
         let Self { places, parties, sites, firm, .. } = *self;
         let standing = stand_for(mentions, entities);
         let mentions = standing.as_deref().unwrap_or(mentions);
-        let page = Page { knowledge, document, mentions, places, parties, sites, firm, trace };
+        let page = Page { knowledge, document, mentions, places, parties, sites, firm, hits, trace };
         let mut claims = head::read(&page, entities);
         claims.extend(self.frames.read(&page, entities, setting));
         claims.extend(self.headings.read(&page, entities));

@@ -10,8 +10,9 @@ use super::{Claim, Page};
 use crate::diag::Span;
 use crate::document::BlockKind;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Anchors, Expression, Group, Knowledge, Reading, Sightings, expand};
+use crate::knowledge::{Knowledge, Reading, expand};
 use crate::ontology::Class;
+use crate::search::{Anchors, Expression, Group, Sightings};
 
 /// First of the private characters that stand for classes.
 const CLASS: u32 = 0xf_0000;

@@ -81,8 +81,8 @@ impl Text {
 
     /// Normalises `text`. Offsets count from its first character, a byte order mark included.
     pub fn new(text: &str) -> Self {
-        let mut original = Vec::with_capacity(text.chars().count());
-        original.extend(text.chars());
+        let mut original = vec!['\0'; text.chars().count()];
+        original.iter_mut().zip(text.chars()).for_each(|(place, c)| *place = c);
         let (clean, map) = normalize::normalize(&original);
         Self { original, clean, map }
     }

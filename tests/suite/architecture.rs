@@ -10,10 +10,11 @@ use super::source::{Source, sources};
 use super::support::{assert_none, read, root};
 
 /// The modules in the order in which data flows: each may use those before it.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 24] = [
     "diag",
     "trace",
     "text",
+    "search",
     "document",
     "ontology",
     "knowledge",

@@ -8,9 +8,10 @@ mod weigh;
 
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Knowledge, SubjectRules, Words};
+use crate::knowledge::{Knowledge, SubjectRules};
 use crate::mention::Mention;
 use crate::ontology::Classes;
+use crate::search::Words;
 use scene::clauses;
 pub(super) use scene::{Products, Scene, behind_brackets};
 use topic::Named;
@@ -187,14 +188,14 @@ impl Subjects {
         }
         let granted = |thing: EntityId| self.granting.contains(scene.entities.get(thing).class);
         let thing = topic.thing.filter(|_| !topic.rules || self.rules.ruled.is_match(words));
-        let terms = self.rules.terms.is_match(words);
+        let terms = || self.rules.terms.is_match(words);
         let own = topic.clause == Some(clause.start);
         let classes = if topic.rules { &self.granting } else { &self.later };
         let later = self.later(scene, number.span, number.clause, classes).filter(|_| !(own && topic.place_named));
         if topic.rules && !own && later.is_some() {
             return later;
         }
-        if !thing.is_some_and(granted) && terms && topic.ruling.is_some() {
+        if topic.ruling.is_some() && !thing.is_some_and(granted) && terms() {
             return topic.ruling;
         }
         if own && thing.is_some() {
@@ -208,8 +209,8 @@ impl Subjects {
             !(passing && self.rules.goals.is_match(words))
         };
         let carried = thing.filter(|_| !topic.branch).filter(passes);
-        let silent = topic.thing.is_none() && !topic.place_named && !terms;
-        let before = || topic.before.filter(|_| bare && silent).filter(passes);
+        let silent = || topic.thing.is_none() && !topic.place_named && !terms();
+        let before = || topic.before.filter(|_| bare && silent()).filter(passes);
         let before_rules = |thing: &EntityId| {
             let class = scene.entities.get(*thing).class;
             !self.quoted.contains(class) && (!self.rulings.contains(class) || self.rules.ruled.is_match(words))

@@ -2,8 +2,8 @@
 
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::Words;
 use crate::mention::Mention;
+use crate::search::{Words, marks};
 
 /// The places of names and clauses around one sentence.
 pub(in crate::figure) struct Scene<'a> {
@@ -37,7 +37,7 @@ pub(super) fn clauses(text: &str, sentence: Span) -> Vec<Span> {
     let mut clauses = Vec::new();
     let mut start = sentence.start;
     let mut depth = 0_u32;
-    for (at, c) in sentence.of(text).char_indices() {
+    for (at, c) in marks(sentence.of(text)) {
         match c {
             '（' | '“' | '《' => depth += 1,
             '）' | '”' | '》' => depth = depth.saturating_sub(1),

@@ -5,9 +5,10 @@ use super::scene::Scene;
 use super::{Attempt, Frames};
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Reading, Words};
+use crate::knowledge::Reading;
 use crate::mention::Setting;
 use crate::relation::clause::Group;
+use crate::search::Words;
 use crate::trace::Why;
 
 /// The most characters between the one who acts and the verb, when nobody else is to act.

@@ -10,13 +10,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::clause::{clauses, inside};
-use super::{Claim, Page};
+use super::{Claim, Page, VERBS};
 use crate::diag::Span;
 use crate::document::{Block, BlockKind};
 use crate::entity::{Entities, EntityId};
-use crate::knowledge::{Boundary, Expression, Knowledge, Reading, Vocabulary};
+use crate::knowledge::{Boundary, Knowledge, Reading};
 use crate::mention::Setting;
 use crate::ontology::Classes;
+use crate::search::{Expression, Vocabulary};
 use crate::trace::Why;
 use carried::Carried;
 use object::ActedOn;
@@ -24,7 +25,8 @@ use rule::Frame;
 use scene::{Moods, Scene, Verb};
 
 pub(super) struct Frames {
-    verbs: Vocabulary,
+    /// All verbs, and by their places in this list the frames of each.
+    pub(super) verbs: Vec<String>,
     by_verb: Vec<Vec<usize>>,
     frames: Vec<Frame>,
     skip: Expression,
@@ -86,7 +88,7 @@ impl Frames {
         let filler = |k: &Boundary| matches!(k, Boundary::Adverb | Boundary::Function);
         let fillers = knowledge.boundaries.iter().filter(|(_, k)| filler(k));
         Self {
-            verbs: Vocabulary::new(words),
+            verbs: words.into_iter().map(str::to_owned).collect(),
             by_verb,
             frames,
             skip: rules.skip_sentence.clone(),
@@ -184,8 +186,8 @@ impl Frames {
         let text = page.document.text.clean();
         let names = inside(page.mentions, clause);
         let names = &page.mentions[names];
-        let hits = self.verbs.longest(clause.of(text));
-        hits.map(|(span, index)| Verb { span: span.shifted(clause.start), index })
+        let hits = page.hits[VERBS].longest(clause);
+        hits.map(|(span, index)| Verb { span, index })
             .filter(|v| {
                 let next = names.partition_point(|m| m.span.end <= v.span.start);
                 names.get(next).is_none_or(|m| m.span.start >= v.span.end)

@@ -62,7 +62,12 @@ impl Attempt<'_> {
             // 支持由甲控股、乙参股的丙: up to the 的 all are only there to describe 丙.
             let bare = between.trim_end_matches('“');
             let describing = rules.givers.start(between) && !bare.ends_with('的');
+            // 开展某贷款贴息（“甲贷”）: the bracket gives the name of what stands before it.
+            let explains = bare.ends_with('（');
             let mut ids = self.objects(entities, group);
+            if governed || describing || explains || ids.is_empty() {
+                continue;
+            }
             // 支持甲公司、某产业龙头乙公司: the industry only says of what kind 乙公司 is.
             let kind = self.is_kind_of_firm(group);
             if kind && scene.page.is_firm(group) {
@@ -71,15 +76,7 @@ impl Attempt<'_> {
             if frame.helps {
                 self.without_partner(entities, group, &mut ids);
             }
-            // 开展某贷款贴息（“甲贷”）: the bracket gives the name of what stands before it.
-            let explains = bare.ends_with('（');
-            if governed
-                || describing
-                || explains
-                || ids.is_empty()
-                || (kind && !scene.page.is_firm(group))
-                || self.is_place_of(entities, group)
-            {
+            if ids.is_empty() || (kind && !scene.page.is_firm(group)) || self.is_place_of(entities, group) {
                 continue;
             }
             let found = ActedOn { ids, span: group.span, before: false };

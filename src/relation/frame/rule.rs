@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::knowledge::{self, Expression, Knowledge};
+use crate::knowledge::{self, Knowledge};
 use crate::ontology::Classes;
+use crate::search::Expression;
 
 /// One rule. What its keys mean is said at [`knowledge::Frame`].
 pub(super) struct Frame {

@@ -6,8 +6,8 @@ use super::carried::Carried;
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
 use crate::ontology::Classes;
-use crate::relation::Page;
 use crate::relation::clause::Group;
+use crate::relation::{DENIED, Page, REVOKED};
 use crate::trace::Why;
 
 /// A verb at its place, with the frames that it may fill.
@@ -129,19 +129,18 @@ impl<'a> Scene<'a> {
             return Some(Why::Described(word.to_owned()));
         }
         let (wished, revoked) = *self.moods.found.get_or_init(|| {
-            let at = |n: usize| self.sentence.start + n;
-            let sentence = self.sentence.of(text);
-            (self.page.first_wish(sentence).map(|w| at(w.end)), rules.revoked.last_start(sentence).map(at))
+            let revoked = self.page.hits[REVOKED].within(self.sentence).last();
+            (self.page.first_wish_at(self.sentence).map(|w| w.end), revoked.map(|(at, _)| at.start))
         });
-        let in_clause = &text[self.span.start..verb.start];
+        let in_clause = Span::new(self.span.start, verb.start);
         // The words are only looked for one by one when one of them is there.
         let wished = wished.is_some_and(|end| end <= verb.start);
         let revoked = revoked.is_some_and(|start| start >= verb.end);
-        if !wished && !revoked && !rules.denied.within(in_clause) {
+        if !wished && !revoked && !self.page.hits[DENIED].any(in_clause) {
             return None;
         }
         let in_sentence = &text[self.sentence.start..verb.start];
         let after = &text[verb.end..self.sentence.end];
-        self.page.unreal(in_sentence, in_clause, after)
+        self.page.unreal(in_sentence, in_clause.of(text), after)
     }
 }

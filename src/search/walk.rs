@@ -4,10 +4,11 @@
 //! reasonable, [`Stuck`] says so, and [`regex`], which needs linear time for anything, takes over.
 
 use std::cell::Cell;
+use std::ops::RangeInclusive;
 
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 
-use super::words::{Index, Word};
+use super::words::{Index, Word, code_at};
 use crate::diag::Span;
 
 /// An expression of more steps than this is left to [`regex`].
@@ -38,8 +39,9 @@ pub(super) struct Walk {
     slots: usize,
     /// Whether it matches at the start of a text only.
     at_start: bool,
-    /// Where its matches end at the end of a text only: the most bytes that one of them takes.
+    /// Where its matches end at the end of a text only: the most bytes that one of them takes, and what they end with.
     reach: Option<usize>,
+    last: Option<Set>,
     /// Whether its matches begin at few places of a text.
     pub(super) narrow: bool,
 }
@@ -66,50 +68,78 @@ enum Step {
     Done,
 }
 
-/// Some characters.
+/// Some characters: most ideographs or few, most others or few, and those with which it is the other way round.
 #[derive(Clone, Debug)]
 struct Set {
-    /// Whether what follows are the characters that it does not hold, because these are fewer.
-    but: bool,
+    /// Whether it holds most ideographs.
+    ideographs: bool,
+    /// Whether it holds most other characters.
+    others: bool,
+    /// The ASCII characters that it holds.
     ascii: u128,
-    /// Of characters that are not ASCII one bit for each value of the last bits: most need not be looked up.
+    /// One bit for each byte that its characters begin with; all of them where it holds most others.
+    leads: [u64; 4],
+    /// Of those with which it is the other way round one bit for each value of the last bits: most need not be looked up.
     filter: [u64; FILTER],
-    /// In order.
-    ranges: Vec<(char, char)>,
+    /// Those, in order.
+    ranges: Vec<(u32, u32)>,
 }
+
+/// The ideographs in common use.
+const IDEOGRAPHS: RangeInclusive<char> = '\u{4e00}'..='\u{9fff}';
 
 impl Set {
     fn new(class: &ClassUnicode) -> Self {
-        let but = size(class) > u32::from(char::MAX) / 2;
-        let mut class = class.clone();
-        if but {
-            class.negate();
-        }
-        let ranges: Vec<(char, char)> = class.iter().map(|r| (r.start(), r.end())).collect();
-        let holds = |c: u8| ranges.iter().any(|r| (r.0..=r.1).contains(&char::from(c)));
+        let ideograph = ClassUnicode::new([ClassUnicodeRange::new(*IDEOGRAPHS.start(), *IDEOGRAPHS.end())]);
+        // Those of one kind, or else those of the kind that are not in the class, whichever are fewer.
+        let part = |kind: &ClassUnicode| {
+            let (mut within, mut without) = (class.clone(), kind.clone());
+            within.intersect(kind);
+            without.difference(class);
+            let most = size(&within) > size(&without);
+            (most, if most { without } else { within })
+        };
+        let (ideographs, mut otherwise) = part(&ideograph);
+        let mut rest = ideograph;
+        rest.negate();
+        let (others, more) = part(&rest);
+        otherwise.union(&more);
+        let ranges: Vec<(u32, u32)> = otherwise.iter().map(|r| (u32::from(r.start()), u32::from(r.end()))).collect();
+        let holds = |c: u32| class.iter().any(|r| (u32::from(r.start())..=u32::from(r.end())).contains(&c));
         let ascii = (0..128).filter(|c| holds(*c)).fold(0, |bits, c| bits | 1 << c);
-        let mut filter = [0; FILTER];
-        for (first, last) in ranges.iter().map(|r| (u32::from(r.0), u32::from(r.1))) {
+        let mut filter = [0_u64; FILTER];
+        for &(first, last) in &ranges {
             for c in (first..=last).take(64 * FILTER) {
                 filter[c as usize / 64 % FILTER] |= 1 << (c % 64);
             }
         }
-        Self { but, ascii, filter, ranges }
+        let mut leads = [if others { u64::MAX } else { 0 }; 4];
+        for range in class.iter().filter(|_| !others) {
+            let lead = |c: char| usize::from(c.encode_utf8(&mut [0; 4]).as_bytes()[0]);
+            (lead(range.start())..=lead(range.end())).for_each(|byte| leads[byte / 64] |= 1 << (byte % 64));
+        }
+        Self { ideographs, others, ascii, leads, filter, ranges }
+    }
+
+    /// Whether the character with this number is one of them.
+    #[inline]
+    fn has(&self, code: u32) -> bool {
+        if code < 128 {
+            return self.ascii >> code & 1 == 1;
+        }
+        let most = if (0x4e00..0xa000).contains(&code) { self.ideographs } else { self.others };
+        let near = self.filter[code as usize / 64 % FILTER] >> (code % 64) & 1 == 1;
+        most != (near && self.lists(code))
+    }
+
+    /// Whether some of its characters begin with `byte`.
+    #[inline]
+    fn may_lead(&self, byte: u8) -> bool {
+        self.leads[usize::from(byte) / 64] >> (byte % 64) & 1 == 1
     }
 
     #[inline]
-    fn has(&self, c: char) -> bool {
-        let listed = if c.is_ascii() {
-            self.ascii >> u32::from(c) & 1 == 1
-        } else {
-            let near = self.filter[u32::from(c) as usize / 64 % FILTER] >> (u32::from(c) % 64) & 1 == 1;
-            near && self.lists(c)
-        };
-        listed != self.but
-    }
-
-    #[inline]
-    fn lists(&self, c: char) -> bool {
+    fn lists(&self, c: u32) -> bool {
         let next = match &*self.ranges {
             [_] => 0,
             ranges => ranges.partition_point(|r| r.1 < c),
@@ -191,11 +221,13 @@ impl Walk {
         let at_end = hir.properties().look_set_suffix().contains(Look::End);
         let reach = hir.properties().maximum_len().filter(|_| at_end);
         let may_start = !at_start && hir.properties().look_set_prefix_any().contains(Look::Start);
+        let (class, nothing) = lasts(hir);
+        let last = (at_end && !nothing).then(|| Set::new(&class));
         let (class, nothing) = firsts(hir, may_start);
         let first = (!nothing).then(|| Set::new(&class));
         let narrow = at_start || (!nothing && size(&class) <= NARROW);
         let (steps, looks, sets) = (Vec::new(), Vec::new(), Vec::new());
-        let mut walk = Self { steps, looks, sets, first, may_start, slots, at_start, reach, narrow };
+        let mut walk = Self { steps, looks, sets, first, may_start, slots, at_start, reach, last, narrow };
         walk.put(hir)?;
         walk.steps.push(Step::Done);
         walk.looks = (0..walk.next()).map(|step| walk.look_of(step)).collect();
@@ -319,15 +351,33 @@ impl Walk {
         Some(())
     }
 
+    /// The characters that all matches begin with, where these are few.
+    pub(super) fn first_chars(&self) -> Option<impl Iterator<Item = char>> {
+        let first = self.first.as_ref().filter(|first| self.narrow && !self.may_start && !first.others)?;
+        let all = first.ranges.iter().filter(|_| !first.ideographs).flat_map(|r| r.0..=r.1);
+        Some(all.filter_map(char::from_u32))
+    }
+
     /// The first place from `at` on where a match may begin; any place behind `last` when there is none up to there.
     pub(super) fn begin(&self, text: &str, at: usize, last: usize) -> usize {
         let Some(first) = self.first.as_ref().filter(|_| at > 0 || !self.may_start) else { return at };
-        for (i, c) in text[at..].char_indices() {
-            if first.has(c) || at + i > last {
-                return at + i;
+        let bytes = text.as_bytes();
+        let mut at = at;
+        while at <= last
+            && let Some(&byte) = bytes.get(at)
+        {
+            if first.may_lead(byte)
+                && let Some((code, next)) = code_at(text, at)
+            {
+                if first.has(code) {
+                    return at;
+                }
+                at = next;
+            } else {
+                at += width(byte);
             }
         }
-        text.len()
+        at
     }
 
     /// What `found` makes of the first match in `text`, of where it stands and, if `groups` are asked for, of where they
@@ -338,8 +388,15 @@ impl Walk {
         groups: bool,
         found: impl FnOnce(Span, &Room) -> T,
     ) -> Result<Option<T>, Stuck> {
+        if let Some(last) = &self.last
+            && text.chars().next_back().is_none_or(|c| !last.has(u32::from(c)))
+        {
+            return Ok(None);
+        }
         let mut at = match &self.first {
-            Some(first) if self.at_start && !text.starts_with(|c| first.has(c)) => return Ok(None),
+            Some(first) if self.at_start && code_at(text, 0).is_none_or(|(code, _)| !first.has(code)) => {
+                return Ok(None);
+            }
             Some(_) if !self.at_start => {
                 let from = self.reach.map_or(0, |reach| text.len().saturating_sub(reach));
                 self.begin(text, text.ceil_char_boundary(from), text.len())
@@ -351,29 +408,40 @@ impl Walk {
             if let Some(end) = self.from(text, at, &mut room)? {
                 return Ok(Some(found(Span::new(at, end), &room)));
             }
-            let Some(c) = text[at..].chars().next().filter(|_| !self.at_start) else { return Ok(None) };
-            at = self.begin(text, at + c.len_utf8(), text.len());
+            let Some((_, next)) = code_at(text, at).filter(|_| !self.at_start) else { return Ok(None) };
+            at = self.begin(text, next, text.len());
         }
     }
 
-    /// Whether it is plain that nothing follows from `step` at `at`.
-    #[inline]
-    fn fails(&self, step: u32, text: &str, at: usize) -> bool {
-        let step = self.looks[step as usize];
-        match &self.steps[step as usize] {
-            Step::Word(word) => !word.begins(&text.as_bytes()[at..]),
-            Step::Set(set) => self.next_of(*set, text, at).is_none(),
-            Step::Choice(choices) => text[at..].chars().next().is_none_or(|c| choices.near(c).is_empty()),
-            Step::Look(look) => !holds(*look, text.as_bytes(), at),
-            _ => false,
+    /// Whether something may follow from `step` at `at`, where `code` stands: as far as one character, or one word, tells.
+    #[inline(always)]
+    fn may_follow(&self, step: &Step, text: &str, at: usize, code: Option<u32>) -> bool {
+        match step {
+            Step::Word(word) => word.begins(&text.as_bytes()[at..]),
+            Step::Set(set) => code.is_some_and(|code| self.sets[*set as usize].has(code)),
+            Step::Choice(choices) => code.is_some_and(|code| choices.may_begin(code)),
+            Step::Look(look) => holds(*look, text.as_bytes(), at),
+            _ => true,
         }
+    }
+
+    /// The first step from `step` on that looks at the text.
+    #[inline]
+    fn look(&self, step: u32) -> &Step {
+        &self.steps[self.looks[step as usize] as usize]
+    }
+
+    /// Whether it is plain that nothing follows from `step` at `at`.
+    #[inline(always)]
+    fn fails(&self, step: u32, text: &str, at: usize) -> bool {
+        !self.may_follow(self.look(step), text, at, code_at(text, at).map(|(code, _)| code))
     }
 
     /// The place behind the character at `at`, when the set holds it.
     #[inline]
     fn next_of(&self, set: u32, text: &str, at: usize) -> Option<usize> {
-        let c = text[at..].chars().next().filter(|c| self.sets[set as usize].has(*c))?;
-        Some(at + c.len_utf8())
+        let (code, next) = code_at(text, at)?;
+        self.sets[set as usize].has(code).then_some(next)
     }
 
     /// Where the match that begins at `at` ends, when there is one. `room` then says where its groups stand.
@@ -463,9 +531,11 @@ impl Walk {
         patience: &mut usize,
     ) -> Result<Option<(u32, usize)>, Stuck> {
         let Step::Gap { set, few, .. } = self.steps[step as usize] else { return Ok(None) };
+        let (set, behind) = (&self.sets[set as usize], self.look(step + 1));
         loop {
-            let next = if left > 0 { self.next_of(set, text, at) } else { None };
-            if !self.fails(step + 1, text, at) {
+            let here = code_at(text, at);
+            let next = here.filter(|(code, _)| left > 0 && set.has(*code)).map(|(_, next)| next);
+            if self.may_follow(behind, text, at, here.map(|(code, _)| code)) {
                 if few {
                     jobs.extend(next.map(|at| Job::More { step, at, left: left - 1 }));
                     return Ok(Some((step + 1, at)));
@@ -519,6 +589,42 @@ fn firsts(hir: &Hir, elsewhere: bool) -> (ClassUnicode, bool) {
     }
 }
 
+/// The characters that what `hir` matches may end with, and whether it may match nothing.
+fn lasts(hir: &Hir) -> (ClassUnicode, bool) {
+    match hir.kind() {
+        HirKind::Literal(word) => {
+            let last = std::str::from_utf8(&word.0).ok().and_then(|word| word.chars().next_back());
+            let last = last.map(|c| ClassUnicode::new([ClassUnicodeRange::new(c, c)]));
+            let nothing = last.is_none();
+            (last.unwrap_or_else(ClassUnicode::empty), nothing)
+        }
+        HirKind::Capture(capture) => lasts(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let (class, nothing) = lasts(&repetition.sub);
+            (class, nothing || repetition.min == 0)
+        }
+        HirKind::Concat(parts) => {
+            let mut all = ClassUnicode::empty();
+            for part in parts.iter().rev() {
+                let (class, nothing) = lasts(part);
+                all.union(&class);
+                if !nothing {
+                    return (all, false);
+                }
+            }
+            (all, true)
+        }
+        HirKind::Alternation(branches) => {
+            branches.iter().map(lasts).fold((ClassUnicode::empty(), false), |(mut all, any), (class, nothing)| {
+                all.union(&class);
+                (all, any || nothing)
+            })
+        }
+        HirKind::Class(Class::Unicode(class)) => (class.clone(), false),
+        HirKind::Class(Class::Bytes(_)) | HirKind::Empty | HirKind::Look(_) => (ClassUnicode::empty(), true),
+    }
+}
+
 /// The word that what `hir` matches begins with, or all characters that it may begin with; nothing when they are many, or
 /// when it may match nothing.
 fn few_firsts(hir: &Hir) -> Option<Vec<String>> {
@@ -538,6 +644,17 @@ fn first_word(hir: &Hir) -> Option<&str> {
         HirKind::Concat(parts) => first_word(parts.first()?),
         HirKind::Repetition(repetition) if repetition.min > 0 => first_word(&repetition.sub),
         _ => None,
+    }
+}
+
+/// How many bytes a character takes that begins with `byte`.
+#[inline]
+fn width(byte: u8) -> usize {
+    match byte {
+        0..0x80 => 1,
+        0xe0..0xf0 => 3,
+        0xf0.. => 4,
+        _ => 2,
     }
 }
 

@@ -53,6 +53,39 @@ pub(super) struct Word {
 /// An index of no words.
 static NONE: Index = Index { filter: [0; BITS / 64], before: [0; BITS / 64], begins: Vec::new(), words: Vec::new() };
 
+/// The character at `at` in `text` as a number, and where the next one begins; nothing at the end. This is asked at nearly
+/// every place of a text, and nearly always of a character that takes three bytes.
+#[inline]
+pub(super) fn code_at(text: &str, at: usize) -> Option<(u32, usize)> {
+    let bytes = text.as_bytes();
+    let first = *bytes.get(at)?;
+    if first < 0x80 {
+        return Some((u32::from(first), at + 1));
+    }
+    if first & 0xf0 == 0xe0
+        && let Some([_, second, third]) = bytes[at..].first_chunk()
+    {
+        let [first, second, third] = [first & 0xf, second & 0x3f, third & 0x3f].map(u32::from);
+        return Some((first << 12 | second << 6 | third, at + 3));
+    }
+    rare_code_at(text, at)
+}
+
+#[cold]
+fn rare_code_at(text: &str, at: usize) -> Option<(u32, usize)> {
+    let c = text[at..].chars().next()?;
+    Some((u32::from(c), at + c.len_utf8()))
+}
+
+/// The characters of `text` from `at` on, as numbers, each with where it begins.
+#[inline]
+pub(super) fn codes_from(text: &str, mut at: usize) -> impl Iterator<Item = (usize, u32)> {
+    std::iter::from_fn(move || {
+        let (code, next) = code_at(text, at)?;
+        Some((std::mem::replace(&mut at, next), code))
+    })
+}
+
 /// The first bytes of `text` as a number, the first one lowest.
 #[inline]
 fn head(text: &[u8]) -> u64 {
@@ -123,10 +156,17 @@ impl Index {
         index
     }
 
-    /// The words that share the bit of `c`.
+    /// Whether there are words that share the bit of the character with this number.
     #[inline]
-    pub(super) fn near(&self, c: char) -> &[Word] {
-        let bit = u32::from(c) as usize % BITS;
+    pub(super) fn may_begin(&self, code: u32) -> bool {
+        let bit = code as usize % BITS;
+        self.filter[bit / 64] >> (bit % 64) & 1 == 1
+    }
+
+    /// The words that share the bit of the character with this number.
+    #[inline]
+    pub(super) fn near(&self, code: u32) -> &[Word] {
+        let bit = code as usize % BITS;
         let bits = self.filter[bit / 64];
         if bits >> (bit % 64) & 1 == 0 {
             return &[];
@@ -138,21 +178,21 @@ impl Index {
     /// The words that `text` begins with, of an index by first characters.
     #[inline]
     pub(super) fn starting<'a>(&'a self, text: &'a str) -> impl DoubleEndedIterator<Item = &'a Word> {
-        let near = text.chars().next().map_or(&[][..], |c| self.near(c));
+        let near = code_at(text, 0).map_or(&[][..], |(code, _)| self.near(code));
         near.iter().filter(move |word| word.begins(text.as_bytes()))
     }
 
     /// The words that `text` ends with, of an index by last characters.
     #[inline]
     fn ending<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a Word> {
-        let near = text.chars().next_back().map_or(&[][..], |c| self.near(c));
+        let near = text.chars().next_back().map_or(&[][..], |c| self.near(u32::from(c)));
         near.iter().filter(move |word| word.ends(text.as_bytes()))
     }
 
-    /// Whether a word that begins with `c`, of an index by first characters, stands at `at` in `text`.
+    /// Whether a word that begins with the character `code`, of an index by first characters, stands at `at` in `text`.
     #[inline]
-    fn stands(&self, text: &str, (at, c): (usize, char)) -> bool {
-        self.near(c).iter().any(|word| word.begins(&text.as_bytes()[at..]))
+    fn stands(&self, text: &str, (at, code): (usize, u32)) -> bool {
+        self.near(code).iter().any(|word| word.begins(&text.as_bytes()[at..]))
     }
 }
 
@@ -201,8 +241,17 @@ impl Words {
 
     /// Where in `text` words may end.
     fn ends_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
-        let ends = text.char_indices().filter(|(_, c)| !self.by_last().near(*c).is_empty());
-        ends.map(|(at, c)| at + c.len_utf8())
+        let by_last = self.by_last();
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            loop {
+                let (code, next) = code_at(text, at)?;
+                at = next;
+                if by_last.may_begin(code) {
+                    return Some(at);
+                }
+            }
+        })
     }
 
     /// Whether `text` begins with one of the words.
@@ -217,7 +266,8 @@ impl Words {
 
     /// Whether one of the words stands anywhere in `text`.
     pub fn within(&self, text: &str) -> bool {
-        !self.empty.is_empty() || text.char_indices().any(|place| self.by_first().stands(text, place))
+        let by_first = self.by_first();
+        !self.empty.is_empty() || codes_from(text, 0).any(|place| by_first.stands(text, place))
     }
 
     /// Where the first of the words that stand in `text` ends.
@@ -233,7 +283,9 @@ impl Words {
         if !self.empty.is_empty() {
             return Some(text.len());
         }
-        text.char_indices().rev().find(|place| self.by_first().stands(text, *place)).map(|(at, _)| at)
+        let by_first = self.by_first();
+        let stands = |(at, c): &(usize, char)| by_first.stands(text, (*at, u32::from(*c)));
+        text.char_indices().rev().find(stands).map(|(at, _)| at)
     }
 
     /// The first word of the list that stands in `text`.

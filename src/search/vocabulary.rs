@@ -1,7 +1,7 @@
 //! Many words found in one pass over a text. At nearly every place of a text two bits tell that no word begins there:
 //! one for its character, one for that and the next. Where one may begin, what begins with the two characters is compared.
 
-use super::words::Word;
+use super::words::{Word, code_at};
 use crate::diag::Span;
 
 /// How many characters are told apart by their last bits.
@@ -33,10 +33,13 @@ const ALONE: u8 = 1;
 /// A character that longer words begin with.
 const BEGINS: u8 = 2;
 
+/// What stands behind the last character of a text.
+const NOTHING: u32 = u32::MAX;
+
 /// The two characters as one number.
 #[inline]
-fn key(first: char, second: Option<char>) -> u64 {
-    u64::from(u32::from(first)) << 32 | second.map_or(0, |c| u64::from(u32::from(c)))
+fn key(first: u32, second: u32) -> u64 {
+    u64::from(first) << 32 | u64::from(second)
 }
 
 #[inline]
@@ -56,10 +59,10 @@ impl Vocabulary {
         let mut kinds = Box::new([0; CHARACTERS]);
         for (word, place) in words {
             let mut chars = word.chars();
-            let Some(first) = chars.next() else { continue };
+            let Some(first) = chars.next().map(u32::from) else { continue };
             let second = chars.next();
-            kinds[u32::from(first) as usize % CHARACTERS] |= if second.is_some() { BEGINS } else { ALONE };
-            all.push((key(first, second), word, place));
+            kinds[first as usize % CHARACTERS] |= if second.is_some() { BEGINS } else { ALONE };
+            all.push((key(first, second.map_or(NOTHING, u32::from)), word, place));
         }
         all.sort_by_key(|(key, word, _)| (*key, std::cmp::Reverse(word.len())));
         let mut keys = vec![0; all.len().div_ceil(4).next_power_of_two()];
@@ -79,9 +82,9 @@ impl Vocabulary {
         Self { kinds, keys, slots, words }
     }
 
-    /// The words that begin with `first` and `second`; without the second those of one character.
+    /// The words that begin with `first` and `second`; with [`NOTHING`] behind it those of one character.
     #[inline]
-    fn of(&self, first: char, second: Option<char>) -> &[Word] {
+    fn of(&self, first: u32, second: u32) -> &[Word] {
         let key = key(first, second);
         let hash = hash(key);
         if self.keys[(hash / 64) & (self.keys.len() - 1)] >> (hash % 64) & 1 == 0 {
@@ -99,35 +102,37 @@ impl Vocabulary {
 
     /// What `first` may be: a word, the beginning of one.
     #[inline]
-    fn kind(&self, first: char) -> u8 {
-        self.kinds[u32::from(first) as usize % CHARACTERS]
+    fn kind(&self, first: u32) -> u8 {
+        self.kinds[first as usize % CHARACTERS]
     }
 
     /// The words of more than one character that `text` begins with, the longest first; `first` and `second` are its first
     /// characters.
     #[inline]
-    fn longer<'a>(&'a self, text: &'a str, first: char, second: Option<char>) -> impl Iterator<Item = &'a Word> {
-        let words = if second.is_some() && self.kind(first) & BEGINS != 0 { self.of(first, second) } else { &[] };
-        words.iter().filter(|word| word.begins(text.as_bytes()))
+    fn longer<'a>(&'a self, text: &'a [u8], first: u32, second: u32) -> impl Iterator<Item = &'a Word> {
+        let words = if second != NOTHING && self.kind(first) & BEGINS != 0 { self.of(first, second) } else { &[] };
+        words.iter().filter(|word| word.begins(text))
     }
 
     /// The word that consists of `first`, once for each list that has it.
     #[inline]
-    fn alone(&self, first: char) -> &[Word] {
-        if self.kind(first) & ALONE != 0 { self.of(first, None) } else { &[] }
+    fn alone(&self, first: u32) -> &[Word] {
+        if self.kind(first) & ALONE != 0 { self.of(first, NOTHING) } else { &[] }
     }
 
     /// The longest word at the leftmost place, and so on behind it: where it stands, and its place in the list.
     pub(crate) fn longest<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (Span, usize)> + 'a {
         let mut at = 0;
         std::iter::from_fn(move || {
-            let mut chars = text[at..].chars();
-            let mut next = chars.next();
-            while let Some(first) = next {
-                next = chars.next();
-                let start = at;
-                at += first.len_utf8();
-                let word = self.longer(&text[start..], first, next).next();
+            let mut here = code_at(text, at);
+            while let Some((first, next)) = here {
+                here = code_at(text, next);
+                let start = std::mem::replace(&mut at, next);
+                if self.kind(first) == 0 {
+                    continue;
+                }
+                let second = here.map_or(NOTHING, |(second, _)| second);
+                let word = self.longer(&text.as_bytes()[start..], first, second).next();
                 if let Some(word) = word.or_else(|| self.alone(first).first()) {
                     at = start + word.length as usize;
                     return Some((Span::new(start, at), word.place as usize));
@@ -139,18 +144,18 @@ impl Vocabulary {
 
     /// Tells `found` of all words in `text`, those inside of others too, in the order of their beginnings.
     pub(crate) fn each(&self, text: &str, mut found: impl FnMut(Span, usize)) {
-        let mut chars = text.chars();
-        let mut next = chars.next();
         let mut at = 0;
-        while let Some(first) = next {
-            next = chars.next();
-            for word in self.longer(&text[at..], first, next) {
-                found(Span::new(at, at + word.length as usize), word.place as usize);
+        let mut here = code_at(text, at);
+        while let Some((first, next)) = here {
+            here = code_at(text, next);
+            let start = std::mem::replace(&mut at, next);
+            if self.kind(first) == 0 {
+                continue;
             }
-            for word in self.alone(first) {
-                found(Span::new(at, at + word.length as usize), word.place as usize);
+            let second = here.map_or(NOTHING, |(second, _)| second);
+            for word in self.longer(&text.as_bytes()[start..], first, second).chain(self.alone(first)) {
+                found(Span::new(start, start + word.length as usize), word.place as usize);
             }
-            at += first.len_utf8();
         }
     }
 }
@@ -177,6 +182,47 @@ impl Wordlists {
     /// first: the number of its list, where it stands, its place in the list.
     pub(crate) fn each(&self, text: &str, mut found: impl FnMut(usize, Span, usize)) {
         self.words.each(text, |span, place| found(place >> PLACE_BITS, span, place & ((1 << PLACE_BITS) - 1)));
+    }
+}
+
+/// Where the words of one list stand in a text.
+#[derive(Debug)]
+pub(crate) struct Hits(Vec<(Span, usize)>);
+
+impl Hits {
+    /// With room for so many words.
+    pub(crate) fn with_capacity(words: usize) -> Self {
+        Self(Vec::with_capacity(words))
+    }
+
+    /// Takes down where the word at this place in the list stands. They come in the order of their beginnings, the longest
+    /// first.
+    pub(crate) fn push(&mut self, span: Span, word: usize) {
+        self.0.push((span, word));
+    }
+
+    /// The words that lie inside `span`, those inside of others too, in the order of their beginnings and the longest first.
+    pub(crate) fn within(&self, span: Span) -> impl Iterator<Item = (Span, usize)> {
+        let from = self.0.partition_point(|(hit, _)| hit.start < span.start);
+        let begin = self.0[from..].iter().take_while(move |(hit, _)| hit.start < span.end);
+        begin.filter(move |(hit, _)| hit.end <= span.end).copied()
+    }
+
+    /// The longest word at the leftmost place inside `span`, and so on behind it.
+    pub(crate) fn longest(&self, span: Span) -> impl Iterator<Item = (Span, usize)> {
+        let mut behind = span.start;
+        self.within(span).filter(move |(hit, _)| {
+            let free = hit.start >= behind;
+            if free {
+                behind = hit.end;
+            }
+            free
+        })
+    }
+
+    /// Whether one of the words lies inside `span`.
+    pub(crate) fn any(&self, span: Span) -> bool {
+        self.within(span).next().is_some()
     }
 }
 
@@ -208,6 +254,21 @@ mod tests {
                 }
             }
             prop_assert_eq!(vocabulary.longest(&text).collect::<Vec<_>>(), longest);
+            // Where the words of a text stand is told for each part of it.
+            let mut hits = Hits::with_capacity(0);
+            vocabulary.each(&text, |span, word| hits.push(span, word));
+            let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            for (i, &from) in ends.iter().enumerate() {
+                for &to in &ends[i..] {
+                    let part = |(span, word): (Span, usize)| (span.shifted(from), word);
+                    let longest: Vec<_> = vocabulary.longest(&text[from..to]).map(part).collect();
+                    prop_assert_eq!(hits.longest(Span::new(from, to)).collect::<Vec<_>>(), longest);
+                    let mut all = Vec::new();
+                    vocabulary.each(&text[from..to], |span, word| all.push(part((span, word))));
+                    prop_assert_eq!(hits.any(Span::new(from, to)), !all.is_empty());
+                    prop_assert_eq!(hits.within(Span::new(from, to)).collect::<Vec<_>>(), all);
+                }
+            }
         }
     }
 }

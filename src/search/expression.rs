@@ -10,6 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::walk::{Room, Walk};
 use crate::diag::Span;
 
+/// A text of so many bytes has few places where a match may begin.
+const SHORT: usize = 64;
+
 /// A compiled expression.
 #[derive(Clone, Debug)]
 pub struct Expression {
@@ -27,16 +30,26 @@ impl Expression {
 
     /// Han characters as rules mean them: those in common use, in one range; and digits: 0 to 9. The whole classes of
     /// Unicode have twenty and more ranges, and a repetition of one makes an automaton of thousands of states.
-    fn compile(pattern: &str) -> Result<Self, regex::Error> {
+    pub(crate) fn compile(pattern: &str) -> Result<Self, regex::Error> {
         let regex = Regex::new(&pattern.replace(r"\p{Han}", r"[\x{4e00}-\x{9fff}]").replace(r"\d", "[0-9]"))?;
         let walk = regex_syntax::parse(regex.as_str()).ok().and_then(|hir| Walk::new(&hir));
         let names = regex.capture_names().enumerate().filter_map(|(i, name)| Some((name?.into(), i))).collect();
         Ok(Self { regex, walk, names })
     }
 
+    /// Its steps, where they find a match in `text` sooner than [`regex`] does.
+    fn walk_in(&self, text: &str) -> Option<&Walk> {
+        self.walk.as_ref().filter(|walk| walk.narrow || text.len() <= SHORT)
+    }
+
+    /// The characters that its matches begin with; nothing where they may begin nearly anywhere.
+    pub(crate) fn first_chars(&self) -> Option<Vec<char>> {
+        self.walk.as_ref()?.first_chars().map(Iterator::collect)
+    }
+
     /// Whether it matches somewhere in `text`.
     pub fn is_match(&self, text: &str) -> bool {
-        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.narrow)
+        if let Some(walk) = self.walk_in(text)
             && let Ok(found) = walk.first_in(text, false, |_, _| ())
         {
             return found.is_some();
@@ -47,7 +60,7 @@ impl Expression {
     /// The words of the first match in `text`.
     pub fn find<'t>(&self, text: &'t str) -> Option<Group<'t>> {
         let group = |span| Group { text, span };
-        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.narrow)
+        if let Some(walk) = self.walk_in(text)
             && let Ok(found) = walk.first_in(text, false, |span, _| group(span))
         {
             return found;
@@ -57,7 +70,7 @@ impl Expression {
 
     /// The first match in `text`.
     pub fn found<'t>(&self, text: &'t str) -> Option<Found<'_, 't>> {
-        if let Some(walk) = self.walk.as_ref().filter(|walk| walk.narrow)
+        if let Some(walk) = self.walk_in(text)
             && let Ok(found) = walk.first_in(text, true, |span, room| Found::walked(self, text, span, room))
         {
             return found;
@@ -183,10 +196,20 @@ impl<'e, 't> Found<'e, 't> {
         Group { text: self.text, span: self.whole }
     }
 
+    /// All groups, in their order.
+    pub fn groups(&self) -> impl Iterator<Item = Option<Group<'t>>> {
+        self.groups.iter().map(|span| span.map(|span| Group { text: self.text, span }))
+    }
+
+    /// The group with this number, the first one being 1, when it takes part.
+    pub fn group(&self, number: usize) -> Option<Group<'t>> {
+        self.groups[number - 1].map(|span| Group { text: self.text, span })
+    }
+
     /// The group `name`, when it takes part.
     pub fn name(&self, name: &str) -> Option<Group<'t>> {
         let (_, number) = self.expression.names.iter().find(|(n, _)| **n == *name)?;
-        self.groups[number - 1].map(|span| Group { text: self.text, span })
+        self.group(*number)
     }
 }
 
@@ -225,6 +248,15 @@ impl Index<&str> for Found<'_, '_> {
 
     fn index(&self, name: &str) -> &str {
         self.name(name).map_or("", Group::as_str)
+    }
+}
+
+/// The words of the group with this number, the first one being 1; none when it does not take part.
+impl Index<usize> for Found<'_, '_> {
+    type Output = str;
+
+    fn index(&self, number: usize) -> &str {
+        self.group(number).map_or("", Group::as_str)
     }
 }
 

@@ -64,6 +64,8 @@ struct Chain {
     lead: Length,
     /// Each with what stands between it and the next one.
     links: Vec<(u32, Length)>,
+    /// All but the rarest of them, the rarer ones first.
+    others: Vec<u32>,
 }
 
 /// The anchors of several expressions, found in one pass.
@@ -71,27 +73,137 @@ pub struct Anchors {
     words: Vec<Box<str>>,
     vocabulary: Vocabulary,
     /// For each word the groups that it stands in.
-    groups: Vec<Box<[u32]>>,
-    /// For each group the chains of which it is the rarest, which are looked at where it is found.
-    opens: Vec<Vec<u32>>,
+    groups: Rows,
+    /// For each group its words.
+    members: Rows,
+    /// For each word the chains of whose rarest group it is, which are looked at where it is found.
+    opens: Rows,
     /// The chains that need no word.
-    always: Vec<u32>,
+    always: Bits,
     chains: Vec<Chain>,
 }
 
 /// Which words stand where in a text; kept from one text to the next for its room.
 #[derive(Debug, Default)]
 pub struct Sightings {
-    /// For each group the last one of its words that was seen, as its place among all; [`NONE`] where none was.
-    last: Vec<u32>,
-    /// The words that were seen, for each of their groups, each with the one of the same group before it.
+    /// The words that were seen, in the order of the text.
     all: Vec<(Span, u32)>,
+    /// Which words were seen.
+    words: Bits,
     /// The chains that are worth a look.
-    opened: Vec<u32>,
+    opened: Bits,
+    /// Those of them that have words of all their groups, and these groups: only of those it matters where they stand.
+    tried: Vec<u32>,
+    needed: Bits,
+    /// For each of these groups the last one of its words, as its place among all; [`NONE`] where none was seen.
+    last: Vec<u32>,
+    /// Where words of these groups stand, each with the one of the same group before it.
+    places: Vec<(Span, u32)>,
     /// Where the words of the next group begin that the rest of the chain follows, the last one first.
     next: Vec<usize>,
     this: Vec<usize>,
     starts: Vec<Span>,
+}
+
+/// Some of many things that are numbered.
+#[derive(Clone, Debug, Default)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    /// None of `count` things.
+    fn clear(&mut self, count: usize) {
+        self.0.clear();
+        self.0.resize(count.div_ceil(64), 0);
+    }
+
+    /// Adds all of `row`.
+    #[inline]
+    fn join(&mut self, row: &[Part64]) {
+        for some in row {
+            self.0[some.part as usize] |= some.bits;
+        }
+    }
+
+    /// All of them, in order.
+    fn iter(&self) -> impl Iterator<Item = u32> {
+        (0..).zip(&self.0).flat_map(|(part, bits)| ones(part, *bits))
+    }
+
+    /// Whether one of `row` is among them.
+    #[inline]
+    fn any(&self, row: &[Part64]) -> bool {
+        row.iter().any(|some| self.0[some.part as usize] & some.bits != 0)
+    }
+
+    /// Adds `n`; says whether it was not there before.
+    #[inline]
+    fn add(&mut self, n: u32) -> bool {
+        let part = &mut self.0[n as usize / 64];
+        let new = *part >> (n % 64) & 1 == 0;
+        *part |= 1 << (n % 64);
+        new
+    }
+}
+
+/// Some of sixty-four things that are numbered in a row.
+#[derive(Clone, Copy, Debug)]
+struct Part64 {
+    /// Which part of all this is.
+    part: u32,
+    bits: u64,
+}
+
+impl Part64 {
+    /// The numbers of those that are among `all` too.
+    #[inline]
+    fn among(self, all: &Bits) -> impl Iterator<Item = u32> {
+        ones(self.part, self.bits & all.0[self.part as usize])
+    }
+}
+
+/// The numbers of the `bits` of a part.
+#[inline]
+fn ones(part: u32, mut bits: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let next = (bits != 0).then(|| part * 64 + bits.trailing_zeros());
+        bits &= bits.wrapping_sub(1);
+        next
+    })
+}
+
+/// For each of many things some others, by their numbers.
+#[derive(Debug, Default)]
+struct Rows {
+    parts: Vec<Part64>,
+    /// Where each row ends among all parts.
+    ends: Vec<u32>,
+}
+
+impl Rows {
+    /// Adds a row with the numbers in `all`.
+    fn push(&mut self, all: &BTreeSet<u32>) {
+        for n in all {
+            let (part, bit) = (n / 64, 1 << (n % 64));
+            let begun = self.ends.last().map_or(0, |end| *end as usize);
+            match self.parts[begun..].last_mut() {
+                Some(last) if last.part == part => last.bits |= bit,
+                _ => self.parts.push(Part64 { part, bits: bit }),
+            }
+        }
+        self.ends.push(number(self.parts.len()));
+    }
+
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The row number `n`.
+    #[inline]
+    fn get(&self, n: u32) -> &[Part64] {
+        let n = n as usize;
+        let from = n.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.parts[from as usize..self.ends[n] as usize]
+    }
 }
 
 /// No place.
@@ -105,42 +217,59 @@ fn number(n: usize) -> u32 {
 impl Anchors {
     /// Reads the anchors off `expressions`. One that does not parse has none: it is always tried.
     pub fn new<'a>(expressions: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut ids: BTreeMap<Group, u32> = BTreeMap::new();
-        let mut chains = Vec::new();
-        let mut opens: Vec<Vec<u32>> = Vec::new();
-        let mut always = Vec::new();
-        for (i, expression) in expressions.into_iter().enumerate() {
+        let parsed = expressions.into_iter().map(regex_syntax::parse);
+        let parsed: Vec<Vec<Part>> = parsed.map(|hir| hir.map(|hir| parts(&hir)).unwrap_or_default()).collect();
+        let words = parsed.iter().flatten().filter_map(|part| match part {
+            Part::Word(group) => Some(group),
+            Part::Gap(_) => None,
+        });
+        // Groups with words in common get numbers side by side, so that those of a word are in few parts of sixty-four.
+        let ids: BTreeSet<&Group> = words.collect();
+        let ids: BTreeMap<&Group, u32> = ids.into_iter().zip(0..).collect();
+        let mut chains = Vec::with_capacity(parsed.len());
+        let mut opened_by: Vec<Vec<u32>> = vec![Vec::new(); ids.len()];
+        let mut always = Bits::default();
+        always.clear(parsed.len());
+        for (i, parts) in parsed.iter().enumerate() {
             let mut chain = Chain::default();
-            let mut key = None;
-            for part in regex_syntax::parse(expression).map(|hir| parts(&hir)).unwrap_or_default() {
+            let mut rarities = BTreeSet::new();
+            for part in parts {
                 match part {
                     Part::Gap(length) => {
                         let before = chain.links.last_mut().map_or(&mut chain.lead, |(_, gap)| gap);
-                        *before = before.then(length);
+                        *before = before.then(*length);
                     }
                     Part::Word(group) => {
-                        let next = number(ids.len());
-                        let rarity = rarity(&group);
-                        let id = *ids.entry(group).or_insert(next);
-                        key = key.max(Some((rarity, id)));
+                        let id = ids[group];
+                        rarities.insert(Reverse((rarity(group), id)));
                         chain.links.push((id, Length::default()));
                     }
                 }
             }
-            opens.resize_with(ids.len(), Vec::new);
-            match key {
-                Some((_, group)) => opens[group as usize].push(number(i)),
-                None => always.push(number(i)),
+            let mut rarest = rarities.into_iter().map(|Reverse((_, group))| group);
+            match rarest.next() {
+                Some(group) => opened_by[group as usize].push(number(i)),
+                None => _ = always.add(number(i)),
             }
+            chain.others = rarest.collect();
             chains.push(chain);
         }
-        let mut by_word: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        let mut by_word: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
         for (group, id) in &ids {
-            group.iter().for_each(|word| by_word.entry(word).or_default().push(*id));
+            group.iter().for_each(|word| _ = by_word.entry(word).or_default().insert(*id));
+        }
+        let (mut groups, mut opens, mut members) = (Rows::default(), Rows::default(), Rows::default());
+        for of_word in by_word.values() {
+            groups.push(of_word);
+            opens.push(&of_word.iter().flat_map(|group| &opened_by[*group as usize]).copied().collect());
+        }
+        let places: BTreeMap<&str, u32> = by_word.keys().copied().zip(0..).collect();
+        for group in ids.keys() {
+            members.push(&group.iter().map(|word| places[word.as_str()]).collect());
         }
         let words = by_word.keys().map(|word| Box::from(*word)).collect();
         let vocabulary = Vocabulary::new(by_word.keys().copied());
-        Self { words, vocabulary, groups: by_word.into_values().map(Into::into).collect(), opens, always, chains }
+        Self { words, vocabulary, groups, members, opens, always, chains }
     }
 
     /// The words that are looked for.
@@ -152,30 +281,41 @@ impl Anchors {
     /// each with the places where its matches may begin, in order and apart from each other.
     pub fn worth_trying(&self, text: &str, sightings: &mut Sightings, worth: impl FnMut(usize, &[Span])) {
         sightings.begin(self);
-        self.vocabulary.each(text, |span, word| sightings.see(self, span, word));
+        self.vocabulary.each(text, |span, word| sightings.see(self, span, number(word)));
         self.conclude(text.len(), sightings, worth);
     }
 
-    /// The same for a text of `length` bytes in which `seen` are all of [`Anchors::words`], those inside of others too, in the
-    /// order of their beginnings.
+    /// The same for the part of a text at `area`, in which `seen` are all of [`Anchors::words`], those inside of others too, in
+    /// the order of their beginnings. The places are counted from where the part begins.
     pub fn worth_trying_where(
         &self,
         seen: impl Iterator<Item = (Span, usize)>,
-        length: usize,
+        area: Span,
         sightings: &mut Sightings,
         worth: impl FnMut(usize, &[Span]),
     ) {
         sightings.begin(self);
-        seen.for_each(|(span, word)| sightings.see(self, span, word));
-        self.conclude(length, sightings, worth);
+        for (span, word) in seen {
+            sightings.see(self, Span::new(span.start - area.start, span.end - area.start), number(word));
+        }
+        self.conclude(area.len(), sightings, worth);
     }
 
     fn conclude(&self, length: usize, sightings: &mut Sightings, mut worth: impl FnMut(usize, &[Span])) {
-        let Sightings { last, opened, .. } = sightings;
-        opened.retain(|chain| self.chains[*chain as usize].links.iter().all(|(g, _)| last[*g as usize] != NONE));
-        opened.sort_unstable();
-        for i in 0..sightings.opened.len() {
-            let chain = sightings.opened[i] as usize;
+        let Sightings { opened, words, tried, .. } = sightings;
+        tried.clear();
+        for chain in opened.iter() {
+            let others = &self.chains[chain as usize].others;
+            if others.iter().all(|group| words.any(self.members.get(*group))) {
+                tried.push(chain);
+            }
+        }
+        if tried.is_empty() {
+            return;
+        }
+        sightings.place(self);
+        for i in 0..sightings.tried.len() {
+            let chain = sightings.tried[i] as usize;
             self.chains[chain].find_starts(length, sightings);
             if !sightings.starts.is_empty() {
                 worth(chain, &sightings.starts);
@@ -187,21 +327,36 @@ impl Anchors {
 impl Sightings {
     /// Forgets what was seen in another text.
     fn begin(&mut self, anchors: &Anchors) {
-        self.last.clear();
-        self.last.resize(anchors.opens.len(), NONE);
         self.all.clear();
+        self.words.clear(anchors.words.len());
         self.opened.clone_from(&anchors.always);
     }
 
     /// Takes down where a word stands.
     #[inline]
-    fn see(&mut self, anchors: &Anchors, span: Span, word: usize) {
-        for &group in &anchors.groups[word] {
-            let before = std::mem::replace(&mut self.last[group as usize], number(self.all.len()));
-            if before == NONE {
-                self.opened.extend_from_slice(&anchors.opens[group as usize]);
+    fn see(&mut self, anchors: &Anchors, span: Span, word: u32) {
+        self.all.push((span, word));
+        if self.words.add(word) {
+            self.opened.join(anchors.opens.get(word));
+        }
+    }
+
+    /// Finds out where the words of the chains stand that are worth trying.
+    fn place(&mut self, anchors: &Anchors) {
+        self.needed.clear(anchors.members.len());
+        self.last.resize(anchors.members.len(), NONE);
+        self.places.clear();
+        for (group, _) in self.tried.iter().flat_map(|chain| &anchors.chains[*chain as usize].links) {
+            self.needed.add(*group);
+            self.last[*group as usize] = NONE;
+        }
+        for &(span, word) in &self.all {
+            for groups in anchors.groups.get(word) {
+                for group in groups.among(&self.needed) {
+                    let before = std::mem::replace(&mut self.last[group as usize], number(self.places.len()));
+                    self.places.push((span, before));
+                }
             }
-            self.all.push((span, before));
         }
     }
 }
@@ -209,17 +364,17 @@ impl Sightings {
 impl Chain {
     /// The places where its matches may begin in a text of `length` bytes that holds words of all its groups.
     fn find_starts(&self, length: usize, sightings: &mut Sightings) {
-        let Sightings { last, all, next, this, starts, .. } = sightings;
+        let Sightings { last, places, next, this, starts, .. } = sightings;
         starts.clear();
         let Some(((ending, _), links)) = self.links.split_last() else {
             starts.push(Span::new(0, length));
             return;
         };
-        let (all, last) = (&*all, &*last);
+        let (places, last) = (&*places, &*last);
         let of = |group: u32| {
             let mut at = last[group as usize];
             std::iter::from_fn(move || {
-                let (span, before) = *all.get(at as usize)?;
+                let (span, before) = *places.get(at as usize)?;
                 at = before;
                 Some(span)
             })
@@ -321,7 +476,7 @@ fn rarest(parts: Vec<Part>) -> Option<(Length, Group, Length)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::Expression;
+    use crate::search::Expression;
     use proptest::prelude::*;
 
     const EXPRESSIONS: [&str; 13] = [
