@@ -204,7 +204,8 @@ fn expression(knowledge: &Knowledge, pattern: &str) -> String {
                 let in_a_row = knowledge.classes(&["Place".to_owned(), "PolicyDocument".to_owned()]);
                 let adjacent = if knowledge.classes(&names).iter().all(|c| in_a_row.contains(c)) { "?" } else { "" };
                 // A bracket behind the last one explains it, and 等 says that there are more.
-                format!("(?P<{}>{one}(?:(?:{between}){adjacent}{one})*)”?(?:（[^（）]*）)?等?", &c["end"])
+                let close = &knowledge.name_rules.list_close;
+                format!("(?P<{}>{one}(?:(?:{between}){adjacent}{one})*)”?(?:（[^（）]*）)?(?:{close})?", &c["end"])
             }
             None => format!("(?P<{}>{one})”?(?:（[^（）]*）)?", &c["end"]),
         }
