@@ -1,7 +1,7 @@
 //! One thing, one entity, across documents: from what each document says of its entities to one node for each thing, with
 //! the reason of every merge.
 //!
-//! [`resolve`] is a pure function of the summaries of the documents, the knowledge, the decisions and the authority
+//! [`resolve()`] is a pure function of the summaries of the documents, the knowledge, the decisions and the authority
 //! lists. It depends on the set of documents only, not on their order, and takes time near linear in the number of
 //! entities; a summary is small, can be serialised and does not depend on other documents. `docs/identity.md` says how it decides.
 
