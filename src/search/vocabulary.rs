@@ -120,42 +120,39 @@ impl Vocabulary {
         if self.kind(first) & ALONE != 0 { self.of(first, NOTHING) } else { &[] }
     }
 
-    /// The longest word at the leftmost place, and so on behind it: where it stands, and its place in the list.
-    pub(crate) fn longest<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (Span, usize)> + 'a {
+    /// The places of `text` where a word may begin, each with the words that stand there, the longest one first.
+    #[inline]
+    fn begins<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, impl Iterator<Item = &'a Word>)> {
         let mut at = 0;
+        let mut here = code_at(text, at);
         std::iter::from_fn(move || {
-            let mut here = code_at(text, at);
             while let Some((first, next)) = here {
                 here = code_at(text, next);
                 let start = std::mem::replace(&mut at, next);
-                if self.kind(first) == 0 {
-                    continue;
-                }
-                let second = here.map_or(NOTHING, |(second, _)| second);
-                let word = self.longer(&text.as_bytes()[start..], first, second).next();
-                if let Some(word) = word.or_else(|| self.alone(first).first()) {
-                    at = start + word.length as usize;
-                    return Some((Span::new(start, at), word.place as usize));
+                if self.kind(first) != 0 {
+                    let second = here.map_or(NOTHING, |(second, _)| second);
+                    let longer = self.longer(&text.as_bytes()[start..], first, second);
+                    return Some((start, longer.chain(self.alone(first))));
                 }
             }
             None
         })
     }
 
+    /// The longest word at the leftmost place, and so on behind it: where it stands, and its place in the list.
+    pub(crate) fn longest<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (Span, usize)> + 'a {
+        let mut end = 0;
+        self.begins(text).filter_map(move |(start, mut words)| {
+            let word = words.next().filter(|_| start >= end)?;
+            end = start + word.length as usize;
+            Some((Span::new(start, end), word.place as usize))
+        })
+    }
+
     /// Tells `found` of all words in `text`, those inside of others too, in the order of their beginnings.
     pub(crate) fn each(&self, text: &str, mut found: impl FnMut(Span, usize)) {
-        let mut at = 0;
-        let mut here = code_at(text, at);
-        while let Some((first, next)) = here {
-            here = code_at(text, next);
-            let start = std::mem::replace(&mut at, next);
-            if self.kind(first) == 0 {
-                continue;
-            }
-            let second = here.map_or(NOTHING, |(second, _)| second);
-            for word in self.longer(&text.as_bytes()[start..], first, second).chain(self.alone(first)) {
-                found(Span::new(start, start + word.length as usize), word.place as usize);
-            }
+        for (start, words) in self.begins(text) {
+            words.for_each(|word| found(Span::new(start, start + word.length as usize), word.place as usize));
         }
     }
 }
