@@ -414,8 +414,8 @@ impl Lists {
             }
             let boundary = scan.boundary_at(at).map(|(_, k)| k);
             let verb = matches!(boundary, Some(Boundary::Verb | Boundary::Adverb | Boundary::Function));
-            let ends = verb || matches!(c, '、' | '的' | '和' | '与' | '及' | '（') || self.goes_on.start(rest);
-            if best.is_some() && ends {
+            let ends = || verb || matches!(c, '、' | '的' | '和' | '与' | '及' | '（') || self.goes_on.start(rest);
+            if best.is_some() && ends() {
                 break;
             }
             // The longest noun, and of several lists with it the last one.

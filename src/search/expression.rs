@@ -84,40 +84,31 @@ impl Expression {
     }
 
     /// The matches in `text`, where it is known that all of them begin in one of `starts`, which are in order and apart.
-    pub fn found_from<'e, 't, S>(
-        &'e self,
+    pub fn found_from<'t>(
+        &self,
         text: &'t str,
-        starts: S,
-    ) -> impl Iterator<Item = Found<'e, 't>> + use<'e, 't, S>
-    where
-        S: IntoIterator<Item = Span>,
-    {
+        starts: impl IntoIterator<Item = Span>,
+    ) -> impl Iterator<Item = Found<'_, 't>> {
         self.found_on(text, starts, |found| found.whole.end)
     }
 
     /// The same, but that the next match may begin where the group `name` of the one before ends: the mark between the
     /// members of a list stands behind one of them and before the other.
-    pub fn named_from<'e, 't, S>(
-        &'e self,
+    pub fn named_from<'t>(
+        &self,
         text: &'t str,
-        starts: S,
-    ) -> impl Iterator<Item = Found<'e, 't>> + use<'e, 't, S>
-    where
-        S: IntoIterator<Item = Span>,
-    {
+        starts: impl IntoIterator<Item = Span>,
+    ) -> impl Iterator<Item = Found<'_, 't>> {
         self.found_on(text, starts, |found| found.name("name").map_or(found.whole.end, Group::end))
     }
 
     /// The matches in `text` that begin in one of `starts`, where the next one is looked for from `onward`.
-    fn found_on<'e, 't, S>(
+    fn found_on<'e, 't>(
         &'e self,
         text: &'t str,
-        starts: S,
+        starts: impl IntoIterator<Item = Span>,
         onward: fn(&Found<'e, 't>) -> usize,
-    ) -> impl Iterator<Item = Found<'e, 't>> + use<'e, 't, S>
-    where
-        S: IntoIterator<Item = Span>,
-    {
+    ) -> impl Iterator<Item = Found<'e, 't>> {
         let mut starts = starts.into_iter().peekable();
         let (mut at, mut last_end) = (0, None);
         let mut walking = self.walk.as_ref().map(|walk| (walk, Room::for_groups(walk, text.len())));

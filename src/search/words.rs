@@ -166,12 +166,12 @@ impl Index {
     /// The words that share the bit of the character with this number.
     #[inline]
     pub(super) fn near(&self, code: u32) -> &[Word] {
-        let bit = code as usize % BITS;
-        let bits = self.filter[bit / 64];
-        if bits >> (bit % 64) & 1 == 0 {
+        if !self.may_begin(code) {
             return &[];
         }
-        let n = usize::from(self.before[bit / 64]) + (bits & ((1 << (bit % 64)) - 1)).count_ones() as usize;
+        let bit = code as usize % BITS;
+        let below = self.filter[bit / 64] & ((1 << (bit % 64)) - 1);
+        let n = usize::from(self.before[bit / 64]) + below.count_ones() as usize;
         &self.words[self.begins[n] as usize..self.begins[n + 1] as usize]
     }
 
