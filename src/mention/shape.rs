@@ -288,7 +288,7 @@ impl Shapes {
             let known = scan.knows_part_of(Span::new(at, head.start)) || scan.is_place_name(Span::new(at, head.start));
             // 类脑智能: what the lists have as something else is none either.
             let other = scan.word_starting_at(at).is_some_and(|word| word.end >= head.end) && !scan.agent_starts_at(at);
-            let fresh = !known && !other && !shape.heads.end(stem);
+            let fresh = !known && !other && !shape.heads.end(stem) && !is_joined(stem, &shape.heads);
             if begins && fresh && !shape.not_after.end(before) && scan.is_coined(stem) {
                 let span = Span::new(at, whole);
                 return Some(Mention::called(scan.text, span, shape.class, &shape.rule, shape.confidence));

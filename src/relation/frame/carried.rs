@@ -14,6 +14,8 @@ pub(super) struct Carried {
     nameless: Option<Span>,
     /// How many parts of sentences, up to a semicolon each, went before.
     part: usize,
+    /// How many whole sentences, whatever semicolons they hold, went before.
+    whole: usize,
     /// How many had acted before an enumeration (我局将……：一是……，二是……), and whether the last of them did so in the
     /// sentence of the first item.
     before_items: Option<(usize, bool)>,
@@ -25,6 +27,8 @@ struct Actors {
     sentence: Span,
     /// See [`Carried::part`].
     part: usize,
+    /// See [`Carried::whole`].
+    whole: usize,
 }
 
 /// Who acts in the rest of a sentence, whoever acted before.
@@ -41,20 +45,23 @@ const BACK: usize = 4;
 
 impl Carried {
     /// An item of an enumeration begins in `sentence`: whoever acted before the first one acts in it, as if it were said
-    /// there when his sentence is that of the first item.
-    pub(super) fn begin_item(&mut self, sentence: Span) {
+    /// there when his sentence is that of the first item. So does the sender where an item says 我局: no item is about
+    /// him, as one may be about a firm.
+    pub(super) fn begin_item(&mut self, sentence: Span, sender: Option<EntityId>) {
         let said = self.acted.last().is_some_and(|actors| actors.sentence == sentence);
         let (before, said) = *self.before_items.get_or_insert((self.acted.len(), said));
-        self.acted.truncate(before);
+        let own = self.acted.drain(before..).rfind(|actors| actors.ids.iter().copied().eq(sender));
+        self.acted.extend(own);
         if said && let Some(last) = self.acted.last_mut() {
             last.sentence = sentence;
-            last.part = self.part;
+            (last.part, last.whole) = (self.part, self.whole);
         }
     }
 
     /// A clause ends here, and with its last mark or as the last one of its sentence a part of the sentence too.
     pub(super) fn end_clause(&mut self, clause: &str, last: bool) {
         self.part += usize::from(last || clause.ends_with(['。', '；', '！', '？']));
+        self.whole += usize::from(clause.ends_with(['。', '！', '？']));
     }
 
     /// `ids` act in what follows in `sentence`, by what somebody else makes them do.
@@ -73,10 +80,10 @@ impl Carried {
         self.nameless = None;
         if let Some(last) = self.acted.last_mut().filter(|last| last.ids == ids) {
             last.sentence = sentence;
-            last.part = self.part;
+            (last.part, last.whole) = (self.part, self.whole);
             return;
         }
-        self.acted.push(Actors { ids, sentence, part: self.part });
+        self.acted.push(Actors { ids, sentence, part: self.part, whole: self.whole });
     }
 
     /// Who acts by `frame` in a clause of `sentence` that does not say so: whoever acted last. Where the frame narrows who
@@ -92,7 +99,7 @@ impl Carried {
         }
         let back = if frame.onward == frame.subject { 1 } else { BACK };
         let acted = self.acted.iter().rev().take(back);
-        let near = acted.take_while(|actors| !frame.near || actors.sentence == sentence);
+        let near = acted.take_while(|actors| !frame.near || actors.whole == self.whole);
         let fitting = near.map(|actors| {
             let classes = if actors.part == self.part { frame.carried } else { frame.onward };
             let can_act = |id: &EntityId| classes.contains(entities.get(*id).class);

@@ -135,7 +135,7 @@ impl Frames {
         let moods = Moods::default();
         for span in clauses(text, sentence, page.mentions) {
             if rules.enumerator.is_match(span.of(text)) {
-                carried.begin_item(sentence);
+                carried.begin_item(sentence, entities.roles.sender);
             }
             if let Some(last) = last.take().filter(|_| rules.goes_on.start(span.of(text))) {
                 carried.go_on(last, sentence);
