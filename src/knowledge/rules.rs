@@ -665,6 +665,8 @@ pub struct RelationRules {
     pub topic_lead: Expression,
     /// How a clause begins that only describes the name that the sentence is about.
     pub topic_opens: Expression,
+    /// What stands right before a product of which the clause goes on to speak: that somebody makes it.
+    pub made_lead: Expression,
     /// Words at the beginning of a clause that go on about what the clause before named last: 其, 占地.
     pub goes_on: Words,
     /// Words before a title that is only sought (争取将甲区列入): see [`Frame::given`].

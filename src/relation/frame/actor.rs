@@ -299,6 +299,19 @@ impl Frames {
         (one && named).then_some(ids)
     }
 
+    /// What the clause goes on to speak of behind the words for who makes it: 甲公司研制的乙轴承打破垄断，被列入…….
+    pub(super) fn made(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
+        let (page, text) = (scene.page, scene.text());
+        let made_lead = &page.knowledge.relation_rules.made_lead;
+        let group = scene.groups.iter().find(|g| {
+            let behind = text[g.span.end..scene.span.end].trim_start_matches('”');
+            !behind.starts_with(['的', '、', '，', '。', '；', '：']) && made_lead.is_match(scene.lead(g))
+        })?;
+        let product = |m: usize| self.products.contains(page.mentions[m].class);
+        let ids = || scene.fitting(entities, group, self.products);
+        group.members.clone().all(product).then(ids).filter(|ids| !ids.is_empty())
+    }
+
     /// What the sentence is about when its first words only describe it: 由甲牵头组建的乙实验室，……
     fn topic(&self, entities: &Entities, scene: &Scene<'_>) -> Option<Vec<EntityId>> {
         let text = scene.text();

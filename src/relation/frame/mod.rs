@@ -31,6 +31,7 @@ pub(super) struct Frames {
     frames: Vec<Frame>,
     skip: Expression,
     actors: Classes,
+    products: Classes,
     /// Adverbs and function words, which may stand before a subject.
     fillers: Vocabulary,
     cooperates: Arc<str>,
@@ -93,6 +94,7 @@ impl Frames {
             frames,
             skip: rules.skip_sentence.clone(),
             actors: knowledge.classes(&rules.actors),
+            products: knowledge.classes(&["Product".to_owned()]),
             fillers: Vocabulary::new(fillers.map(|(w, _)| w.as_str())),
             cooperates: "cooperatesWith".into(),
         }
@@ -170,12 +172,16 @@ impl Frames {
             let scene = Scene { page, span, sentence, groups, verbs, moods: &moods, carried };
             self.clause(entities, setting, &scene, claims);
             let (stated, guests) = (self.actor_of(entities, &scene), self.guests(entities, &scene));
+            let made = self.made(entities, &scene);
             last = self.named_last(entities, &scene);
             if let Some(stated) = stated {
                 carried.act(stated, sentence);
             }
             if let Some(guests) = guests {
                 carried.host(guests, sentence);
+            }
+            if let Some(made) = made {
+                carried.go_on(made, sentence);
             }
             carried.end_clause(span.of(text), span.end == sentence.end);
         }
