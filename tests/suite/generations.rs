@@ -247,7 +247,7 @@ fn a_second_builder_is_told_who_holds_the_store() {
     assert!(line.contains("another build is writing this store (process 4242); wait for it to end"), "{line}");
     wenmai().arg("rollback").arg("--store").arg(&store).assert().code(2);
     drop(lock);
-    build(&[folder.path().join("a.txt")], &store).timeout(Duration::from_secs(60)).assert().success();
+    build(&[folder.path().join("a.txt")], &store).timeout(Duration::from_secs(600)).assert().success();
 }
 
 /// Few files may be open at once on some systems.
