@@ -50,8 +50,8 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
             }
         };
         if Some(l.class) == firm {
-            for tail in knowledge.name_rules.firm_tails.ending(&l.name) {
-                candidate(&l.name[..l.name.len() - tail.len()], &|_| true);
+            for short in firm_short_forms(knowledge, &l.name) {
+                candidate(&short, &|_| true);
             }
         }
         if Some(l.class) != policy && !joinable.contains(l.class) {
@@ -85,6 +85,33 @@ fn short_forms(entities: &Entities, knowledge: &Knowledge) -> BTreeMap<EntityId,
         nearest.map(|long| (short, long))
     });
     best.collect()
+}
+
+/// What a firm may be called for short: without its legal form, without the place at its head or in a bracket, and
+/// without the trade that its name ends with (江苏恒力化纤股份有限公司: 恒力化纤, 江苏恒力, 恒力).
+fn firm_short_forms(knowledge: &Knowledge, name: &str) -> Vec<String> {
+    let mut stems = Vec::new();
+    for legal in knowledge.identity.legal_forms.ending(name) {
+        let stem = &name[..name.len() - legal.len()];
+        stems.push(stem.to_owned());
+        if let Some((before, rest)) = stem.split_once('（')
+            && let Some((_, behind)) = rest.split_once('）')
+        {
+            stems.push([before, behind].concat());
+        }
+        // What has no legal form is no whole name, and what stands behind a place there need not be its own.
+        let divisions = knowledge.divisions.beginning_like(stem).map(|(_, division)| division);
+        let forms = divisions.flat_map(|division| [division.name.as_str(), division.short.as_str()]);
+        let own = forms.filter(|form| !form.is_empty()).filter_map(|form| stem.strip_prefix(form));
+        stems.extend(own.filter(|own| own.chars().nth(1).is_some()).map(str::to_owned));
+    }
+    let tails = &knowledge.name_rules.firm_tails;
+    let without = |stem: &str| -> Vec<String> {
+        tails.ending(stem).map(|tail| stem[..stem.len() - tail.len()].to_owned()).collect()
+    };
+    let brands: Vec<String> = stems.iter().map(String::as_str).chain([name]).flat_map(without).collect();
+    stems.extend(brands);
+    stems
 }
 
 /// Entities that are told by the same quotation: “先用后转”机制 and “先用后转”新模式, each with the one named first.

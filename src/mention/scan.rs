@@ -340,7 +340,9 @@ impl<'a> Scan<'a> {
                     continue;
                 }
                 // 建设|成都: a word does not take the beginning of a name with it where it is one without that, too.
+                // 其中|东方某公司: 中东 is none there.
                 let name = scan.hits.get(at).filter(|h| h.0.start < span.end && span.end < h.0.end);
+                let name = name.filter(|h| !scan.is_cut_by_word(h.0));
                 let shorter = name.map(|(name, _)| Span::new(span.start, name.start)).filter(|s| !s.is_empty());
                 let shorter = shorter.and_then(|s| Some((s, *knowledge.boundaries.get(s.of(text))?)));
                 let (span, kind) = shorter.unwrap_or((span, matchers.kinds[word]));
@@ -622,7 +624,7 @@ impl<'a> Scan<'a> {
                         self.trace.reject(span, &matchers.rule_lexicon, || Why::PartOfWord);
                         continue;
                     }
-                    if entry.weak && !self.supported(knowledge, span, entry.class) {
+                    if entry.weak && !self.is_home(knowledge, setting, span, entry) && !self.supported(knowledge, span, entry.class) {
                         self.trace.reject(span, &matchers.rule_lexicon, || Why::Unsupported);
                         continue;
                     }
@@ -734,6 +736,16 @@ impl<'a> Scan<'a> {
                 && self.boundary_before(span.start).is_none()
         };
         !self.matchers.unless_before.start(after) && !self.matchers.unless_after.end(before) && !cut()
+    }
+
+    /// Whether a weak name at `span` is that of the place that the document was written from, or of one around it: in
+    /// what 长治市 writes 长治 is the city.
+    fn is_home(&self, knowledge: &Knowledge, setting: &Setting, span: Span, entry: &Entry) -> bool {
+        let divisions = &knowledge.divisions;
+        let mut around = std::iter::successors(setting.place, |d| divisions.parent(*d));
+        self.is_place(entry.class)
+            && around.any(|id| divisions.get(id).name == entry.canonical)
+            && self.place_stands_alone(span)
     }
 
     /// Whether the words beside a weak name support it: the noun of its class right behind it, or its place in a list.

@@ -53,6 +53,7 @@ pub struct Reader {
     places: Classes,
     parties: Classes,
     sites: Classes,
+    products: Classes,
     firm: Option<Class>,
 }
 
@@ -66,6 +67,7 @@ struct Page<'a> {
     parties: Classes,
     /// What a place right before it is the place of, though it does not act.
     sites: Classes,
+    products: Classes,
     firm: Option<Class>,
     /// Where the words of the lists stand in the text, by the number of the list.
     hits: &'a [Hits],
@@ -206,6 +208,7 @@ impl Reader {
             places: knowledge.classes(&["Place".to_owned()]),
             parties: knowledge.classes(&["Place".to_owned(), "Agent".to_owned()]),
             sites: knowledge.classes(&["Park", "Platform", "Project", "IndustrialCluster"].map(str::to_owned)),
+            products: knowledge.classes(&["Product".to_owned()]),
             firm: knowledge.schema.class("Enterprise"),
         }
     }
@@ -240,10 +243,10 @@ impl Reader {
         setting: &Setting,
         trace: &Trace,
     ) -> Vec<Claim> {
-        let Self { places, parties, sites, firm, .. } = *self;
+        let Self { places, parties, sites, products, firm, .. } = *self;
         let standing = stand_for(mentions, entities);
         let mentions = standing.as_deref().unwrap_or(mentions);
-        let page = Page { knowledge, document, mentions, places, parties, sites, firm, hits, trace };
+        let page = Page { knowledge, document, mentions, places, parties, sites, products, firm, hits, trace };
         let mut claims = head::read(&page, entities);
         claims.extend(self.frames.read(&page, entities, setting));
         claims.extend(self.headings.read(&page, entities));
@@ -324,12 +327,12 @@ fn implied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
 /// (办好某博览会，……该展会由某局承办).
 fn unsupplied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
     let once = &page.knowledge.relation_rules.said_once;
-    if claims.iter().all(|c| c.reading != Reading::Place) {
+    if !claims.iter().any(|c| matches!(c.reading, Reading::Place | Reading::Carried)) {
         return;
     }
     // A place acts from either end, as the relation runs: what it acts on is the other one.
     let acted_on = |c: &Claim| {
-        let acts = page.places.contains(entities.get(c.subject).class);
+        let acts = c.reading == Reading::Carried || page.places.contains(entities.get(c.subject).class);
         (acts, if acts { c.object } else { c.subject })
     };
     let mut stated: HashSet<(&str, bool, EntityId)> = HashSet::new();
@@ -338,7 +341,7 @@ fn unsupplied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
     }
     let known = |c: &Claim| {
         let (acts, thing) = acted_on(c);
-        c.reading == Reading::Place
+        matches!(c.reading, Reading::Place | Reading::Carried)
             && once.iter().any(|p| **p == *c.predicate)
             && stated.contains(&(&*c.predicate, acts, thing))
     };

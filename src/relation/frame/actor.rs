@@ -7,6 +7,7 @@ use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
 use crate::knowledge::Reading;
 use crate::mention::Setting;
+use crate::ontology::Classes;
 use crate::relation::clause::Group;
 use crate::search::Words;
 use crate::trace::Why;
@@ -68,12 +69,21 @@ impl Attempt<'_> {
     }
 
     /// Who acts when the clause does not say: whoever acted last in the numbered paragraph, else the issuing place.
-    pub(super) fn elided(&self, entities: &mut Entities, setting: &Setting) -> (Vec<EntityId>, Reading) {
+    pub(super) fn elided(
+        &self,
+        entities: &mut Entities,
+        setting: &Setting,
+        acted_on: &ActedOn,
+    ) -> (Vec<EntityId>, Reading) {
         let (scene, frame) = (self.scene, self.frame);
         if scene.carried.is_nameless(scene.sentence) {
             return (Vec::new(), Reading::Carried);
         }
-        let carried = scene.carried.last(entities, frame, scene.sentence);
+        // 研发的甲系列热销，获评智能工厂: what a title says of a site or a firm is not said of its goods.
+        let held = |id: &EntityId| scene.page.knowledge.relation_rules.title_of_site.is_match(&entities.get(*id).name);
+        let site = frame.given && acted_on.ids.iter().all(held);
+        let except = if site { scene.page.products } else { Classes::default() };
+        let carried = scene.carried.last(entities, frame, scene.sentence, except);
         if !carried.is_empty() {
             return (carried, Reading::Carried);
         }
@@ -307,8 +317,8 @@ impl Frames {
             let behind = text[g.span.end..scene.span.end].trim_start_matches('”');
             !behind.starts_with(['的', '、', '，', '。', '；', '：']) && made_lead.is_match(scene.lead(g))
         })?;
-        let product = |m: usize| self.products.contains(page.mentions[m].class);
-        let ids = || scene.fitting(entities, group, self.products);
+        let product = |m: usize| page.products.contains(page.mentions[m].class);
+        let ids = || scene.fitting(entities, group, page.products);
         group.members.clone().all(product).then(ids).filter(|ids| !ids.is_empty())
     }
 

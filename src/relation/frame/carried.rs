@@ -3,6 +3,7 @@
 use super::rule::Frame;
 use crate::diag::Span;
 use crate::entity::{Entities, EntityId};
+use crate::ontology::Classes;
 use crate::relation::Page;
 
 /// Those who acted so far in a numbered paragraph, the last ones last.
@@ -87,11 +88,15 @@ impl Carried {
     }
 
     /// Who acts by `frame` in a clause of `sentence` that does not say so: whoever acted last. Where the frame narrows who
-    /// is carried over, those who are not are looked past.
-    pub(super) fn last(&self, entities: &Entities, frame: &Frame, sentence: Span) -> Vec<EntityId> {
+    /// is carried over, those who are not are looked past. None of `except` acts.
+    pub(super) fn last(&self, entities: &Entities, frame: &Frame, sentence: Span, except: Classes) -> Vec<EntityId> {
+        let acts = |id: &EntityId, classes: Classes| {
+            let class = entities.get(*id).class;
+            classes.contains(class) && !except.contains(class)
+        };
         let guests = self.guests.as_ref().filter(|g| (frame.guests || g.topic) && g.sentence == sentence);
         if let Some(guests) = guests {
-            let can_act = |id: &EntityId| frame.subject.contains(entities.get(*id).class);
+            let can_act = |id: &EntityId| acts(id, frame.subject);
             let ids: Vec<EntityId> = guests.ids.iter().copied().filter(can_act).collect();
             if !ids.is_empty() {
                 return ids;
@@ -102,7 +107,7 @@ impl Carried {
         let near = acted.take_while(|actors| !frame.near || actors.whole == self.whole);
         let fitting = near.map(|actors| {
             let classes = if actors.part == self.part { frame.carried } else { frame.onward };
-            let can_act = |id: &EntityId| classes.contains(entities.get(*id).class);
+            let can_act = |id: &EntityId| acts(id, classes);
             actors.ids.iter().copied().filter(can_act).collect::<Vec<_>>()
         });
         fitting.into_iter().find(|ids| !ids.is_empty()).unwrap_or_default()

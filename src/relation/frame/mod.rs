@@ -31,7 +31,6 @@ pub(super) struct Frames {
     frames: Vec<Frame>,
     skip: Expression,
     actors: Classes,
-    products: Classes,
     /// Adverbs and function words, which may stand before a subject.
     fillers: Vocabulary,
     cooperates: Arc<str>,
@@ -94,7 +93,6 @@ impl Frames {
             frames,
             skip: rules.skip_sentence.clone(),
             actors: knowledge.classes(&rules.actors),
-            products: knowledge.classes(&["Product".to_owned()]),
             fillers: Vocabulary::new(fillers.map(|(w, _)| w.as_str())),
             cooperates: "cooperatesWith".into(),
         }
@@ -267,7 +265,7 @@ impl Frames {
             None if frame.stated => return attempt.reject(acted_on.span, || Why::Unstated),
             None if self.is_spoken_for(entities, attempt, limit, acted_on) => return,
             None => {
-                let (ids, whose) = attempt.elided(entities, setting);
+                let (ids, whose) = attempt.elided(entities, setting, acted_on);
                 reading = whose;
                 ids
             }
