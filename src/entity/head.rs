@@ -77,7 +77,7 @@ impl Entities {
             self.read_proposal(knowledge, document, mention);
         }
         if self.roles.is_reply {
-            self.read_submitters(knowledge, document);
+            self.read_submitters(knowledge, document, mentions);
         }
     }
 
@@ -103,7 +103,7 @@ impl Entities {
     }
 
     /// Who submitted: deputies by name, or an organization, read from the addressee.
-    fn read_submitters(&mut self, knowledge: &Knowledge, document: &Document) {
+    fn read_submitters(&mut self, knowledge: &Knowledge, document: &Document, mentions: &[Mention]) {
         let Some(addressee) = &document.head.addressee else { return };
         let references = &knowledge.references;
         let mut text = addressee.text.as_str();
@@ -118,6 +118,16 @@ impl Entities {
             let rest = &text[name.end()..];
             let Some(rest) = rest.strip_prefix(['、', '，', '和']) else { return };
             text = rest;
+        }
+        // 市工商联: an association by the name that the lists have.
+        let association = knowledge.schema.class("SocialOrganization");
+        for mention in mentions.iter().filter(|m| addressee.span.contains(m.span) && Some(m.class) == association) {
+            if let Target::Name(name) = &mention.target {
+                let id = self.ensure(mention.class, name, &mention.rule, mention.confidence);
+                if !self.roles.submitters.iter().any(|(known, _)| *known == id) {
+                    self.submitter(id, addressee.span);
+                }
+            }
         }
         let Some(class) = knowledge.schema.class("Person") else { return };
         let deputies = &references.deputies;

@@ -159,7 +159,10 @@ impl Entities {
                 Target::Reference(refers @ (Refers::Former | Refers::Latter), classes) => {
                     entities.of_pair(knowledge, document, mentions, i, (*refers, classes), &mut pair)
                 }
-                Target::Reference(refers, classes) => entities.referred(knowledge, setting, *refers, classes, mention),
+                Target::Reference(refers, classes) => {
+                    let like = entities.named_like(document, &mentions[..=i], *refers, classes);
+                    like.or_else(|| entities.referred(knowledge, setting, *refers, classes, mention))
+                }
             };
             if let Some(id) = entities.of_mention[i] {
                 let class = entities.get(id).class;
@@ -312,6 +315,27 @@ impl Entities {
         }
     }
 
+    /// What 该局 at the last of `mentions` points to: of what was named in the sentences before the last whose name ends
+    /// like that, though something else of its class may have been named since.
+    fn named_like(
+        &mut self,
+        document: &Document,
+        mentions: &[Mention],
+        refers: Refers,
+        classes: &[Class],
+    ) -> Option<EntityId> {
+        let (mention, before) = mentions.split_last()?;
+        let text = document.text.clean();
+        let kind = mention.span.of(text).strip_prefix(THAT).filter(|_| refers == Refers::Last)?;
+        let near = before.iter().enumerate().rev().take(PAIR_BACK);
+        let mut near = near.take_while(|(_, m)| text[m.span.end..mention.span.start].matches('。').nth(1).is_none());
+        let (named, _) =
+            near.find(|(_, m)| classes.contains(&m.class) && m.span.of(text).trim_end_matches('”').ends_with(kind))?;
+        let id = self.of_mention(named)?;
+        self.all[id.0 as usize].spans.push(mention.span);
+        Some(id)
+    }
+
     /// What a reference points to.
     fn referred(
         &mut self,
@@ -402,6 +426,9 @@ impl Entities {
 }
 
 /// The most names that 前者 looks back over.
+/// The word before a noun that stands for what was named before: 该局.
+const THAT: char = '该';
+
 const PAIR_BACK: usize = 12;
 /// The most characters between two names in a row.
 const PAIR_ROW: usize = 12;
