@@ -245,12 +245,16 @@ impl Frames {
             group = next;
         }
         let first = &page.mentions[group.members.start];
-        if !self.actors.contains(first.class) || !self.is_filler(scene, start) {
+        let rules = &page.knowledge.relation_rules;
+        // 三是由某局支持……: whoever a sentence begins with acts from there on.
+        let given = rules.givers.ending(scene.lead(group)).map(str::len).max();
+        let opens = scene.span.start == scene.sentence.start;
+        let leads = given.filter(|_| opens).map_or(start, |length| start - length);
+        if !self.actors.contains(first.class) || !self.is_filler(scene, leads) {
             return None;
         }
         let after = &text[group.span.end..scene.span.end];
         // 某园位于甲区，由乙局建成，……: whoever does something to what the sentence is about does not act from there on.
-        let rules = &page.knowledge.relation_rules;
         let ends = scene.groups.last().is_some_and(|g| g.span == group.span);
         let passive = ends && rules.givers.end(scene.lead(group)) && !rules.leads.start(after);
         if passive && scene.carried.acts_in(scene.sentence) {

@@ -52,6 +52,7 @@ impl Carried {
         let said = self.acted.last().is_some_and(|actors| actors.sentence == sentence);
         let (before, said) = *self.before_items.get_or_insert((self.acted.len(), said));
         let own = self.acted.drain(before..).rfind(|actors| actors.ids.iter().copied().eq(sender));
+        let said = said || own.is_some();
         self.acted.extend(own);
         if said && let Some(last) = self.acted.last_mut() {
             last.sentence = sentence;
