@@ -35,7 +35,8 @@ impl Entities {
             let ends = |part: &str| knowledge.cues.is_sender(part);
             // 政府工作报告: whose government it is stands elsewhere.
             let dated = |part: &str| part.contains(|c: char| c.is_ascii_digit());
-            let names = |part: &&str| ends(part) && !dated(part) && !references.only_with_place.iter().any(|w| w == part);
+            let names =
+                |part: &&str| ends(part) && !dated(part) && !references.only_with_place.iter().any(|w| w == part);
             for part in senders(knowledge, &sender.text, ends).into_iter().filter(names) {
                 // 黔南州教育局 is an organ by the full name of its place.
                 let full = mentions.iter().find_map(|m| match &m.target {

@@ -33,7 +33,7 @@ pub(super) struct Matchers {
     further: usize,
     meanings: Vec<Vec<Word>>,
     kinds: Vec<Boundary>,
-    towns: TownLists,
+    pub(super) towns: TownLists,
     pub(super) generic: Generic,
     counted: Expression,
     /// Whether it is known with which characters counts begin.
@@ -51,7 +51,7 @@ pub(super) struct Matchers {
     unless_before: Words,
     unless_after: Words,
     rule_lexicon: Arc<str>,
-    rule_division: Arc<str>,
+    pub(super) rule_division: Arc<str>,
     rule_reference: Arc<str>,
 }
 
@@ -207,7 +207,7 @@ impl Matchers {
     }
 
     /// The divisions that a word with `meaning` may stand for, and whether it is their bare form.
-    fn divisions(&self, meaning: usize) -> impl Iterator<Item = (DivisionId, bool)> {
+    pub(super) fn divisions(&self, meaning: usize) -> impl Iterator<Item = (DivisionId, bool)> {
         self.meanings[meaning].iter().filter_map(|w| match w {
             Word::Division(id, short) => Some((*id, *short)),
             _ => None,
@@ -247,7 +247,7 @@ pub(super) struct Scan<'a> {
     home: &'a Words,
     names: &'a [Entry],
     pub(super) common_words: &'a CommonWords,
-    areas: &'a [Span],
+    pub(super) areas: &'a [Span],
     /// For each byte the boundary word that ends there.
     ends: Vec<Mark>,
     /// For each byte the boundary word that starts there.
@@ -261,7 +261,7 @@ pub(super) struct Scan<'a> {
     places: Vec<Span>,
     /// Those of them that are foreign countries or regions.
     regions: HashSet<Span>,
-    hits: Vec<(Span, usize)>,
+    pub(super) hits: Vec<(Span, usize)>,
     /// Where the words of the other lists stand, by the number of the list.
     listed: [Listed; FURTHER],
     /// The same for the lists of later stages, wherever in the document.
@@ -522,7 +522,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The place that a word with `meaning` stands for.
-    fn place_meant(&self, knowledge: &Knowledge, setting: &Setting, meaning: usize) -> Option<DivisionId> {
+    pub(super) fn place_meant(&self, knowledge: &Knowledge, setting: &Setting, meaning: usize) -> Option<DivisionId> {
         let candidates: Vec<(DivisionId, bool)> = self.matchers.divisions(meaning).collect();
         setting.choose(knowledge, &candidates, |_| true).map(|(id, _)| id)
     }
@@ -624,7 +624,10 @@ impl<'a> Scan<'a> {
                         self.trace.reject(span, &matchers.rule_lexicon, || Why::PartOfWord);
                         continue;
                     }
-                    if entry.weak && !self.is_home(knowledge, setting, span, entry) && !self.supported(knowledge, span, entry.class) {
+                    if entry.weak
+                        && !self.is_home(knowledge, setting, span, entry)
+                        && !self.supported(knowledge, span, entry.class)
+                    {
                         self.trace.reject(span, &matchers.rule_lexicon, || Why::Unsupported);
                         continue;
                     }
@@ -724,7 +727,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Whether a bare place name at `span` is not part of another word (中山装, 孙中山).
-    fn place_stands_alone(&self, span: Span) -> bool {
+    pub(super) fn place_stands_alone(&self, span: Span) -> bool {
         let (before, after) = (&self.text[..span.start], &self.text[span.end..]);
         let last = before.char_indices().next_back().map_or(before.len(), |(i, _)| i);
         let first = span.start + span.of(self.text).chars().next().map_or(0, char::len_utf8);
@@ -812,75 +815,6 @@ impl<'a> Scan<'a> {
             mark || self.boundary_at(*end).is_some()
         });
         Span::new(span.start, ends.max().unwrap_or(span.end))
-    }
-
-    /// Towns by their full name right behind their county (高密市柴沟镇), wherever in the country.
-    fn towns_of_counties(&self, knowledge: &Knowledge, setting: &Setting, class: Class) -> Vec<Mention> {
-        let mut found = Vec::new();
-        for &(place, meaning) in &self.hits {
-            let rank = |id| knowledge.divisions.get(id).rank;
-            let mut divisions = self.matchers.divisions(meaning);
-            let any = divisions.any(|(id, short)| !short && rank(id) == DivisionRank::County);
-            if !any || self.place_meant(knowledge, setting, meaning).is_none() {
-                continue;
-            }
-            let after = &self.text[place.end..];
-            let counties = knowledge.divisions.beginning_like(place.of(self.text));
-            let counties = counties.filter(|(_, d)| d.rank == DivisionRank::County && d.name == place.of(self.text));
-            let towns = counties.flat_map(|(id, _)| knowledge.divisions.below(id));
-            if let Some((_, town)) =
-                towns.filter(|(_, d)| after.starts_with(d.name.as_str())).max_by_key(|(_, d)| d.name.len())
-            {
-                found.push(Mention {
-                    span: Span::new(place.end, place.end + town.name.len()),
-                    class,
-                    target: Target::Name(town.name.clone()),
-                    rule: self.matchers.rule_division.clone(),
-                    confidence: 0.95,
-                    rank: Rank::Ordinary,
-                });
-            }
-        }
-        found
-    }
-
-    /// Towns of the issuing place: by full name, and by their bare form once the document speaks of towns.
-    fn towns(&self, knowledge: &Knowledge, setting: &Setting) -> Vec<Mention> {
-        let Some(class) = knowledge.schema.class(DivisionRank::Town.class_name()) else { return Vec::new() };
-        let mut found = self.towns_of_counties(knowledge, setting, class);
-        let Some(place) = setting.town_scope(knowledge) else { return found };
-        let towns = self.matchers.towns.below(knowledge, place);
-        // Each town by the words that call it, and by its full name.
-        let mut hits: Vec<(Span, &str)> = Vec::new();
-        for area in self.areas {
-            for (span, town) in towns.surfaces.longest(area.of(self.text)) {
-                hits.push((span.shifted(area.start), &knowledge.divisions.get(towns.names[town]).name));
-            }
-        }
-        let is_full = |h: &(Span, &str)| h.0.of(self.text) == h.1;
-        // A bare form is an ordinary word (港口, 古镇) until the text uses the full name or lists it with other towns.
-        let joiners = &knowledge.references.town_joiners;
-        let beside = |a: Span, b: Span| a.end < b.start && joiners.has(&self.text[a.end..b.start]);
-        let mut trusted: HashSet<&str> = hits.iter().filter(|h| is_full(h)).map(|h| h.1).collect();
-        for pair in hits.windows(2) {
-            if beside(pair[0].0, pair[1].0) && pair[0].1 != pair[1].1 {
-                trusted.extend([pair[0].1, pair[1].1]);
-            }
-        }
-        let fits = |h: &&(Span, &str)| is_full(h) || (trusted.contains(&h.1) && self.place_stands_alone(h.0));
-        let zones = &knowledge.references.division_class;
-        let zone = |name: &str| zones.iter().find(|z| z.pattern.is_match(name));
-        let class_of = |name: &str| zone(name).and_then(|z| knowledge.schema.class(&z.class)).unwrap_or(class);
-        let mention = |(span, name): &(Span, &str)| Mention {
-            span: *span,
-            class: class_of(name),
-            target: Target::Name((*name).to_owned()),
-            rule: self.matchers.rule_division.clone(),
-            confidence: 0.9,
-            rank: Rank::Ordinary,
-        };
-        found.extend(hits.iter().filter(fits).map(mention));
-        found
     }
 
     /// `rule` does not read `span` because `other` was known before.

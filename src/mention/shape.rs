@@ -420,9 +420,8 @@ impl Shapes {
         let inside = |from: usize, to: usize| shape.inside.has(&scan.text[from..to]);
         // 某新区建设投资集团有限公司: several words in a row that a name may hold are part of it.
         let part = |from: usize, to: usize| inside(from, to) && shape.inside.start(&scan.text[to..head]);
-        let verb = |end: usize| {
-            scan.boundary_at(end).filter(|(to, kind)| *to < head && acts(*to, *kind) && !part(end, *to))
-        };
+        let verb =
+            |end: usize| scan.boundary_at(end).filter(|(to, kind)| *to < head && acts(*to, *kind) && !part(end, *to));
         let places = scan.places_in(start, head).filter_map(|p| verb(p.end));
         let doers = scan.proper_in(Span::new(start, head));
         // 市文旅局推广|“山水行”项目: what somebody does to a quotation is no part of the name.
