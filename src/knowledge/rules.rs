@@ -636,6 +636,8 @@ pub struct RelationRules {
     pub denied: Words,
     /// Words that only wish for what follows in the clause.
     pub wished: Words,
+    /// A clause that only says what was proposed: 至于设立甲中心的建议.
+    pub proposed: Expression,
     /// Words that hold one of `wished` or `denied` and mean neither: 工作建议, 未来.
     pub noted: Words,
     /// Words behind the verb by which the sentence takes back what it said: 一并取消, 暂缓.

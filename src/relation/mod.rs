@@ -113,6 +113,12 @@ impl Page<'_> {
         denied.or_else(revoked).or_else(wished)
     }
 
+    /// Why what `clause` says does not hold, where it only says what was proposed.
+    fn proposed(&self, clause: &str) -> Option<Why> {
+        let found = self.knowledge.relation_rules.proposed.found(clause)?;
+        Some(Why::Wished(found.name("word")?.as_str().to_owned()))
+    }
+
     /// Where `text` for the first time wishes for what follows.
     fn first_wish(&self, text: &str) -> Option<Span> {
         self.first_meant(&self.knowledge.relation_rules.wished, text)

@@ -99,7 +99,9 @@ impl Pattern {
             let (before, after) = (&line.text[..all.start()], &line.text[all.end()..]);
             // 原定由甲承建的乙……: what denies stands at the beginning of the clause.
             let clause = before.rfind(['，', '；', '：']).map_or(0, |at| at + '，'.len_utf8());
-            if let Some(why) = page.unreal(before, &line.text[clause..all.end()], after) {
+            let end = all.end() + after.find(['，', '；', '：']).unwrap_or(after.len());
+            let proposed = || page.proposed(&line.text[clause..end]);
+            if let Some(why) = page.unreal(before, &line.text[clause..all.end()], after).or_else(proposed) {
                 let ends = line.mentions(s.as_str()).chain(line.mentions(o.as_str()));
                 let names = ends.map(|i| page.mentions[i].span);
                 if let Some(span) = names.reduce(Span::join) {

@@ -299,7 +299,8 @@ impl Frames {
                 scene.groups.iter().filter(|g| g.span.end <= verb.start && rules.whereabouts.end(scene.lead(g)));
             inside.any(|g| {
                 let ids = scene.ids_of(entities, g);
-                ids.iter().all(|id| scene.page.places.contains(entities.get(*id).class) && !acts.contains(id))
+                let sites = scene.page.places.union(scene.page.sites);
+                ids.iter().all(|id| sites.contains(entities.get(*id).class) && !acts.contains(id))
             })
         };
         let elsewhere = frame.also.is_some() && reading != Reading::Stated && there();

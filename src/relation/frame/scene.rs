@@ -128,6 +128,9 @@ impl<'a> Scene<'a> {
         if let Some(word) = rules.directed.ending(&text[self.span.start..verb.start]).next() {
             return Some(Why::Described(word.to_owned()));
         }
+        if let Some(why) = self.page.proposed(self.span.of(text)) {
+            return Some(why);
+        }
         let (wished, revoked) = *self.moods.found.get_or_init(|| {
             let revoked = self.page.hits[REVOKED].within(self.sentence).last();
             (self.page.first_wish_at(self.sentence).map(|w| w.end), revoked.map(|(at, _)| at.start))
