@@ -127,9 +127,9 @@ impl Lists {
         Marks { closes: places(&self.close), joiners }
     }
 
-    pub(super) fn find(&self, scan: &Scan<'_>, areas: &[Span], known: &[Mention], marks: &Marks) -> Vec<Mention> {
+    pub(super) fn find(&self, scan: &Scan<'_>, known: &[Mention], marks: &Marks) -> Vec<Mention> {
         let mut found = Vec::new();
-        for &area in areas {
+        for &area in &scan.areas {
             let (closes, joiners) = (within(&marks.closes, area), within(&marks.joiners, area));
             if closes.is_empty() && joiners.is_empty() {
                 continue;

@@ -3,10 +3,11 @@
 use super::{Mention, Target};
 use crate::diag::Span;
 use crate::knowledge::Knowledge;
+use crate::ontology::Classes;
 
-/// Lets the names in `mentions` (in the order of the text, without overlaps) begin with the measures before them.
-pub(super) fn add(knowledge: &Knowledge, text: &str, mentions: &mut [Mention]) {
-    let classes = knowledge.classes(&knowledge.name_rules.measured);
+/// Lets the names of `classes` in `mentions` (in the order of the text, without overlaps) begin with the measures before
+/// them.
+pub(super) fn add(knowledge: &Knowledge, classes: Classes, text: &str, mentions: &mut [Mention]) {
     let mut free = 0;
     for mention in mentions {
         if classes.contains(mention.class)

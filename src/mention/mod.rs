@@ -21,7 +21,7 @@ use std::sync::Arc;
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::knowledge::Knowledge;
-use crate::ontology::Class;
+use crate::ontology::{Class, Classes};
 use crate::search::Hits;
 use crate::trace::Trace;
 pub use setting::Setting;
@@ -85,8 +85,9 @@ pub struct Finder {
     shapes: shape::Shapes,
     lists: list::Lists,
     contexts: context::Contexts,
-    titles: title::Titles,
     initials: initial::Initials,
+    /// Classes whose names begin with the measure before them.
+    measured: Classes,
 }
 
 impl Finder {
@@ -103,8 +104,8 @@ impl Finder {
             shapes,
             lists: list::Lists::new(knowledge),
             contexts,
-            titles: title::Titles::new(knowledge),
             initials,
+            measured: knowledge.classes(&knowledge.name_rules.measured),
         }
     }
 
@@ -118,10 +119,9 @@ impl Finder {
     ) -> (Vec<Mention>, Setting, Vec<Hits>) {
         let text = document.text.clean();
         let sentences = sentences(knowledge, document);
-        let areas: Vec<Span> = sentences.iter().filter_map(|(span, readable)| readable.then_some(*span)).collect();
         let setting = Setting::of(knowledge, document, &self.scan);
-        let mut scan = Scan::new(&self.scan, knowledge, text, &sentences, &areas, trace);
-        let mut found = self.titles.find(knowledge, document, trace);
+        let mut scan = Scan::new(&self.scan, knowledge, text, &sentences, trace);
+        let mut found = title::find(knowledge, document, trace);
         found.extend(scan.known(knowledge, &setting));
         found.extend(self.initials.find(&scan));
         found.extend(organ::find(knowledge, &scan, &setting));
@@ -133,17 +133,17 @@ impl Finder {
         let marks = self.lists.marks(text);
         let candidates = self.contexts.candidates(&scan);
         for _ in 0..2 {
-            let mut more = self.lists.find(&scan, &areas, &settled, &marks);
+            let mut more = self.lists.find(&scan, &settled, &marks);
             more.extend(self.contexts.find(knowledge, &setting, &scan, &candidates, &settled));
             if more.is_empty() {
                 break;
             }
             settled.extend(more);
             settled = settle::settle(settled, &scan);
-            settled.extend(settle::repeat(knowledge, text, &areas, &settled, &scan));
+            settled.extend(settle::repeat(knowledge, &settled, &scan));
             settled = settle::settle(settled, &scan);
         }
-        measure::add(knowledge, text, &mut settled);
+        measure::add(knowledge, self.measured, text, &mut settled);
         trace.forget(|r| settle::is_idle(r, &settled));
         (settled, setting, scan.further)
     }

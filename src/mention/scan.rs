@@ -247,7 +247,8 @@ pub(super) struct Scan<'a> {
     home: &'a Words,
     names: &'a [Entry],
     pub(super) common_words: &'a CommonWords,
-    pub(super) areas: &'a [Span],
+    /// The sentences in which names are looked for.
+    pub(super) areas: Vec<Span>,
     /// For each byte the boundary word that ends there.
     ends: Vec<Mark>,
     /// For each byte the boundary word that starts there.
@@ -274,7 +275,6 @@ impl<'a> Scan<'a> {
         knowledge: &'a Knowledge,
         text: &'a str,
         sentences: &[(Span, bool)],
-        areas: &'a [Span],
         trace: &'a Trace,
     ) -> Self {
         let mut scan = Self {
@@ -286,7 +286,7 @@ impl<'a> Scan<'a> {
             home: &knowledge.references.home_regions,
             names: &knowledge.names,
             common_words: &knowledge.words,
-            areas,
+            areas: sentences.iter().filter_map(|(span, readable)| readable.then_some(*span)).collect(),
             ends: vec![0; text.len() + 1],
             starts: vec![0; text.len() + 1],
             proper: Vec::new(),
@@ -323,30 +323,16 @@ impl<'a> Scan<'a> {
         scan.hits = std::mem::take(&mut scan.listed[NAMES].all);
         let boundaries = std::mem::replace(&mut scan.listed[BOUNDARIES], Listed::new(0));
         let mut at = 0;
-        for (n, &area) in areas.iter().enumerate() {
+        for n in 0..scan.areas.len() {
+            let area = scan.areas[n];
             for &(span, word) in boundaries.of_area(n) {
-                // 为 in 华为 is no boundary: a known name hides what stands inside of it.
                 while scan.hits.get(at).is_some_and(|h| h.0.end <= span.start) {
                     at += 1;
                 }
-                if scan.hits.get(at).is_some_and(|h| h.0.contains(span) && h.0 != span) {
-                    continue;
+                let name = scan.hits.get(at).map(|(name, _)| *name).filter(|name| name.start < span.end);
+                if let Some((span, kind)) = scan.free_of(knowledge, name, span, matchers.kinds[word]) {
+                    scan.mark(span, kind);
                 }
-                // 潮南区|内衣: nor does what begins inside of one and goes on as a word of its own.
-                let reaches_in = |h: &(Span, usize)| h.0.start < span.start && h.0.end < span.end;
-                if let Some((name, _)) = scan.hits.get(at).filter(|h| reaches_in(h))
-                    && scan.common_words.has(super::first_two(&text[name.end..]))
-                {
-                    continue;
-                }
-                // 建设|成都: a word does not take the beginning of a name with it where it is one without that, too.
-                // 其中|东方某公司: 中东 is none there.
-                let name = scan.hits.get(at).filter(|h| h.0.start < span.end && span.end < h.0.end);
-                let name = name.filter(|h| !scan.is_cut_by_word(h.0));
-                let shorter = name.map(|(name, _)| Span::new(span.start, name.start)).filter(|s| !s.is_empty());
-                let shorter = shorter.and_then(|s| Some((s, *knowledge.boundaries.get(s.of(text))?)));
-                let (span, kind) = shorter.unwrap_or((span, matchers.kinds[word]));
-                scan.mark(span, kind);
             }
             let mut starts = vec![Span::new(0, area.len())];
             if matchers.counts_listed {
@@ -372,6 +358,31 @@ impl<'a> Scan<'a> {
             }
         }
         scan
+    }
+
+    /// What of the boundary word at `span` is one beside the known `name` that shares words with it.
+    fn free_of(
+        &self,
+        knowledge: &Knowledge,
+        name: Option<Span>,
+        span: Span,
+        kind: Boundary,
+    ) -> Option<(Span, Boundary)> {
+        let whole = Some((span, kind));
+        let Some(name) = name.filter(|name| *name != span) else { return whole };
+        // 为 in 华为 is no boundary: a known name hides what stands inside of it.
+        if name.contains(span) {
+            return None;
+        }
+        // 潮南区|内衣: nor is what begins inside of one and goes on as a word of its own.
+        if name.start < span.start {
+            return whole.filter(|_| !self.common_words.has(super::first_two(&self.text[name.end..])));
+        }
+        // 建设|成都: a word does not take the beginning of a name with it where it is one without that, too. 其中|东方某公司:
+        // 中东 is none there.
+        let taken = span.end < name.end && !self.is_cut_by_word(name);
+        let shorter = Some(Span::new(span.start, name.start)).filter(|shorter| taken && !shorter.is_empty());
+        shorter.and_then(|s| Some((s, *knowledge.boundaries.get(s.of(self.text))?))).or(whole)
     }
 
     /// Each area with the words of `list` in it, which is none of the names and boundaries.

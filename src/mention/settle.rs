@@ -67,13 +67,8 @@ pub(super) fn is_idle(rejected: &Rejected, settled: &[Mention]) -> bool {
 }
 
 /// The other places where the document uses a name that a list, a shape or a context found.
-pub(super) fn repeat(
-    knowledge: &Knowledge,
-    text: &str,
-    areas: &[Span],
-    settled: &[Mention],
-    scan: &Scan<'_>,
-) -> Vec<Mention> {
+pub(super) fn repeat(knowledge: &Knowledge, settled: &[Mention], scan: &Scan<'_>) -> Vec<Mention> {
+    let text = scan.text;
     let shorts = settled.iter().filter_map(|m| Some((super::defined(text, m, &knowledge.references)?, m)));
     let shorts: Vec<(String, &Mention)> = shorts.collect();
     let mut names = Names { by_words: HashMap::default(), lengths: HashMap::default(), filter: [0; PAIRS / 64] };
@@ -99,7 +94,7 @@ pub(super) fn repeat(
     if names.is_empty() {
         return found;
     }
-    for &area in areas {
+    for &area in &scan.areas {
         let line = area.of(text);
         let mut end = 0;
         let mut before = None;

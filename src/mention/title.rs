@@ -4,102 +4,70 @@ use super::{Mention, Rank, Target};
 use crate::diag::Span;
 use crate::document::{BlockKind, Document};
 use crate::knowledge::Knowledge;
-use crate::search::Expression;
 use crate::trace::{Trace, Why};
 
 /// A title longer than this many bytes is text whose closing mark was lost.
 const LONGEST: usize = 300;
 
-pub(super) struct Titles {
-    not_policy: Vec<(Expression, String)>,
-    /// What behind a title says that it is no policy document, and what it is instead.
-    work_before: Vec<(Expression, String)>,
-    proposal_before: Expression,
-    quoted: Expression,
+/// The titles in `document`, and the proposal that it answers.
+pub(super) fn find(knowledge: &Knowledge, document: &Document, trace: &Trace) -> Vec<Mention> {
+    let text = document.text.clean();
+    let mut found = Vec::new();
+    for block in document.blocks.iter().filter(|b| !matches!(b.kind, BlockKind::Contact | BlockKind::Head)) {
+        for span in titles(text, block.span) {
+            found.extend(title(knowledge, text, block.span, span, trace));
+        }
+        if block.kind == BlockKind::Opening {
+            found.extend(quoted_proposal(knowledge, text, block.span));
+        }
+    }
+    found
 }
 
-impl Titles {
-    pub(super) fn new(knowledge: &Knowledge) -> Self {
-        Self {
-            not_policy: knowledge
-                .references
-                .title_not_policy
-                .iter()
-                .map(|t| (t.pattern.clone(), t.class.clone()))
-                .collect(),
-            work_before: knowledge
-                .references
-                .title_of_work
-                .iter()
-                .map(|t| (t.pattern.clone(), t.class.clone()))
-                .collect(),
-            quoted: knowledge.references.quoted_proposal.clone(),
-            proposal_before: knowledge.references.proposal_before.clone(),
-        }
-    }
+/// A proposal whose title stands in quotation marks or without any.
+fn quoted_proposal(knowledge: &Knowledge, text: &str, block: Span) -> Option<Mention> {
+    let found = knowledge.references.quoted_proposal.captures(block.of(text))?;
+    let title = found.name("title").or_else(|| found.name("words"))?;
+    Some(Mention {
+        span: Span::new(title.start(), title.end()).shifted(block.start),
+        class: knowledge.schema.class("Proposal")?,
+        target: Target::Name(title.as_str().to_owned()),
+        rule: "NAME-title".into(),
+        confidence: 0.9,
+        rank: Rank::Fixed,
+    })
+}
 
-    pub(super) fn find(&self, knowledge: &Knowledge, document: &Document, trace: &Trace) -> Vec<Mention> {
-        let text = document.text.clean();
-        let mut found = Vec::new();
-        for block in document.blocks.iter().filter(|b| !matches!(b.kind, BlockKind::Contact | BlockKind::Head)) {
-            for span in titles(text, block.span) {
-                if let Some(mention) = self.title(knowledge, text, block.span, span, trace) {
-                    found.push(mention);
-                }
-            }
-            if block.kind == BlockKind::Opening {
-                found.extend(self.quoted_proposal(knowledge, text, block.span));
-            }
+/// The mention of the title at `span`, the marks included.
+fn title(knowledge: &Knowledge, text: &str, block: Span, span: Span, trace: &Trace) -> Option<Mention> {
+    let mark = '《'.len_utf8();
+    let name = &text[span.start + mark..span.end - mark];
+    let before = &text[text.ceil_char_boundary(block.start.max(span.start.saturating_sub(LONGEST)))..span.start];
+    let behind = &text[span.end..block.end];
+    let references = &knowledge.references;
+    if references.title_unless_before.start(behind) || references.title_unless_after.end(before) {
+        return trace.refuse(span, "NAME-title", || Why::Untitled);
+    }
+    // What stands behind a title, or it says itself, may make it something else than a policy document.
+    let class = if let Some(work) = references.title_of_work.iter().find(|work| work.pattern.is_match(behind)) {
+        &work.class
+    } else if references.proposal_before.is_match(before) {
+        "Proposal"
+    } else {
+        match references.title_not_policy.iter().find(|other| other.pattern.is_match(name)) {
+            Some(other) if other.class.is_empty() => return trace.refuse(span, "NAME-title", || Why::Untitled),
+            Some(other) => &other.class,
+            None => "PolicyDocument",
         }
-        found
-    }
-
-    /// A proposal whose title stands in quotation marks or without any.
-    fn quoted_proposal(&self, knowledge: &Knowledge, text: &str, block: Span) -> Option<Mention> {
-        let found = self.quoted.captures(block.of(text))?;
-        let title = found.name("title").or_else(|| found.name("words"))?;
-        Some(Mention {
-            span: Span::new(title.start(), title.end()).shifted(block.start),
-            class: knowledge.schema.class("Proposal")?,
-            target: Target::Name(title.as_str().to_owned()),
-            rule: "NAME-title".into(),
-            confidence: 0.9,
-            rank: Rank::Fixed,
-        })
-    }
-
-    /// The mention of the title at `span`, the marks included.
-    fn title(&self, knowledge: &Knowledge, text: &str, block: Span, span: Span, trace: &Trace) -> Option<Mention> {
-        let mark = '《'.len_utf8();
-        let name = &text[span.start + mark..span.end - mark];
-        let before = &text[text.ceil_char_boundary(block.start.max(span.start.saturating_sub(LONGEST)))..span.start];
-        let references = &knowledge.references;
-        if references.title_unless_before.start(&text[span.end..block.end]) || references.title_unless_after.end(before)
-        {
-            return trace.refuse(span, "NAME-title", || Why::Untitled);
-        }
-        let class = if let Some((_, class)) =
-            self.work_before.iter().find(|(pattern, _)| pattern.is_match(&text[span.end..block.end]))
-        {
-            class
-        } else if self.proposal_before.is_match(before) {
-            "Proposal"
-        } else {
-            match self.not_policy.iter().find(|(pattern, _)| pattern.is_match(name)) {
-                Some((_, class)) if class.is_empty() => return trace.refuse(span, "NAME-title", || Why::Untitled),
-                Some((_, class)) => class,
-                None => "PolicyDocument",
-            }
-        };
-        Some(Mention {
-            span,
-            class: knowledge.schema.class(class)?,
-            target: Target::Name(name.to_owned()),
-            rule: "NAME-title".into(),
-            confidence: 0.95,
-            rank: Rank::Fixed,
-        })
-    }
+    };
+    Some(Mention {
+        span,
+        class: knowledge.schema.class(class)?,
+        target: Target::Name(name.to_owned()),
+        rule: "NAME-title".into(),
+        confidence: 0.95,
+        rank: Rank::Fixed,
+    })
 }
 
 /// Spans of the outermost 《…》 in `area`, the marks included.

@@ -81,7 +81,7 @@ impl Scan<'_> {
         let towns = self.matchers.towns.below(knowledge, place);
         // Each town by the words that call it, and by its full name.
         let mut hits: Vec<(Span, &str)> = Vec::new();
-        for area in self.areas {
+        for area in &self.areas {
             for (span, town) in towns.surfaces.longest(area.of(self.text)) {
                 hits.push((span.shifted(area.start), &knowledge.divisions.get(towns.names[town]).name));
             }

@@ -29,7 +29,7 @@ impl Joint {
         let mut found = Vec::new();
         let joint = |c: &&Claim| {
             rules.joint_in.iter().any(|p| **p == *c.predicate)
-                && page.parties.contains(entities.get(c.subject).class)
+                && page.kinds.parties.contains(entities.get(c.subject).class)
                 && {
                     let words = rules.jointly.places_within(c.evidence.of(page.document.text.clean()));
                     outside_names(page, words.map(|(_, at)| at.shifted(c.evidence.start)), c.evidence)

@@ -50,8 +50,16 @@ pub struct Reader {
     patterns: pattern::Patterns,
     inner: inner::Inners,
     joint: joint::Joint,
+    kinds: Kinds,
+}
+
+/// The classes that several readers ask for.
+#[derive(Clone, Copy)]
+struct Kinds {
     places: Classes,
+    /// Agents and places: who can act together, and what a place right before it is the place of.
     parties: Classes,
+    /// What a place right before it is the place of, though it does not act.
     sites: Classes,
     products: Classes,
     firm: Option<Class>,
@@ -62,13 +70,7 @@ struct Page<'a> {
     knowledge: &'a Knowledge,
     document: &'a Document,
     mentions: &'a [Mention],
-    places: Classes,
-    /// Agents and places: who can act together, and what a place right before it is the place of.
-    parties: Classes,
-    /// What a place right before it is the place of, though it does not act.
-    sites: Classes,
-    products: Classes,
-    firm: Option<Class>,
+    kinds: Kinds,
     /// Where the words of the lists stand in the text, by the number of the list.
     hits: &'a [Hits],
     trace: &'a Trace,
@@ -88,7 +90,7 @@ const LONGEST_WORD: usize = 6;
 impl Page<'_> {
     /// Whether a list begins with a firm.
     fn is_firm(&self, group: &Group) -> bool {
-        self.mentions.get(group.members.start).is_some_and(|m| Some(m.class) == self.firm)
+        self.mentions.get(group.members.start).is_some_and(|m| Some(m.class) == self.kinds.firm)
     }
 
     /// The lists of names inside `span`.
@@ -99,7 +101,7 @@ impl Page<'_> {
             clause::inside(self.mentions, span),
             &self.knowledge.relation_rules.joiners,
             &self.knowledge.references.defines,
-            self.places,
+            self.kinds.places,
         )
     }
 
@@ -180,7 +182,7 @@ impl Page<'_> {
         let Some(this) = self.mentions.get(index) else { return false };
         let next = self.mentions.get(index + 1).is_some_and(|m| m.span.start == this.span.end);
         let full = entities.of_mention(index).is_none_or(|id| entities.get(id).name == this.span.of(text));
-        if next || full || !self.places.contains(this.class) || matches!(this.target, Target::Reference(..)) {
+        if next || full || !self.kinds.places.contains(this.class) || matches!(this.target, Target::Reference(..)) {
             return false;
         }
         let rest = &text[this.span.end..];
@@ -197,8 +199,8 @@ impl Page<'_> {
         let (Some(this), Some(next)) = (self.mentions.get(index), next) else { return false };
         this.span.end == next.span.start
             && !next.is_beside(this)
-            && self.places.contains(this.class)
-            && (self.parties.contains(next.class) || self.sites.contains(next.class))
+            && self.kinds.places.contains(this.class)
+            && (self.kinds.parties.contains(next.class) || self.kinds.sites.contains(next.class))
     }
 }
 
@@ -211,11 +213,13 @@ impl Reader {
             patterns: pattern::Patterns::new(knowledge),
             inner: inner::Inners::new(knowledge),
             joint: joint::Joint::new(),
-            places: knowledge.classes(&["Place".to_owned()]),
-            parties: knowledge.classes(&["Place".to_owned(), "Agent".to_owned()]),
-            sites: knowledge.classes(&["Park", "Platform", "Project", "IndustrialCluster"].map(str::to_owned)),
-            products: knowledge.classes(&["Product".to_owned()]),
-            firm: knowledge.schema.class("Enterprise"),
+            kinds: Kinds {
+                places: knowledge.classes(&["Place".to_owned()]),
+                parties: knowledge.classes(&["Place".to_owned(), "Agent".to_owned()]),
+                sites: knowledge.classes(&["Park", "Platform", "Project", "IndustrialCluster"].map(str::to_owned)),
+                products: knowledge.classes(&["Product".to_owned()]),
+                firm: knowledge.schema.class("Enterprise"),
+            },
         }
     }
 
@@ -249,10 +253,9 @@ impl Reader {
         setting: &Setting,
         trace: &Trace,
     ) -> Vec<Claim> {
-        let Self { places, parties, sites, products, firm, .. } = *self;
         let standing = stand_for(mentions, entities);
         let mentions = standing.as_deref().unwrap_or(mentions);
-        let page = Page { knowledge, document, mentions, places, parties, sites, products, firm, hits, trace };
+        let page = Page { knowledge, document, mentions, kinds: self.kinds, hits, trace };
         let mut claims = head::read(&page, entities);
         claims.extend(self.frames.read(&page, entities, setting));
         claims.extend(self.headings.read(&page, entities));
@@ -338,7 +341,7 @@ fn unsupplied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
     }
     // A place acts from either end, as the relation runs: what it acts on is the other one.
     let acted_on = |c: &Claim| {
-        let acts = c.reading == Reading::Carried || page.places.contains(entities.get(c.subject).class);
+        let acts = c.reading == Reading::Carried || page.kinds.places.contains(entities.get(c.subject).class);
         (acts, if acts { c.object } else { c.subject })
     };
     let mut stated: HashSet<(&str, bool, EntityId)> = HashSet::new();

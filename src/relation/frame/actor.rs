@@ -82,7 +82,7 @@ impl Attempt<'_> {
         // 研发的甲系列热销，获评智能工厂: what a title says of a site or a firm is not said of its goods.
         let held = |id: &EntityId| scene.page.knowledge.relation_rules.title_of_site.is_match(&entities.get(*id).name);
         let site = frame.given && acted_on.ids.iter().all(held);
-        let except = if site { scene.page.products } else { Classes::default() };
+        let except = if site { scene.page.kinds.products } else { Classes::default() };
         let carried = scene.carried.last(entities, frame, scene.sentence, except);
         if !carried.is_empty() {
             return (carried, Reading::Carried);
@@ -154,7 +154,7 @@ impl Attempt<'_> {
                 && (rest.is_empty() || first.chars().nth(NEAR).is_none())
                 && between.chars().count() <= most
         });
-        near.or(beside).map(|g| scene.acting(entities, g, scene.page.parties)).unwrap_or_default()
+        near.or(beside).map(|g| scene.acting(entities, g, scene.page.kinds.parties)).unwrap_or_default()
     }
 
     /// Whether the words in `limit..` leave somebody without a name to act: 推动企业建设……, 鼓励高校设立…….
@@ -239,7 +239,7 @@ impl Frames {
         let start = group.span.start;
         // 我市某产业集群入选……: the place only says whose the cluster is.
         while let Some(next) = scene.groups.iter().find(|g| g.span.start == group.span.end)
-            && group.members.clone().all(|m| page.places.contains(page.mentions[m].class))
+            && group.members.clone().all(|m| page.kinds.places.contains(page.mentions[m].class))
             && self.actors.contains(page.mentions[next.members.start].class)
         {
             group = next;
@@ -263,7 +263,7 @@ impl Frames {
         // 某公司（以下简称……），其某产品……: whoever a sentence begins with and leaves at that is what it is about.
         let about = scene.span.start == scene.sentence.start
             && page.knowledge.relation_rules.behind_topic.is_match(after)
-            && !page.places.contains(first.class);
+            && !page.kinds.places.contains(first.class);
         if about {
             return Some(scene.fitting(entities, group, self.actors)).filter(|ids| !ids.is_empty());
         }
@@ -273,7 +273,7 @@ impl Frames {
         }
         // 甲镇、乙镇为其主产区。: a sentence that ends with what places are says nothing of what they do.
         let ends = scene.span.of(text).ends_with(['。', '；']);
-        if ends && page.places.contains(first.class) && rules.only_described.is_match(after) {
+        if ends && page.kinds.places.contains(first.class) && rules.only_described.is_match(after) {
             return None;
         }
         // 甲生产线、乙生产线各1条: what is only counted does not act.
@@ -294,8 +294,8 @@ impl Frames {
         let group = scene.groups.iter().find(|g| causatives.end(scene.lead(g)))?;
         let after = text[group.span.end..scene.span.end].trim_start_matches('”');
         let acts = !after.starts_with(['的', '，', '。', '；', '：']) && !after.is_empty();
-        let ids = scene.fitting(entities, group, page.parties);
-        let named = ids.iter().all(|id| !page.places.contains(entities.get(*id).class));
+        let ids = scene.fitting(entities, group, page.kinds.parties);
+        let named = ids.iter().all(|id| !page.kinds.places.contains(entities.get(*id).class));
         (acts && named && !ids.is_empty()).then_some(ids)
     }
 
@@ -308,7 +308,7 @@ impl Frames {
             return None;
         }
         let ids = scene.fitting(entities, group, self.actors);
-        let named = ids.iter().all(|id| !scene.page.places.contains(entities.get(*id).class));
+        let named = ids.iter().all(|id| !scene.page.kinds.places.contains(entities.get(*id).class));
         let one = ids.len() == 1 && scene.page.knowledge.relation_rules.behind_topic.is_match(rest);
         (one && named).then_some(ids)
     }
@@ -321,8 +321,8 @@ impl Frames {
             let behind = text[g.span.end..scene.span.end].trim_start_matches('”');
             !behind.starts_with(['的', '、', '，', '。', '；', '：']) && made_lead.is_match(scene.lead(g))
         })?;
-        let product = |m: usize| page.products.contains(page.mentions[m].class);
-        let ids = || scene.fitting(entities, group, page.products);
+        let product = |m: usize| page.kinds.products.contains(page.mentions[m].class);
+        let ids = || scene.fitting(entities, group, page.kinds.products);
         group.members.clone().all(product).then(ids).filter(|ids| !ids.is_empty())
     }
 

@@ -135,7 +135,7 @@ impl Carried {
         let last = self.acted.last().filter(|actors| actors.sentence == sentence);
         last.is_some_and(|actors| {
             let mut classes = actors.ids.iter().map(|id| entities.get(*id).class);
-            classes.all(|class| !page.parties.contains(class) && !frame.subject.contains(class))
+            classes.all(|class| !page.kinds.parties.contains(class) && !frame.subject.contains(class))
         })
     }
 }

@@ -299,7 +299,7 @@ impl Frames {
                 scene.groups.iter().filter(|g| g.span.end <= verb.start && rules.whereabouts.end(scene.lead(g)));
             inside.any(|g| {
                 let ids = scene.ids_of(entities, g);
-                let sites = scene.page.places.union(scene.page.sites);
+                let sites = scene.page.kinds.places.union(scene.page.kinds.sites);
                 ids.iter().all(|id| sites.contains(entities.get(*id).class) && !acts.contains(id))
             })
         };
@@ -311,7 +311,7 @@ impl Frames {
                 if let Some(second) = &frame.also
                     && second.of.contains(entities.get(o).class)
                     && second.from.contains(entities.get(a).class)
-                    && !(elsewhere && scene.page.places.contains(entities.get(a).class))
+                    && !(elsewhere && scene.page.kinds.places.contains(entities.get(a).class))
                 {
                     let certainty = also * reading.certainty();
                     claims.push(attempt.claim((o, a), &second.predicate, evidence, (Reading::Also, certainty)));

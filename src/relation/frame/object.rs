@@ -71,7 +71,7 @@ impl Attempt<'_> {
             // 支持甲公司、某产业龙头乙公司: the industry only says of what kind 乙公司 is.
             let kind = self.is_kind_of_firm(group);
             if kind && scene.page.is_firm(group) {
-                ids.retain(|id| Some(entities.get(*id).class) == scene.page.firm);
+                ids.retain(|id| Some(entities.get(*id).class) == scene.page.kinds.firm);
             }
             if frame.helps {
                 self.without_partner(entities, group, &mut ids);
@@ -128,7 +128,7 @@ impl Attempt<'_> {
     /// 推动某市某产业发展, 支持某市企业落户.
     fn is_place_of(&self, entities: &Entities, group: &Group) -> bool {
         let (scene, page) = (self.scene, self.scene.page);
-        if !group.members.clone().all(|m| page.places.contains(page.mentions[m].class)) {
+        if !group.members.clone().all(|m| page.kinds.places.contains(page.mentions[m].class)) {
             return false;
         }
         let behind = &scene.text()[group.span.end..];

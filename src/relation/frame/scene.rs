@@ -87,7 +87,7 @@ impl<'a> Scene<'a> {
         let rules = &self.page.knowledge.relation_rules;
         let lead = self.lead(group);
         // 在甲县乙园设立……: what governs the place governs what lies in it.
-        let place = |g: &Group| g.members.clone().all(|m| self.page.places.contains(self.page.mentions[m].class));
+        let place = |g: &Group| g.members.clone().all(|m| self.page.kinds.places.contains(self.page.mentions[m].class));
         let outer = self.groups.iter().find(|g| g.span.end == group.span.start && place(g));
         rules.prepositions.end(lead) || rules.together.end(lead) || outer.is_some_and(|g| self.governed(g))
     }
