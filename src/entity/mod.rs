@@ -160,7 +160,7 @@ impl Entities {
                     entities.of_pair(knowledge, document, mentions, i, (*refers, classes), &mut pair)
                 }
                 Target::Reference(refers, classes) => {
-                    let like = entities.named_like(document, &mentions[..=i], *refers, classes);
+                    let like = entities.named_like(knowledge, document, &mentions[..=i], *refers, classes);
                     like.or_else(|| entities.referred(knowledge, setting, *refers, classes, mention))
                 }
             };
@@ -316,9 +316,11 @@ impl Entities {
     }
 
     /// What 该局 at the last of `mentions` points to: of what was named in the sentences before the last whose name ends
-    /// like that, though something else of its class may have been named since.
+    /// like that, though something else of its class may have been named since; 该县 also the place at the head of a name
+    /// (某县电缆产业集群……该县).
     fn named_like(
         &mut self,
+        knowledge: &Knowledge,
         document: &Document,
         mentions: &[Mention],
         refers: Refers,
@@ -327,11 +329,19 @@ impl Entities {
         let (mention, before) = mentions.split_last()?;
         let text = document.text.clean();
         let kind = mention.span.of(text).strip_prefix(THAT).filter(|_| refers == Refers::Last)?;
+        let class = |rank: Rank| knowledge.schema.class(rank.class_name());
         let near = before.iter().enumerate().rev().take(PAIR_BACK);
         let mut near = near.take_while(|(_, m)| text[m.span.end..mention.span.start].matches('。').nth(1).is_none());
-        let (named, _) =
-            near.find(|(_, m)| classes.contains(&m.class) && m.span.of(text).trim_end_matches('”').ends_with(kind))?;
-        let id = self.of_mention(named)?;
+        let id = near.find_map(|(index, named)| {
+            let words = named.span.of(text).trim_end_matches('”');
+            if classes.contains(&named.class) {
+                return words.ends_with(kind).then(|| self.of_mention(index)).flatten();
+            }
+            let head = knowledge.divisions.beginning_like(words).map(|(_, division)| division);
+            let mut head = head.filter(|d| words.starts_with(d.name.as_str()) && d.name.ends_with(kind));
+            let head = head.find(|d| class(d.rank).is_some_and(|class| classes.contains(&class)))?;
+            self.find(class(head.rank)?, &head.name)
+        })?;
         self.all[id.0 as usize].spans.push(mention.span);
         Some(id)
     }

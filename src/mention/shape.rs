@@ -499,6 +499,10 @@ fn lead(scan: &Scan<'_>, mut start: usize, head: usize) -> usize {
     loop {
         let Some(c) = scan.text[start..head].chars().next() else { return start };
         let mark = !is_word(c) && !matches!(c, '“' | '（');
+        // （某品牌的生产企业）智能仓储项目: what a bracket says of somebody before the name is no part of it.
+        if c == '（' {
+            return scan.text[start..head].find('）').map_or(start, |at| start + at + '）'.len_utf8());
+        }
         // 和林格尔 is a place, not 和 and something else.
         if scan.word_starting_at(start).is_some_and(|word| word.len() > c.len_utf8() * 2) {
             return start;
