@@ -16,6 +16,7 @@ use crate::ontology::Class;
 /// Joins the entities that are one thing. Never across classes.
 pub(super) fn merge(entities: &mut Entities, knowledge: &Knowledge, document: &Document, mentions: &[Mention]) {
     defined_short_names(entities, knowledge, document, mentions);
+    bracketed_names(entities, knowledge, document, mentions);
     for (short, long) in short_forms(entities, knowledge) {
         entities.join(short, long, "ENT-short");
     }
@@ -128,6 +129,25 @@ fn by_quotation(entities: &Entities, knowledge: &Knowledge) -> Vec<(EntityId, En
         }
     }
     pairs
+}
+
+/// 某某省实验室（榕江实验室）: a bracket that holds nothing but another name of its kind says what it is called as well.
+fn bracketed_names(entities: &mut Entities, knowledge: &Knowledge, document: &Document, mentions: &[Mention]) {
+    let text = document.text.clean();
+    let classes = knowledge.classes(&knowledge.references.one_by_bracket);
+    for (i, pair) in mentions.windows(2).enumerate() {
+        let [name, other] = pair else { continue };
+        let held = matches!(&text[name.span.end..other.span.start], "（" | "（“")
+            && text[other.span.end..].trim_start_matches('”').starts_with('）');
+        if name.class == other.class
+            && classes.contains(name.class)
+            && held
+            && let (Some(name), Some(other)) = (entities.of_mention(i), entities.of_mention(i + 1))
+            && entities.root(name) != entities.root(other)
+        {
+            entities.join(other, name, "ENT-defined");
+        }
+    }
 }
 
 /// 某某平台（以下简称“甲平台”）: the short name means the same from here on.

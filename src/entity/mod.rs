@@ -340,7 +340,7 @@ impl Entities {
             let head = knowledge.divisions.beginning_like(words).map(|(_, division)| division);
             let mut head = head.filter(|d| words.starts_with(d.name.as_str()) && d.name.ends_with(kind));
             let head = head.find(|d| class(d.rank).is_some_and(|class| classes.contains(&class)))?;
-            self.find(class(head.rank)?, &head.name)
+            Some(self.ensure(class(head.rank)?, &head.name, &mention.rule, mention.confidence))
         })?;
         self.all[id.0 as usize].spans.push(mention.span);
         Some(id)

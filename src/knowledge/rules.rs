@@ -559,6 +559,8 @@ pub struct ReferenceRules {
     pub named_by_rank: Vec<String>,
     /// The bodies whose opinions went in: an expression with a group `bodies`.
     pub consulted: Expression,
+    /// Classes of which a bracket that holds nothing but another name says what the one before it is called as well.
+    pub one_by_bracket: Vec<String>,
     /// Classes of which a document names one thing by one quotation.
     pub one_by_quotation: Vec<String>,
     /// What stands behind the title of a work of art or a paper, which is no policy document.
