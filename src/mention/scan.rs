@@ -630,8 +630,10 @@ impl<'a> Scan<'a> {
                 }
                 Word::Entry(i) => {
                     let entry = &knowledge.names[*i];
-                    // 5G in 5GW is another word.
-                    if self.is_cut_latin(span) || self.is_cut_by_word(span) {
+                    // 5G in 5GW is another word, and so is 朝鲜 in 朝鲜族.
+                    let short = self.is_place(entry.class) && span.of(self.text).chars().nth(2).is_none();
+                    let goes_on = short && matchers.unless_before.start(&self.text[span.end..]);
+                    if self.is_cut_latin(span) || self.is_cut_by_word(span) || goes_on {
                         self.trace.reject(span, &matchers.rule_lexicon, || Why::PartOfWord);
                         continue;
                     }
