@@ -671,6 +671,8 @@ pub struct RelationRules {
     pub topic_opens: Expression,
     /// What stands right before a product of which the clause goes on to speak: that somebody makes it.
     pub made_lead: Expression,
+    /// Words at the beginning of a clause for whoever was named before: 其, 由其.
+    pub theirs: Words,
     /// Titles of sites, firms and places, which no product has.
     pub title_of_site: Expression,
     /// Words at the beginning of a clause that go on about what the clause before named last: 其, 占地.

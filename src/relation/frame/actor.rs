@@ -87,6 +87,10 @@ impl Attempt<'_> {
         if !carried.is_empty() {
             return (carried, Reading::Carried);
         }
+        // 其自主研制的……: whoever is meant was named, and is not the place.
+        if scene.page.knowledge.relation_rules.theirs.start(scene.span.of(scene.text())) {
+            return (Vec::new(), Reading::Carried);
+        }
         let thing = scene.carried.is_thing(scene.page, entities, frame, scene.sentence);
         let place = if frame.defaults && !thing { entities.place(scene.page.knowledge, setting) } else { None };
         let place = place.filter(|id| frame.subject.contains(entities.get(*id).class));
