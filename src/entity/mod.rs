@@ -338,7 +338,8 @@ impl Entities {
                 return words.ends_with(kind).then(|| self.of_mention(index)).flatten();
             }
             let head = knowledge.divisions.beginning_like(words).map(|(_, division)| division);
-            let mut head = head.filter(|d| words.starts_with(d.name.as_str()) && d.name.ends_with(kind));
+            let at_head = |name: &str| words.strip_prefix(name).is_some_and(|rest| !rest.is_empty());
+            let mut head = head.filter(|d| at_head(&d.name) && d.name.ends_with(kind));
             let head = head.find(|d| class(d.rank).is_some_and(|class| classes.contains(&class)))?;
             Some(self.ensure(class(head.rank)?, &head.name, &mention.rule, mention.confidence))
         })?;

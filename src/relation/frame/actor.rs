@@ -108,6 +108,10 @@ impl Attempt<'_> {
             return None;
         }
         let at = at.shifted(range.start);
+        // 对甲、乙两家实行……: what governs the names governs the word that sums them up.
+        if scene.groups.iter().any(|g| g.span.end == at.start && scene.governed(g)) {
+            return None;
+        }
         let classes = page.knowledge.classes(&counted.classes).intersection(self.frame.subject);
         let before = page.mentions.partition_point(|m| m.span.end <= at.start);
         let mut found: Vec<EntityId> = Vec::new();
