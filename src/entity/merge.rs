@@ -137,13 +137,11 @@ fn bracketed_names(entities: &mut Entities, knowledge: &Knowledge, document: &Do
     let classes = knowledge.classes(&knowledge.references.one_by_bracket);
     for (i, pair) in mentions.windows(2).enumerate() {
         let [name, other] = pair else { continue };
-        let held = matches!(&text[name.span.end..other.span.start], "（" | "（“")
-            && text[other.span.end..].trim_start_matches('”').starts_with('）');
         if name.class == other.class
             && classes.contains(name.class)
-            && held
+            && matches!(&text[name.span.end..other.span.start], "（" | "（“")
+            && text[other.span.end..].trim_start_matches('”').starts_with('）')
             && let (Some(name), Some(other)) = (entities.of_mention(i), entities.of_mention(i + 1))
-            && entities.root(name) != entities.root(other)
         {
             entities.join(other, name, "ENT-defined");
         }

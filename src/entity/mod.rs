@@ -329,7 +329,6 @@ impl Entities {
         let (mention, before) = mentions.split_last()?;
         let text = document.text.clean();
         let kind = mention.span.of(text).strip_prefix(THAT).filter(|_| refers == Refers::Last)?;
-        let class = |rank: Rank| knowledge.schema.class(rank.class_name());
         let near = before.iter().enumerate().rev().take(PAIR_BACK);
         let mut near = near.take_while(|(_, m)| text[m.span.end..mention.span.start].matches('。').nth(1).is_none());
         let id = near.find_map(|(index, named)| {
@@ -340,8 +339,11 @@ impl Entities {
             let head = knowledge.divisions.beginning_like(words).map(|(_, division)| division);
             let at_head = |name: &str| words.strip_prefix(name).is_some_and(|rest| !rest.is_empty());
             let mut head = head.filter(|d| at_head(&d.name) && d.name.ends_with(kind));
-            let head = head.find(|d| class(d.rank).is_some_and(|class| classes.contains(&class)))?;
-            Some(self.ensure(class(head.rank)?, &head.name, &mention.rule, mention.confidence))
+            let (class, name) = head.find_map(|d| {
+                let class = knowledge.schema.class(d.rank.class_name())?;
+                classes.contains(&class).then_some((class, &d.name))
+            })?;
+            Some(self.ensure(class, name, &mention.rule, mention.confidence))
         })?;
         self.all[id.0 as usize].spans.push(mention.span);
         Some(id)
@@ -436,10 +438,9 @@ impl Entities {
     }
 }
 
-/// The most names that 前者 looks back over.
 /// The word before a noun that stands for what was named before: 该局.
 const THAT: char = '该';
-
+/// The most names that 前者 looks back over.
 const PAIR_BACK: usize = 12;
 /// The most characters between two names in a row.
 const PAIR_ROW: usize = 12;

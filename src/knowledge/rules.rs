@@ -670,7 +670,7 @@ pub struct RelationRules {
     /// How a clause begins that only describes the name that the sentence is about.
     pub topic_opens: Expression,
     /// What stands right before a product of which the clause goes on to speak: that somebody makes it.
-    pub made_lead: Expression,
+    pub made_lead: Words,
     /// Words at the beginning of a clause for whoever was named before: 其, 由其.
     pub theirs: Words,
     /// Titles of sites, firms and places, which no product has.

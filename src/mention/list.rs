@@ -285,7 +285,8 @@ impl Lists {
             let counts = |m: &&Mention| {
                 let named = !self.common.contains(m.class) || is_quoted(scan, *member);
                 // 大连|融科储能: a place before a firm makes it no other kind of member.
-                let behind_place = || scan.is_agent(m.class) && is_place(scan, member.start, m.span.start);
+                let behind_place =
+                    || scan.is_agent(m.class) && scan.is_place_name(Span::new(member.start, m.span.start));
                 let whole = m.span == *member || (m.span.end == member.end && behind_place());
                 whole && named && matches!(m.target, Target::Name(_))
             };
@@ -384,7 +385,7 @@ impl Lists {
         let owner = scan.is_agent(inner.class) && (inner.class == class || !scan.is_agent(class));
         let head = scan.is_place(inner.class) || owner;
         // 苏州|晨辉|动力电池: a place may stand before the owner.
-        let behind_place = || !scan.is_agent(class) && is_place(scan, start, inner.span.start);
+        let behind_place = || !scan.is_agent(class) && scan.is_place_name(Span::new(start, inner.span.start));
         larger && (self.common.contains(inner.class) || (head && (inner.span.start == start || behind_place())))
     }
 
@@ -467,11 +468,6 @@ fn is_counted(scan: &Scan<'_>, at: usize) -> bool {
 fn counted_at(scan: &Scan<'_>, joiner: usize, limit: usize) -> Option<usize> {
     let places = scan.text[joiner..limit].char_indices().skip(1).take(LONGEST).map(|(n, _)| joiner + n);
     places.skip(1).find(|at| is_counted(scan, *at))
-}
-
-/// Whether all from `start` to `end` is one place.
-fn is_place(scan: &Scan<'_>, start: usize, end: usize) -> bool {
-    scan.places_in(start, end).any(|p| (p.start, p.end) == (start, end))
 }
 
 /// Whether `member` is one quotation.

@@ -498,7 +498,7 @@ fn last_two(words: &str) -> &str {
 fn lead(scan: &Scan<'_>, mut start: usize, head: usize) -> usize {
     loop {
         let Some(c) = scan.text[start..head].chars().next() else { return start };
-        let mark = !is_word(c) && !matches!(c, '“' | '（');
+        let mark = !is_word(c) && c != '“';
         // （某品牌的生产企业）智能仓储项目: what a bracket says of somebody before the name is no part of it.
         if c == '（' {
             return scan.text[start..head].find('）').map_or(start, |at| start + at + '）'.len_utf8());

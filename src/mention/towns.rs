@@ -44,7 +44,7 @@ impl TownLists {
 
 impl Scan<'_> {
     /// Towns by their full name right behind their county (高密市柴沟镇), wherever in the country.
-    fn of_counties(&self, knowledge: &Knowledge, setting: &Setting, class: Class) -> Vec<Mention> {
+    fn towns_of_counties(&self, knowledge: &Knowledge, setting: &Setting, class: Class) -> Vec<Mention> {
         let mut found = Vec::new();
         for &(place, meaning) in &self.hits {
             let rank = |id| knowledge.divisions.get(id).rank;
@@ -76,7 +76,7 @@ impl Scan<'_> {
     /// Towns of the issuing place: by full name, and by their bare form once the document speaks of towns.
     pub(super) fn towns(&self, knowledge: &Knowledge, setting: &Setting) -> Vec<Mention> {
         let Some(class) = knowledge.schema.class(DivisionRank::Town.class_name()) else { return Vec::new() };
-        let mut found = self.of_counties(knowledge, setting, class);
+        let mut found = self.towns_of_counties(knowledge, setting, class);
         let Some(place) = setting.town_scope(knowledge) else { return found };
         let towns = self.matchers.towns.below(knowledge, place);
         // Each town by the words that call it, and by its full name.

@@ -332,11 +332,12 @@ fn implied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
     claims.extend(more);
 }
 
-/// Drops the issuing place as the one who acts where the document says elsewhere who does the same to the same thing
-/// (办好某博览会，……该展会由某局承办).
+/// Drops whoever was only supplied as the one who acts (the issuing place, or who acted before) where the document says
+/// elsewhere who does the same to the same thing (办好某博览会，……该展会由某局承办).
 fn unsupplied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
     let once = &page.knowledge.relation_rules.said_once;
-    if !claims.iter().any(|c| matches!(c.reading, Reading::Place | Reading::Carried)) {
+    let supplied = |c: &Claim| matches!(c.reading, Reading::Place | Reading::Carried);
+    if !claims.iter().any(supplied) {
         return;
     }
     // A place acts from either end, as the relation runs: what it acts on is the other one.
@@ -350,9 +351,7 @@ fn unsupplied(claims: &mut Vec<Claim>, page: &Page<'_>, entities: &Entities) {
     }
     let known = |c: &Claim| {
         let (acts, thing) = acted_on(c);
-        matches!(c.reading, Reading::Place | Reading::Carried)
-            && once.iter().any(|p| **p == *c.predicate)
-            && stated.contains(&(&*c.predicate, acts, thing))
+        supplied(c) && once.iter().any(|p| **p == *c.predicate) && stated.contains(&(&*c.predicate, acts, thing))
     };
     let known: Vec<bool> = claims.iter().map(known).collect();
     let mut known = known.into_iter();

@@ -6,13 +6,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 
 use predicates::str::contains;
 use wenmai::graph::{self, Store, write_nquads};
 
 use super::support::{
-    build, copy_folder, corpus, files, folder_with, letter, nquads, refusal, snapshot, temporary, wenmai,
+    HANGS, build, copy_folder, corpus, files, folder_with, letter, nquads, refusal, snapshot, temporary, wenmai,
 };
 
 /// A store with one generation for each of some letters, the last one current.
@@ -247,7 +246,7 @@ fn a_second_builder_is_told_who_holds_the_store() {
     assert!(line.contains("another build is writing this store (process 4242); wait for it to end"), "{line}");
     wenmai().arg("rollback").arg("--store").arg(&store).assert().code(2);
     drop(lock);
-    build(&[folder.path().join("a.txt")], &store).timeout(Duration::from_secs(600)).assert().success();
+    build(&[folder.path().join("a.txt")], &store).timeout(HANGS).assert().success();
 }
 
 /// Few files may be open at once on some systems.

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use predicates::str::{contains, is_empty};
 use proptest::prelude::*;
@@ -13,8 +12,8 @@ use wenmai::graph::{self, Extraction, Store, StoreError, documents};
 use wenmai::ontology::vocab;
 
 use super::support::{
-    Facts, build, corpus, dev_letters, files, folder_with, nquads, pipeline, read, refusal, snapshot, temporary, text,
-    wenmai,
+    Facts, HANGS, build, corpus, dev_letters, files, folder_with, nquads, pipeline, read, refusal, snapshot, temporary,
+    text, wenmai,
 };
 
 /// A text that is read without any warning.
@@ -375,7 +374,7 @@ fn a_long_sentence_of_names_is_read() {
 fn reads(text: &str) {
     let folder = folder_with(&[("a.txt", text.as_bytes())]);
     let mut command = build(&[folder.path().join("a.txt")], &folder.path().join("store"));
-    let done = command.timeout(Duration::from_secs(600)).output().expect("the binary runs");
+    let done = command.timeout(HANGS).output().expect("the binary runs");
     let start: String = text.chars().take(12).collect();
     assert_eq!(done.status.code(), Some(0), "{start}…: {}", String::from_utf8_lossy(&done.stderr));
 }

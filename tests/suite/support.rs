@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use assert_cmd::Command;
 use oxigraph::io::{RdfFormat, RdfParser};
@@ -14,6 +15,9 @@ use wenmai::entity::document_iri;
 use wenmai::knowledge::{Knowledge, Options};
 use wenmai::ontology::vocab;
 use wenmai::pipeline::Pipeline;
+
+/// After this long a program hangs; a busy machine does not take it.
+pub const HANGS: Duration = Duration::from_secs(600);
 
 /// The project's folder.
 pub fn root() -> &'static Path {

@@ -327,7 +327,7 @@ impl Frames {
         let made_lead = &page.knowledge.relation_rules.made_lead;
         let group = scene.groups.iter().find(|g| {
             let behind = text[g.span.end..scene.span.end].trim_start_matches('”');
-            !behind.starts_with(['的', '、', '，', '。', '；', '：']) && made_lead.is_match(scene.lead(g))
+            !behind.starts_with(['的', '、', '，', '。', '；', '：']) && made_lead.end(scene.lead(g))
         })?;
         let product = |m: usize| page.kinds.products.contains(page.mentions[m].class);
         let ids = || scene.fitting(entities, group, page.kinds.products);

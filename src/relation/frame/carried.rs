@@ -13,23 +13,26 @@ pub(super) struct Carried {
     guests: Option<Guests>,
     /// The sentence that is about something without a read name from here on.
     nameless: Option<Span>,
-    /// How many parts of sentences, up to a semicolon each, went before.
-    part: usize,
-    /// How many whole sentences, whatever semicolons they hold, went before.
-    whole: usize,
+    passed: Passed,
     /// How many had acted before an enumeration (我局将……：一是……，二是……), and whether the last of them did so in the
     /// sentence of the first item.
     before_items: Option<(usize, bool)>,
 }
 
-/// Who acted, and in which sentence.
+/// What of the paragraph went before.
+#[derive(Clone, Copy, Default)]
+struct Passed {
+    /// How many parts of sentences, up to a semicolon each.
+    parts: usize,
+    /// How many whole sentences, whatever semicolons they hold.
+    sentences: usize,
+}
+
+/// Who acted, in which sentence, and what had gone before then.
 struct Actors {
     ids: Vec<EntityId>,
     sentence: Span,
-    /// See [`Carried::part`].
-    part: usize,
-    /// See [`Carried::whole`].
-    whole: usize,
+    passed: Passed,
 }
 
 /// Who acts in the rest of a sentence, whoever acted before.
@@ -56,14 +59,14 @@ impl Carried {
         self.acted.extend(own);
         if said && let Some(last) = self.acted.last_mut() {
             last.sentence = sentence;
-            (last.part, last.whole) = (self.part, self.whole);
+            last.passed = self.passed;
         }
     }
 
     /// A clause ends here, and with its last mark or as the last one of its sentence a part of the sentence too.
     pub(super) fn end_clause(&mut self, clause: &str, last: bool) {
-        self.part += usize::from(last || clause.ends_with(['。', '；', '！', '？']));
-        self.whole += usize::from(clause.ends_with(['。', '！', '？']));
+        self.passed.parts += usize::from(last || clause.ends_with(['。', '；', '！', '？']));
+        self.passed.sentences += usize::from(clause.ends_with(['。', '！', '？']));
     }
 
     /// `ids` act in what follows in `sentence`, by what somebody else makes them do.
@@ -82,10 +85,10 @@ impl Carried {
         self.nameless = None;
         if let Some(last) = self.acted.last_mut().filter(|last| last.ids == ids) {
             last.sentence = sentence;
-            (last.part, last.whole) = (self.part, self.whole);
+            last.passed = self.passed;
             return;
         }
-        self.acted.push(Actors { ids, sentence, part: self.part, whole: self.whole });
+        self.acted.push(Actors { ids, sentence, passed: self.passed });
     }
 
     /// Who acts by `frame` in a clause of `sentence` that does not say so: whoever acted last. Where the frame narrows who
@@ -105,9 +108,9 @@ impl Carried {
         }
         let back = if frame.onward == frame.subject { 1 } else { BACK };
         let acted = self.acted.iter().rev().take(back);
-        let near = acted.take_while(|actors| !frame.near || actors.whole == self.whole);
+        let near = acted.take_while(|actors| !frame.near || actors.passed.sentences == self.passed.sentences);
         let fitting = near.map(|actors| {
-            let classes = if actors.part == self.part { frame.carried } else { frame.onward };
+            let classes = if actors.passed.parts == self.passed.parts { frame.carried } else { frame.onward };
             let can_act = |id: &EntityId| acts(id, classes);
             actors.ids.iter().copied().filter(can_act).collect::<Vec<_>>()
         });
@@ -126,7 +129,7 @@ impl Carried {
 
     /// Whether somebody acted in this part of `sentence`.
     pub(super) fn acts_in(&self, sentence: Span) -> bool {
-        self.acted.last().is_some_and(|actors| actors.sentence == sentence && actors.part == self.part)
+        self.acted.last().is_some_and(|actors| actors.sentence == sentence && actors.passed.parts == self.passed.parts)
     }
 
     /// Whether something that is no party, such as a park, is what `sentence` is about and cannot act by `frame`: then
